@@ -1,0 +1,47 @@
+"""k-means from the first look at unlabelled data to production.
+
+The rooms, from the top down; each imports only from those below it::
+
+    cli         one file per command: parse, one library call, print
+    explore     questions asked of a clustering: scores, members, matching, a map
+    readers     files -> arrays, and what they are: image shape, columns, true labels
+    report      what was found (frozen dataclasses) -> HTML, Markdown, JSON
+    estimators  scikit-learn's face: KMeans, k_means, kmeans_plusplus
+    fit         the algorithms: seeding, Lloyd as a generator of steps
+    points      where the data live, and how one pass over them runs
+    kernels     compiled inner loops: arrays in, arrays out
+
+Names are loaded when first used, so ``import kmosaic`` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kmosaic.estimators import KMeans, k_means, kmeans_plusplus
+    from kmosaic.model_io import load_model, save_model
+
+__version__ = "0.1.0"
+
+__all__ = ["KMeans", "__version__", "k_means", "kmeans_plusplus", "load_model", "save_model"]
+
+_HOME = {
+    "KMeans": "kmosaic.estimators",
+    "k_means": "kmosaic.estimators",
+    "kmeans_plusplus": "kmosaic.estimators",
+    "load_model": "kmosaic.model_io",
+    "save_model": "kmosaic.model_io",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'kmosaic' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
