@@ -1,1 +1,13 @@
-"""Placeholder."""
+"""Compiled inner loops: arrays in, arrays out.
+
+The caller allocates and says what each array is; a kernel fills it, knows nothing of
+what lies above, and runs without the interpreter's lock, so that plain threads run it
+in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Python.
+
+=============  ====================================================================
+``assign``     nearest center of every row, and the sums that the next centers need
+``distances``  squared distances taken directly: seeding, inertia
+``moments``    means and scatters of the features
+``compile``    how all of them are compiled, cached, and announced
+=============  ====================================================================
+"""

@@ -1,1 +1,18 @@
-"""Placeholder."""
+"""Where the data live, and how one pass over them runs.
+
+An algorithm hands centers to `Points.assign` and gets a `Tally` back: k · d numbers,
+never the points. What it asks of any such place is in ``base``.
+
+===========  ========================================================
+``base``     the contract: Points, Tally, Moments
+``memory``   an array in memory: threads over row blocks
+``blocks``   which rows make a block, and how one becomes floats
+``prepare``  centers in the form that a kernel wants
+``threads``  how many there may be, and results taken in block order
+===========  ========================================================
+"""
+
+from kmosaic.points.base import Moments, Points, Tally
+from kmosaic.points.memory import MemoryPoints
+
+__all__ = ["MemoryPoints", "Moments", "Points", "Tally"]

@@ -1,0 +1,95 @@
+"""The best of several runs, each from centers of its own."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+
+from kmosaic.estimators.validation import check_init_centers, is_array
+from kmosaic.fit import Fit, Step, kmeans_plusplus, random_points, run
+from kmosaic.points import Points
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The run with the lowest inertia."""
+
+    fit: Fit
+    labels: NDArray[np.int32]
+
+
+def initial_centers(
+    points: Points, X: Any, init: Any, n_clusters: int, random_state: np.random.RandomState
+) -> NDArray[Any]:
+    """Centers to start from, (k, d), by any value that ``init`` may have."""
+    if isinstance(init, str):
+        draw = kmeans_plusplus if init == "k-means++" else random_points
+        return points.rows(draw(points, n_clusters, random_state))
+    centers = init if is_array(init) else init(X, n_clusters, random_state=random_state)
+    return check_init_centers(centers, (n_clusters, points.n_features))
+
+
+def best_of(
+    points: Points,
+    starts: Callable[[], NDArray[Any]],
+    n_runs: int,
+    *,
+    max_iter: int,
+    tol: float,
+    verbose: bool,
+) -> Best:
+    """Run Lloyd n_runs times, each from what ``starts`` gives then; keep the best."""
+    watch = _say if verbose else None
+    best: Best | None = None
+    for _ in range(n_runs):
+        centers = starts()
+        if verbose:
+            print("Initialization complete")
+        fit = run(points, centers, max_iter=max_iter, tol=tol, watch=watch)
+        # Of runs that found the same clusters in another order, rounding decides which
+        # has the lower inertia: the first stays, whatever the machine.
+        if best is None or (
+            fit.inertia < best.fit.inertia
+            and not _same_clusters(points.labels(), best.labels)
+        ):
+            best = Best(fit, points.labels().copy())
+    assert best is not None, "n_init is at least 1"
+    return best
+
+
+def warn_of_missing_clusters(labels: NDArray[np.int32], n_clusters: int) -> None:
+    """Warn where fewer clusters than wanted have points: X has too few distinct rows."""
+    found = len(np.unique(labels))
+    if found < n_clusters:
+        warnings.warn(
+            f"Number of distinct clusters ({found}) found smaller than n_clusters "
+            f"({n_clusters}). Possibly due to duplicate points in X.",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
+
+
+def _same_clusters(labels: NDArray[np.int32], others: NDArray[np.int32]) -> bool:
+    """Tell whether two labelings differ at most in how they number the clusters."""
+    n_clusters = int(max(labels.max(), others.max())) + 1
+    renumbered = np.full(n_clusters, -1, np.int32)
+    renumbered[labels] = others
+    return bool(np.array_equal(renumbered[labels], others))
+
+
+def _say(step: Step) -> None:
+    """Print a half-step in scikit-learn's words."""
+    if step.kind == "assign":
+        return
+    print(f"Iteration {step.iteration - 1}, inertia {step.inertia}.")
+    if step.converged == "strict":
+        print(f"Converged at iteration {step.iteration - 1}: strict convergence.")
+    elif step.converged == "tol":
+        print(
+            f"Converged at iteration {step.iteration - 1}: center shift "
+            f"{step.center_shift} within tolerance."
+        )

@@ -1,0 +1,84 @@
+"""What may come in: arrays as they lie, initial centers."""
+
+import warnings
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
+
+# Types that the engine reads as they are. scikit-learn keeps an array whose type is in
+# the list and converts all others to the first.
+_DTYPES: Final = [
+    *(np.float64, np.float32, np.float16),
+    *(np.uint8, np.int8, np.uint16, np.int16, np.int32, np.uint32, np.int64, np.uint64),
+]
+
+
+def check_data(estimator: Any, X: Any, *, reset: bool) -> Any:
+    """Validate data for an estimator as scikit-learn does, without a copy of an array.
+
+    Parameters
+    ----------
+    estimator : estimator whose ``n_features_in_`` and ``feature_names_in_`` are
+        set (``reset=True``, in fit) or compared with.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+
+    Returns
+    -------
+    X : ndarray in its own dtype and order, or CSR matrix of float64 or float32
+    """
+    return validate_data(estimator, X, reset=reset, **_how(X))
+
+
+def check_plain_data(X: Any) -> Any:
+    """Validate data as `check_data` does where there is no estimator."""
+    return check_array(X, **_how(X))
+
+
+def _how(X: Any) -> dict[str, Any]:
+    """Keyword arguments of scikit-learn's array check."""
+    sparse = hasattr(X, "tocsr")
+    return {
+        "accept_sparse": "csr",
+        "accept_large_sparse": False,
+        "dtype": [np.float64, np.float32] if sparse else _DTYPES,
+    }
+
+
+def check_init_centers(centers: Any, shape: tuple[int, int]) -> NDArray[Any]:
+    """Check initial centers, given or from a callable, and make floats of them."""
+    checked: NDArray[Any] = check_array(centers, dtype=[np.float64, np.float32])
+    if checked.shape[0] != shape[0]:
+        raise ValueError(
+            f"The shape of the initial centers {checked.shape} does not "
+            f"match the number of clusters {shape[0]}."
+        )
+    if checked.shape[1] != shape[1]:
+        raise ValueError(
+            f"The shape of the initial centers {checked.shape} does not "
+            f"match the number of features of the data {shape[1]}."
+        )
+    return checked
+
+
+def is_array(init: Any) -> bool:
+    """Tell whether ``init`` gives the centers themselves."""
+    return not isinstance(init, str) and not callable(init)
+
+
+def number_of_runs(estimator: Any) -> int:
+    """Settle ``n_init``: "auto" is 1 for k-means++ and given centers, else 10."""
+    init, n_init = estimator.init, estimator.n_init
+    if n_init == "auto":
+        return 1 if is_array(init) or init == "k-means++" else 10
+    if is_array(init) and n_init != 1:
+        warnings.warn(
+            "Explicit initial center position passed: performing only one init in "
+            f"{type(estimator).__name__} instead of n_init={n_init}.",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+        return 1
+    return int(n_init)

@@ -1,0 +1,32 @@
+"""New centers from a tally."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.points import Points, Tally
+
+
+def new_centers(points: Points, tally: Tally, centers: NDArray[Any]) -> NDArray[Any]:
+    """Move each center to the mean of its points; empty clusters as scikit-learn does.
+
+    An empty cluster is relocated to one of the points farthest from their centers, which
+    its old cluster loses. Where no point is off its center (more clusters than distinct
+    points) it goes to the center of the heaviest cluster.
+    """
+    sums, weights = tally.sums.copy(), tally.weights.copy()
+    empty = np.flatnonzero(weights == 0.0)
+    if len(empty):
+        far = points.farthest(centers, len(empty))
+        for cluster, row, label, weight in zip(
+            empty, far.rows, far.labels, far.weights, strict=False
+        ):
+            moved = row.astype(np.float64) * weight
+            sums[label] -= moved
+            weights[label] -= weight
+            sums[cluster] = moved
+            weights[cluster] = weight
+    means = sums / np.where(weights > 0.0, weights, 1.0)[:, np.newaxis]
+    means[weights <= 0.0] = means[np.argmax(weights)]
+    return means.astype(points.dtype)

@@ -1,0 +1,67 @@
+"""How every kernel is compiled: to machine code, once, kept on disk.
+
+Numba keeps compiled code beside the source or, where that folder is read-only, in the
+user's cache folder. It notices a change in the file of a kernel, not in a file that the
+kernel calls into: so a kernel lives in one file with the helpers it calls.
+"""
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import numba
+from numba.core import event
+from numpy.typing import NDArray
+
+Array = NDArray[Any]  # each kernel's docstring says which shape and type it means
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# What the compiler may do with floating point: reorder sums (so that they run in
+# lanes), fuse a multiplication with an addition. Not among them: "nnan" and "ninf",
+# which would let it assume that no NaN and no infinity (the start of every minimum)
+# ever turns up.
+FASTMATH: Final = frozenset({"reassoc", "contract", "nsz", "arcp"})
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function for the types of its arguments when they are first seen."""
+    compiled: Function
+    options: dict[str, Any] = {
+        "nogil": True,
+        "fastmath": set(FASTMATH),
+        "error_model": "numpy",
+    }
+    try:
+        compiled = numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # no folder that can be written: compile anew in each process
+        compiled = numba.njit(**options)(function)
+    return compiled
+
+
+class _Announcement(event.Listener):
+    """Says on stderr, once in a process, that kernels of this package are compiled."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said = False
+
+    def on_start(self, event: Any) -> None:
+        """Speak up where the function under compilation is one of ours."""
+        function = getattr(event.data.get("dispatcher"), "py_func", None)
+        if not getattr(function, "__module__", "").startswith("kmosaic."):
+            return
+        with self._lock:
+            said, self._said = self._said, True
+        if not said:
+            print(
+                "kmosaic: compiling for this processor; once, a few seconds ...",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def on_end(self, event: Any) -> None:
+        """Say nothing when it is done."""
+
+
+event.register("numba:compile", _Announcement())  # type: ignore[no-untyped-call]  # numba's

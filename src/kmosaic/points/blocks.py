@@ -1,0 +1,100 @@
+"""Which rows make a block, and how the rows of one become floats that a kernel takes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+# A thread should be busy for some tenths of a millisecond with a block, or handing out
+# blocks costs more than the work ...
+_BLOCK_WORK: Final = 4_000_000  # multiplications, and as much again for reading a row
+_ROW_WORK: Final = 16
+_MAX_BLOCK_ROWS: Final = 65_536
+# ... the rows of a block should cost much more than adding its k · d sums up ...
+_MIN_BLOCK_ROWS: Final = 2_048
+_ROWS_PER_CENTER: Final = 4
+# ... and 2, 4, 8 or 16 threads should get equally many.
+_FAIR: Final = 16
+
+_CHUNK_BYTES: Final = 1 << 18  # of converted rows: stays in L2 until the kernel has read it
+
+# Types whose every value float32 holds exactly.
+_SMALL: Final = frozenset(
+    np.dtype(name) for name in ("uint8", "int8", "uint16", "int16", "float16", "float32")
+)
+
+
+def compute_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Choose float32 where it holds the data exactly, else float64."""
+    return np.dtype(np.float32 if dtype in _SMALL else np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Runs of rows, fixed by the shape of the problem alone, never by the threads."""
+
+    n_samples: int
+    block_rows: int
+
+    @classmethod
+    def of(cls, n_samples: int, n_features: int, n_clusters: int) -> "Blocks":
+        """Cut n rows for passes with k centers."""
+        least = max(_MIN_BLOCK_ROWS, _ROWS_PER_CENTER * n_clusters)
+        rows = _BLOCK_WORK // (n_features * (n_clusters + _ROW_WORK))
+        rows = min(max(rows, least), max(least, _MAX_BLOCK_ROWS))
+        n_blocks = -(-n_samples // rows)
+        if n_blocks < _FAIR:
+            n_blocks = 1 << (n_blocks - 1).bit_length()
+        else:
+            n_blocks = -(-n_blocks // _FAIR) * _FAIR
+        return cls(n_samples, -(-n_samples // n_blocks))
+
+    def __len__(self) -> int:
+        return -(-self.n_samples // self.block_rows)
+
+    def __getitem__(self, block: int) -> slice:
+        start = block * self.block_rows
+        return slice(start, min(start + self.block_rows, self.n_samples))
+
+
+def chunk_rows(n_features: int, dtype: np.dtype[Any]) -> int:
+    """How many rows are converted at once."""
+    return max(64, _CHUNK_BYTES // (n_features * dtype.itemsize) // 64 * 64)
+
+
+def float_chunks(
+    X: NDArray[Any], rows: slice, dtype: np.dtype[Any]
+) -> Iterator[tuple[slice, NDArray[Any]]]:
+    """Give the rows as C-ordered floats: as they lie, or converted some at a time.
+
+    A chunk is overwritten by the next one.
+    """
+    if X.dtype == dtype and X.flags.c_contiguous:
+        yield rows, X[rows]
+        return
+    step = min(chunk_rows(X.shape[1], dtype), rows.stop - rows.start)
+    buffer = np.empty((step, X.shape[1]), dtype)
+    for start in range(rows.start, rows.stop, step):
+        chunk = slice(start, min(start + step, rows.stop))
+        converted = buffer[: chunk.stop - start]
+        np.copyto(converted, X[chunk], casting="safe")
+        # Read-only like the caller's rows, so that kernels are compiled for one type.
+        converted.flags.writeable = False
+        yield chunk, converted
+
+
+def shifted_chunks(
+    rows: NDArray[Any], shift: NDArray[Any]
+) -> Iterator[tuple[slice, NDArray[Any]]]:
+    """Give rows − shift: the rows as they lie where the shift is empty, else in chunks."""
+    if not len(shift):
+        yield slice(0, len(rows)), rows
+        return
+    step = chunk_rows(rows.shape[1], rows.dtype)
+    for start in range(0, len(rows), step):
+        chunk = slice(start, min(start + step, len(rows)))
+        shifted = rows[chunk] - shift
+        shifted.flags.writeable = False
+        yield chunk, shifted

@@ -1,0 +1,281 @@
+"""Points in an array in memory, or in a file mapped into it."""
+
+import operator
+from collections.abc import Iterator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.kernels.assign import Prepared, Sums, assign_few, assign_many
+from kmosaic.kernels.distances import potentials, to_own_center, update_nearest
+from kmosaic.kernels.moments import moments
+from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
+from kmosaic.points.blocks import (
+    Blocks,
+    chunk_rows,
+    compute_dtype,
+    float_chunks,
+    shifted_chunks,
+)
+from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
+from kmosaic.points.threads import default_n_threads, in_block_order
+
+_NO_WEIGHT = np.empty(0)
+
+
+class MemoryPoints:
+    """The rows of an array, passed over by threads, block by block.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Integers or floats in any order, read-only or memory-mapped; finite. Never copied
+        as a whole: what is no C-ordered float32 or float64 is converted as it is read.
+    sample_weight : ndarray of shape (n_samples,), default=None
+        None: every weight is 1.
+    n_threads : int, default=None
+        None: `KMOSAIC_NUM_THREADS`, else every core that this process may use.
+
+    Notes
+    -----
+    Distances are computed in float32 where that holds every value of X exactly (8- and
+    16-bit types, float32), else in float64; sums, weights and inertia in float64.
+    """
+
+    def __init__(
+        self,
+        X: NDArray[Any],
+        sample_weight: NDArray[Any] | None = None,
+        n_threads: int | None = None,
+    ) -> None:
+        # A view that cannot be written to: kernels are compiled for one type of array,
+        # whether the caller's own is read-only or not.
+        self._X = np.asarray(X).view()
+        self._X.flags.writeable = False
+        self.n_samples, self.n_features = self._X.shape
+        self.dtype = compute_dtype(self._X.dtype)
+        self.n_threads = default_n_threads() if n_threads is None else n_threads
+        self._weight = (
+            _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
+        )
+        self._weight.flags.writeable = False
+        self._moments: Moments | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what is kept from pass to pass, labels too: a new run begins."""
+        self._labels: NDArray[np.int32] | None = None
+        self._nearest: NDArray[Any] | None = None
+        self._block_potentials = np.empty(0)
+
+    # Lloyd
+
+    def moments(self) -> Moments:
+        """Weighted mean and scatter of the features."""
+        if self._moments is None:
+            self._moments = self._moments_by(self._weight)
+        return self._moments
+
+    def variance(self) -> Floats:
+        """Variance of each feature, (d,), whatever the weights."""
+        weighted = self._weight.size > 0
+        moments = self._moments_by(_NO_WEIGHT) if weighted else self.moments()
+        variance: Floats = moments.scatter / self.n_samples
+        return variance
+
+    def assign(self, centers: NDArray[Any]) -> Tally:
+        """Label every point with its nearest center (the first of equals), and add up."""
+        k, d = centers.shape
+        total = Sums(np.zeros((k, d)), np.zeros(k))
+        moved = self._pass(centers, total)
+        inertia = inertia_of(total.sums, total.weights, centers, self.moments())
+        return Tally(total.sums, total.weights, inertia, moved)
+
+    def label(self, centers: NDArray[Any]) -> None:
+        """Label every point as `assign` does, and add nothing up."""
+        self._pass(centers, Sums(np.empty((0, 0)), np.empty(0)))
+
+    def labels(self) -> NDArray[np.int32]:
+        """Labels of the last pass, (n,)."""
+        if self._labels is None:
+            raise RuntimeError("No pass has labeled these points yet.")
+        return self._labels
+
+    def inertia(self, centers: NDArray[Any]) -> float:
+        """Σ weight · ‖x − center of its label‖², taken directly, in float64."""
+        return self._to_own_center(centers, np.empty(0))
+
+    def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
+        """The n points farthest from the centers of their labels, as far as not on them."""
+        sq_dist = np.empty(self.n_samples)
+        self._to_own_center(centers, sq_dist)
+        # In the order in which scikit-learn relocates empty clusters to them.
+        indices = np.argpartition(sq_dist, -n)[: -n - 1 : -1]
+        if sq_dist.max() == 0.0:
+            indices = indices[:0]
+        weights = self._weight[indices] if self._weight.size else np.ones(len(indices))
+        return Outliers(self.rows(indices), self.labels()[indices], weights)
+
+    def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
+        """Copies of some points, (len(indices), d), in ``dtype``."""
+        return self._X[indices].astype(self.dtype, order="C", copy=False)
+
+    # Seeding
+
+    def draw_by_weight(
+        self, random_state: np.random.RandomState, size: int
+    ) -> NDArray[np.intp]:
+        """Different points, (size,), drawn with probability ∝ weight."""
+        weight = self._weight if self._weight.size else np.ones(self.n_samples)
+        return random_state.choice(
+            self.n_samples, size=size, replace=False, p=weight / weight.sum()
+        )
+
+    def update_nearest(self, new_centers: NDArray[Any]) -> float:
+        """Keep the squared distances to the nearest of all centers given since `forget`."""
+        if self._nearest is None:
+            self._nearest = np.full(self.n_samples, np.inf, self.dtype)
+        nearest = self._nearest
+        blocks = self._blocks(1)
+        parts: list[float] = []
+
+        def work(block: int) -> float:
+            return sum(
+                update_nearest(rows, self._weight[chunk], nearest[chunk], new_centers)
+                for chunk, rows in self._chunks(blocks[block])
+            )
+
+        in_block_order(work, parts.append, len(blocks), self.n_threads)
+        self._block_potentials = np.array(parts)
+        return float(self._block_potentials.sum())
+
+    def potentials(self, candidates: NDArray[Any]) -> Floats:
+        """What the potential would be with each candidate alone added, (l,)."""
+        nearest = self._nearest
+        assert nearest is not None, "update_nearest comes first"
+        blocks = self._blocks(1)
+        total = np.zeros(len(candidates))
+
+        def work(block: int) -> Floats:
+            part = np.zeros(len(candidates))
+            for chunk, rows in self._chunks(blocks[block]):
+                potentials(rows, self._weight[chunk], nearest[chunk], candidates, part)
+            return part
+
+        in_block_order(work, lambda part: _add(total, part), len(blocks), self.n_threads)
+        return total
+
+    def draw_by_potential(self, values: Floats) -> NDArray[np.intp]:
+        """Where the running sum of weight · squared distance reaches each value."""
+        nearest = self._nearest
+        assert nearest is not None, "update_nearest comes first"
+        blocks = self._blocks(1)
+        ends = np.cumsum(self._block_potentials)
+        indices = np.empty(len(values), np.intp)
+        for i, value in enumerate(values):
+            block = min(int(np.searchsorted(ends, value)), len(blocks) - 1)
+            rows = blocks[block]
+            parts = nearest[rows].astype(np.float64)
+            if self._weight.size:
+                parts *= self._weight[rows]
+            before = ends[block - 1] if block else 0.0
+            found = rows.start + np.searchsorted(np.cumsum(parts), value - before)
+            indices[i] = min(found, rows.stop - 1)
+        return indices
+
+    # How a pass runs
+
+    def _blocks(self, n_clusters: int) -> Blocks:
+        """The blocks of a pass with so many centers."""
+        return Blocks.of(self.n_samples, self.n_features, n_clusters)
+
+    def _chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
+        """The rows of a block, as floats."""
+        return float_chunks(self._X, rows, self.dtype)
+
+    def _pass(self, centers: NDArray[Any], total: Sums) -> int:
+        """Label all points, add to ``total`` unless empty; how many labels changed."""
+        if self._labels is None:
+            self._labels = np.full(self.n_samples, -1, np.int32)
+        labels = self._labels
+        prepared = prepare(centers, self.dtype)
+        blocks = self._blocks(len(centers))
+        moved = 0
+
+        def work(block: int) -> tuple[Sums, int]:
+            part = Sums(np.zeros_like(total.sums), np.zeros_like(total.weights))
+            return part, self._label_rows(blocks[block], prepared, labels, part)
+
+        def collect(result: tuple[Sums, int]) -> None:
+            nonlocal moved
+            part, part_moved = result
+            _add(total.sums, part.sums)
+            _add(total.weights, part.weights)
+            moved += part_moved
+
+        in_block_order(work, collect, len(blocks), self.n_threads)
+        return moved
+
+    def _label_rows(
+        self, rows: slice, prepared: Prepared, labels: NDArray[np.int32], into: Sums
+    ) -> int:
+        """Label a block of rows and add it up; how many labels changed."""
+        memory = scratch(prepared)
+        moved = 0
+        for chunk, points in self._chunks(rows):
+            weight, own = self._weight[chunk], labels[chunk]
+            if self.n_features < MANY_FEATURES:
+                moved += assign_few(points, weight, prepared, own, into, memory)
+                continue
+            for part, shifted in shifted_chunks(points, prepared.shift):
+                moved += assign_many(
+                    shifted, points[part], weight[part], prepared, own[part], into, memory
+                )
+        return moved
+
+    def _moments_by(self, weight: NDArray[np.float64]) -> Moments:
+        """Moments with these weights."""
+        blocks = self._blocks(1)
+        parts: list[Moments] = []
+
+        def work(block: int) -> list[Moments]:
+            # Few rows at a time even where they need no conversion: they are read twice.
+            step = chunk_rows(self.n_features, self.dtype)
+            found = []
+            for chunk, points in self._chunks(blocks[block]):
+                for start in range(0, len(points), step):
+                    few, w = (
+                        points[start : start + step],
+                        weight[chunk][start : start + step],
+                    )
+                    mean, scatter = np.empty(self.n_features), np.empty(self.n_features)
+                    found.append(Moments(moments(few, w, mean, scatter), mean, scatter))
+            return found
+
+        in_block_order(work, parts.extend, len(blocks), self.n_threads)
+        return reduce(operator.add, parts)
+
+    def _to_own_center(self, centers: NDArray[Any], sq_dist: Floats) -> float:
+        """Inertia, taken directly; squared distances into ``sq_dist``, unless empty."""
+        labels = self.labels()
+        exact = np.ascontiguousarray(centers, np.float64)
+        blocks = self._blocks(1)
+        parts: list[float] = []
+
+        def work(block: int) -> float:
+            return sum(
+                to_own_center(
+                    points, self._weight[chunk], labels[chunk], exact, sq_dist[chunk]
+                )
+                for chunk, points in self._chunks(blocks[block])
+            )
+
+        in_block_order(work, parts.append, len(blocks), self.n_threads)
+        return float(sum(parts))
+
+
+def _add(total: Floats, part: Floats) -> None:
+    """Add in place."""
+    np.add(total, part, out=total)
