@@ -18,17 +18,20 @@ _ROWS_PER_CENTER: Final = 4
 # ... and 2, 4, 8 or 16 threads should get equally many.
 _FAIR: Final = 16
 
+# An array that small is converted once, as a whole: a pass over it takes less time than
+# handing its chunks out would.
+_SMALL_BYTES: Final = 1 << 22
 _CHUNK_BYTES: Final = 1 << 18  # of converted rows: stays in L2 until the kernel has read it
 
 # Types whose every value float32 holds exactly.
-_SMALL: Final = frozenset(
+_EXACT_IN_FLOAT32: Final = frozenset(
     np.dtype(name) for name in ("uint8", "int8", "uint16", "int16", "float16", "float32")
 )
 
 
 def compute_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Choose float32 where it holds the data exactly, else float64."""
-    return np.dtype(np.float32 if dtype in _SMALL else np.float64)
+    return np.dtype(np.float32 if dtype in _EXACT_IN_FLOAT32 else np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,21 @@ class Blocks:
     def __getitem__(self, block: int) -> slice:
         start = block * self.block_rows
         return slice(start, min(start + self.block_rows, self.n_samples))
+
+
+def readable(X: NDArray[Any]) -> NDArray[Any]:
+    """Give a read-only view of X or, where X is small and no kernel can read it, a copy.
+
+    Read-only, whether the caller's array is or not, so that kernels are compiled for one
+    type of array.
+    """
+    dtype = compute_dtype(X.dtype)
+    if X.size * dtype.itemsize <= _SMALL_BYTES:
+        view = np.ascontiguousarray(X, dtype).view()
+    else:
+        view = np.asarray(X).view()
+    view.flags.writeable = False
+    return view
 
 
 def chunk_rows(n_features: int, dtype: np.dtype[Any]) -> int:

@@ -17,6 +17,7 @@ from kmosaic.points.blocks import (
     chunk_rows,
     compute_dtype,
     float_chunks,
+    readable,
     shifted_chunks,
 )
 from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
@@ -31,8 +32,9 @@ class MemoryPoints:
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-        Integers or floats in any order, read-only or memory-mapped; finite. Never copied
-        as a whole: what is no C-ordered float32 or float64 is converted as it is read.
+        Integers or floats in any order, read-only or memory-mapped; finite. Not copied
+        as a whole, unless small: what is no C-ordered float32 or float64 is converted
+        as it is read.
     sample_weight : ndarray of shape (n_samples,), default=None
         None: every weight is 1.
     n_threads : int, default=None
@@ -50,10 +52,7 @@ class MemoryPoints:
         sample_weight: NDArray[Any] | None = None,
         n_threads: int | None = None,
     ) -> None:
-        # A view that cannot be written to: kernels are compiled for one type of array,
-        # whether the caller's own is read-only or not.
-        self._X = np.asarray(X).view()
-        self._X.flags.writeable = False
+        self._X = readable(X)
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
         self.n_threads = default_n_threads() if n_threads is None else n_threads
@@ -120,7 +119,8 @@ class MemoryPoints:
 
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
-        return self._X[indices].astype(self.dtype, order="C", copy=False)
+        chosen: NDArray[Any] = self._X[indices].astype(self.dtype, order="C", copy=False)
+        return chosen
 
     # Seeding
 
