@@ -1,0 +1,148 @@
+"""What every implementation of Points must do: one class of tests for all of them.
+
+A subclass says how its points are made; everything else is asked through the contract
+and compared with NumPy on the array that the points were made from.
+"""
+
+import numpy as np
+import pytest
+
+from kmosaic.points import Points
+from tests.oracle import assert_same_labels, sq_dists
+
+RNG_SEED = 7
+
+
+class PointsConformance:
+    """Subclass, and say how points are made of an array in memory."""
+
+    def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
+        raise NotImplementedError
+
+    @pytest.fixture(params=[(40, 3), (5_000, 5), (3_000, 64)], ids=str)
+    def X(self, request: pytest.FixtureRequest) -> np.ndarray:  # noqa: N802 - the field's name
+        return np.random.default_rng(RNG_SEED).normal(2.0, 1.0, request.param)
+
+    @pytest.fixture(params=["unit", "weighted"])
+    def weight(self, request: pytest.FixtureRequest, X: np.ndarray) -> np.ndarray | None:
+        if request.param == "unit":
+            return None
+        weight = np.random.default_rng(RNG_SEED).exponential(size=len(X))
+        weight[::7] = 0.0
+        return weight
+
+    @staticmethod
+    def plain(X: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+        return np.ones(len(X)) if weight is None else weight
+
+    def test_shape_and_dtype(self, X: np.ndarray) -> None:
+        points = self.make(X)
+        assert (points.n_samples, points.n_features) == X.shape
+        assert points.dtype == np.float64
+        assert self.make(X.astype(np.float32)).dtype == np.float32
+
+    def test_moments_and_variance(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        moments = points.moments()
+        mean = np.average(X, axis=0, weights=w)
+        assert moments.weight == pytest.approx(w.sum())
+        np.testing.assert_allclose(moments.mean, mean)
+        np.testing.assert_allclose(moments.scatter, w @ (X - mean) ** 2)
+        np.testing.assert_allclose(points.variance(), X.var(axis=0))
+
+    def test_assign(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        points, w, centers = self.make(X, weight), self.plain(X, weight), X[:9]
+        tally = points.assign(centers)
+        labels = points.labels()
+        distances = sq_dists(X, centers)
+        assert labels.dtype == np.int32
+        assert_same_labels(X, centers, labels, distances.argmin(axis=1))
+        one_hot = np.eye(9)[labels] * w[:, None]
+        np.testing.assert_allclose(tally.sums, one_hot.T @ X, atol=1e-9)
+        np.testing.assert_allclose(tally.weights, one_hot.sum(axis=0), atol=1e-12)
+        np.testing.assert_allclose(tally.inertia, w @ distances.min(axis=1))
+        assert tally.moved == len(X)
+        assert points.assign(centers).moved == 0
+
+    def test_moved_counts_the_labels_that_changed(self, X: np.ndarray) -> None:
+        points = self.make(X)
+        points.assign(X[:9])
+        before = points.labels().copy()
+        assert points.assign(X[1:10]).moved == np.count_nonzero(points.labels() != before)
+
+    def test_label_is_assign_without_the_sums(self, X: np.ndarray) -> None:
+        points, others = self.make(X), self.make(X)
+        points.label(X[:9])
+        others.assign(X[:9])
+        np.testing.assert_array_equal(points.labels(), others.labels())
+
+    def test_forget_begins_anew(self, X: np.ndarray) -> None:
+        points = self.make(X)
+        points.assign(X[:9])
+        points.forget()
+        assert points.assign(X[:9]).moved == len(X)
+
+    def test_inertia_of_points_on_their_centers_is_zero(self, X: np.ndarray) -> None:
+        distinct = X[:6]
+        points = self.make(np.tile(distinct + 1e8, (30, 1)))
+        points.label(distinct + 1e8)
+        assert points.inertia(distinct + 1e8) == 0.0
+
+    def test_inertia(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        points.label(X[:9])
+        np.testing.assert_allclose(
+            points.inertia(X[:9]), w @ sq_dists(X, X[:9]).min(axis=1), rtol=1e-12
+        )
+
+    def test_farthest(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        points.label(X[:9])
+        distance = sq_dists(X, X[:9]).min(axis=1)
+        order = np.argsort(distance)[-3:]
+        far = points.farthest(X[:9], 3)
+        found = np.argsort(((far.rows[:, None] - X[order]) ** 2).sum(axis=2).argmin(axis=1))
+        np.testing.assert_array_equal(far.rows[found], X[order])
+        np.testing.assert_array_equal(far.weights[found], w[order])
+        np.testing.assert_array_equal(far.labels[found], points.labels()[order])
+
+    def test_nothing_is_far_where_all_points_are_on_centers(self) -> None:
+        points = self.make(np.ones((20, 2)))
+        points.label(np.ones((3, 2)))
+        assert len(points.farthest(np.ones((3, 2)), 2).rows) == 0
+
+    def test_rows(self, X: np.ndarray) -> None:
+        np.testing.assert_array_equal(self.make(X).rows(np.array([3, 0, 3])), X[[3, 0, 3]])
+
+    def test_draw_by_weight_never_draws_what_weighs_nothing(self) -> None:
+        weight = np.zeros(50)
+        weight[[7, 30, 31]] = [1.0, 5.0, 0.1]
+        points = self.make(np.arange(100.0).reshape(50, 2), weight)
+        drawn = points.draw_by_weight(np.random.RandomState(0), 3)
+        assert sorted(drawn) == [7, 30, 31]
+
+    def test_potentials(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        first = points.update_nearest(X[:1])
+        nearest = sq_dists(X, X[:1]).min(axis=1)
+        np.testing.assert_allclose(first, w @ nearest)
+        candidates = X[5:8]
+        lowered = np.minimum(nearest[:, None], sq_dists(X, candidates))
+        np.testing.assert_allclose(points.potentials(candidates), w @ lowered)
+        second = points.update_nearest(candidates[:2])
+        np.testing.assert_allclose(second, w @ lowered[:, :2].min(axis=1))
+
+    def test_draw_by_potential(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        potential = points.update_nearest(X[:2])
+        values = np.random.default_rng(1).uniform(size=200) * potential
+        running = np.cumsum(w * sq_dists(X, X[:2]).min(axis=1))
+        np.testing.assert_array_equal(
+            points.draw_by_potential(values), np.searchsorted(running, values)
+        )
+
+    def test_a_draw_past_the_end_is_the_last_point(self, X: np.ndarray) -> None:
+        points = self.make(X)
+        potential = points.update_nearest(X[:2])
+        drawn = points.draw_by_potential(np.array([potential * 1.001]))
+        assert drawn.tolist() == [len(X) - 1]
