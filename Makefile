@@ -1,8 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
+FLOORS := .venv-floors/bin
 
-.PHONY: demo test lint types docs-code test-floors bench clean
+.PHONY: demo test lint types rooms docs-code test-floors bench clean
 
+# What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
 	$(BIN)/kmosaic explore digits -k 10 --seed 42 -o kmosaic-demo
 
@@ -16,15 +18,36 @@ lint: .venv/installed-dev
 types: .venv/installed-dev
 	$(BIN)/mypy
 
-# The package itself; an editable install, so that the source is what runs.
+rooms: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet tests/test_rooms.py
+
+docs-code: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet tests/test_docs_code.py
+
+# Side by side with other implementations; run it alone on the machine.
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks
+
+# The oldest dependencies that pyproject.toml allows.
+test-floors: .venv-floors/installed
+	$(FLOORS)/python -m pytest --quiet tests/kernels tests/points tests/fit tests/estimators \
+		tests/laws tests/cli
+
+# Editable installs: the source is what runs.
 .venv/installed: pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --editable .
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 .venv/installed-dev: .venv/installed
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.venv-floors/installed: pyproject.toml tests/floors.txt
+	test -x $(FLOORS)/python || $(PYTHON) -m venv .venv-floors
+	$(FLOORS)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint tests/floors.txt --editable '.[test]'
 	@touch $@
 
 clean:
-	rm -rf .venv kmosaic-demo
+	rm -rf .venv .venv-floors kmosaic-demo
