@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["KMeans", "__version__", "k_means", "kmeans_plusplus", "load_model", "save_model"]
+__all__ = [
+    "KMeans",
+    "__version__",
+    "k_means",
+    "kmeans_plusplus",
+    "load_model",
+    "save_model",
+]
 
 _HOME = {
     "KMeans": "kmosaic.estimators",

@@ -20,6 +20,8 @@ import numpy as np
 
 from kmosaic.kernels.compile import Array, kernel
 
+Second = Array | None  # a kernel is compiled anew where it is None: nothing is left of it
+
 TILE_ROWS = 256  # 64 rows are one unrolled vector step; 256 × 16 features fill half of L1
 CENTER_GROUP = 64  # centers that stay in L2 while the rows of a tile pass by
 
@@ -40,6 +42,7 @@ class Scratch(NamedTuple):
     partial: Array  # (4, TILE_ROWS + 16) dot products so far
     best: Array  # (TILE_ROWS,) smallest value so far
     nearest: Array  # (TILE_ROWS,) and whose it is, as Prepared.ids
+    rows: Array  # (TILE_ROWS,) intp: which rows those are, where they are listed
 
 
 class Sums(NamedTuple):
@@ -91,28 +94,42 @@ def _turn(rows: Array, shift: Array, tile: Array) -> None:
 
 
 @kernel
-def _nearest_in_tile(width: int, centers: Prepared, scratch: Scratch) -> None:
-    """Compare the first ``width`` columns (a multiple of 64) with all centers."""
+def _second(
+    second: float, best: float, v0: float, v1: float, v2: float, v3: float
+) -> float:
+    """Lower the second smallest by four values; ``best`` is the smallest before them."""
+    second, best = min(second, max(best, v0)), min(best, v0)
+    second, best = min(second, max(best, v1)), min(best, v1)
+    second, best = min(second, max(best, v2)), min(best, v2)
+    return min(second, max(best, v3))
+
+
+@kernel
+def nearest_in_tile(
+    width: int, first: int, last: int, centers: Prepared, scratch: Scratch, second: Second
+) -> None:
+    """Compare the first ``width`` columns (a multiple of 64) with centers first … last − 1.
+
+    Lowers ``scratch.best``, and ``second``, where it is given, to the second smallest.
+    """
     _, e, half_norms, ids = centers
-    tile, partial, best, nearest = scratch
+    tile, partial, best, nearest = scratch[:4]
     a0, a1, a2, a3 = partial[0], partial[1], partial[2], partial[3]
-    last = tile.shape[0] - 4
-    best[:width] = np.inf
-    nearest[:width] = 0
-    for c in range(0, e.shape[0], 4):
+    end = tile.shape[0] - 4
+    for c in range(first, last, 4):
         e0, e1, e2, e3 = e[c], e[c + 1], e[c + 2], e[c + 3]
         i0, i1, i2, i3 = ids[c], ids[c + 1], ids[c + 2], ids[c + 3]
         a0[:width] = half_norms[c]
         a1[:width] = half_norms[c + 1]
         a2[:width] = half_norms[c + 2]
         a3[:width] = half_norms[c + 3]
-        for j in range(0, last + 1, 4):
+        for j in range(0, end + 1, 4):
             e00, e01, e02, e03 = e0[j], e0[j + 1], e0[j + 2], e0[j + 3]
             e10, e11, e12, e13 = e1[j], e1[j + 1], e1[j + 2], e1[j + 3]
             e20, e21, e22, e23 = e2[j], e2[j + 1], e2[j + 2], e2[j + 3]
             e30, e31, e32, e33 = e3[j], e3[j + 1], e3[j + 2], e3[j + 3]
             x0, x1, x2, x3 = tile[j], tile[j + 1], tile[j + 2], tile[j + 3]
-            if j < last:
+            if j < end:
                 for t in range(width):
                     # All loads before all stores: else the compiler loads the tile anew
                     # after each, and the loop waits for memory instead of multiplying.
@@ -130,6 +147,8 @@ def _nearest_in_tile(width: int, centers: Prepared, scratch: Scratch) -> None:
                     v2 = a2[t] + e20 * p0 + e21 * p1 + e22 * p2 + e23 * p3
                     v3 = a3[t] + e30 * p0 + e31 * p1 + e32 * p2 + e33 * p3
                     b, i = best[t], nearest[t]
+                    if second is not None:
+                        second[t] = _second(second[t], b, v0, v1, v2, v3)
                     i, b = i0 if v0 < b else i, v0 if v0 < b else b
                     i, b = i1 if v1 < b else i, v1 if v1 < b else b
                     i, b = i2 if v2 < b else i, v2 if v2 < b else b
@@ -160,26 +179,41 @@ def assign_few(
     moved = 0
     for start in range(0, rows.shape[0], TILE_ROWS):
         stop = min(start + TILE_ROWS, rows.shape[0])
+        width = (stop - start + 63) // 64 * 64
         _turn(rows[start:stop], centers.shift, scratch.tile)
-        _nearest_in_tile((stop - start + 63) // 64 * 64, centers, scratch)
+        scratch.best[:width] = np.inf
+        scratch.nearest[:width] = 0
+        nearest_in_tile(width, 0, centers.negated.shape[0], centers, scratch, None)
         moved += _relabel(scratch.nearest, labels[start:stop])
         _add_rows(rows[start:stop], weight[start:stop], labels[start:stop], into)
     return moved
 
 
 @kernel
-def _nearest_of_four_rows(
-    points: Array, r: int, first: int, last: int, centers: Prepared, scratch: Scratch
+def nearest_of_four(
+    points: Array,
+    q: int,
+    n: int,
+    first: int,
+    last: int,
+    centers: Prepared,
+    scratch: Scratch,
+    second: Second,
 ) -> None:
-    """Compare rows r … r + 3 with the centers first … last − 1."""
+    """Compare four of the rows listed in ``scratch.rows`` with centers first … last − 1.
+
+    They are entries q … q + 3 of the list's first n. Lowers ``scratch.best``, and
+    ``second``, where it is given, to the second smallest.
+    """
     _, e, half_norms, ids = centers
-    best, nearest = scratch.best, scratch.nearest
-    end = points.shape[0] - 1
+    best, nearest, rows = scratch.best, scratch.nearest, scratch.rows
     # Past the end the last row stands in, so that every row goes through the same code.
-    r0, r1, r2, r3 = r, min(r + 1, end), min(r + 2, end), min(r + 3, end)
-    x0, x1, x2, x3 = points[r0], points[r1], points[r2], points[r3]
-    b0, b1, b2, b3 = best[r0], best[r1], best[r2], best[r3]
-    i0, i1, i2, i3 = nearest[r0], nearest[r1], nearest[r2], nearest[r3]
+    q0, q1, q2, q3 = q, min(q + 1, n - 1), min(q + 2, n - 1), min(q + 3, n - 1)
+    x0, x1, x2, x3 = points[rows[q0]], points[rows[q1]], points[rows[q2]], points[rows[q3]]
+    b0, b1, b2, b3 = best[q0], best[q1], best[q2], best[q3]
+    i0, i1, i2, i3 = nearest[q0], nearest[q1], nearest[q2], nearest[q3]
+    if second is not None:
+        s0, s1, s2, s3 = second[q0], second[q1], second[q2], second[q3]
     zero = half_norms.dtype.type(0)
     for c in range(first, last, 4):
         e0, e1, e2, e3 = e[c], e[c + 1], e[c + 2], e[c + 3]
@@ -204,31 +238,41 @@ def _nearest_of_four_rows(
             p31 += x3[j] * e1[j]
             p32 += x3[j] * e2[j]
             p33 += x3[j] * e3[j]
-        h0, h1, h2, h3 = (
-            half_norms[c],
-            half_norms[c + 1],
-            half_norms[c + 2],
-            half_norms[c + 3],
-        )
+        h0, h1 = half_norms[c], half_norms[c + 1]
+        h2, h3 = half_norms[c + 2], half_norms[c + 3]
         c0, c1, c2, c3 = ids[c], ids[c + 1], ids[c + 2], ids[c + 3]
-        i0, b0 = c0 if p00 + h0 < b0 else i0, min(p00 + h0, b0)
-        i0, b0 = c1 if p01 + h1 < b0 else i0, min(p01 + h1, b0)
-        i0, b0 = c2 if p02 + h2 < b0 else i0, min(p02 + h2, b0)
-        i0, b0 = c3 if p03 + h3 < b0 else i0, min(p03 + h3, b0)
-        i1, b1 = c0 if p10 + h0 < b1 else i1, min(p10 + h0, b1)
-        i1, b1 = c1 if p11 + h1 < b1 else i1, min(p11 + h1, b1)
-        i1, b1 = c2 if p12 + h2 < b1 else i1, min(p12 + h2, b1)
-        i1, b1 = c3 if p13 + h3 < b1 else i1, min(p13 + h3, b1)
-        i2, b2 = c0 if p20 + h0 < b2 else i2, min(p20 + h0, b2)
-        i2, b2 = c1 if p21 + h1 < b2 else i2, min(p21 + h1, b2)
-        i2, b2 = c2 if p22 + h2 < b2 else i2, min(p22 + h2, b2)
-        i2, b2 = c3 if p23 + h3 < b2 else i2, min(p23 + h3, b2)
-        i3, b3 = c0 if p30 + h0 < b3 else i3, min(p30 + h0, b3)
-        i3, b3 = c1 if p31 + h1 < b3 else i3, min(p31 + h1, b3)
-        i3, b3 = c2 if p32 + h2 < b3 else i3, min(p32 + h2, b3)
-        i3, b3 = c3 if p33 + h3 < b3 else i3, min(p33 + h3, b3)
-    best[r3], best[r2], best[r1], best[r0] = b3, b2, b1, b0
-    nearest[r3], nearest[r2], nearest[r1], nearest[r0] = i3, i2, i1, i0
+        v0, v1, v2, v3 = p00 + h0, p01 + h1, p02 + h2, p03 + h3
+        if second is not None:
+            s0 = _second(s0, b0, v0, v1, v2, v3)
+        i0, b0 = c0 if v0 < b0 else i0, min(v0, b0)
+        i0, b0 = c1 if v1 < b0 else i0, min(v1, b0)
+        i0, b0 = c2 if v2 < b0 else i0, min(v2, b0)
+        i0, b0 = c3 if v3 < b0 else i0, min(v3, b0)
+        v0, v1, v2, v3 = p10 + h0, p11 + h1, p12 + h2, p13 + h3
+        if second is not None:
+            s1 = _second(s1, b1, v0, v1, v2, v3)
+        i1, b1 = c0 if v0 < b1 else i1, min(v0, b1)
+        i1, b1 = c1 if v1 < b1 else i1, min(v1, b1)
+        i1, b1 = c2 if v2 < b1 else i1, min(v2, b1)
+        i1, b1 = c3 if v3 < b1 else i1, min(v3, b1)
+        v0, v1, v2, v3 = p20 + h0, p21 + h1, p22 + h2, p23 + h3
+        if second is not None:
+            s2 = _second(s2, b2, v0, v1, v2, v3)
+        i2, b2 = c0 if v0 < b2 else i2, min(v0, b2)
+        i2, b2 = c1 if v1 < b2 else i2, min(v1, b2)
+        i2, b2 = c2 if v2 < b2 else i2, min(v2, b2)
+        i2, b2 = c3 if v3 < b2 else i2, min(v3, b2)
+        v0, v1, v2, v3 = p30 + h0, p31 + h1, p32 + h2, p33 + h3
+        if second is not None:
+            s3 = _second(s3, b3, v0, v1, v2, v3)
+        i3, b3 = c0 if v0 < b3 else i3, min(v0, b3)
+        i3, b3 = c1 if v1 < b3 else i3, min(v1, b3)
+        i3, b3 = c2 if v2 < b3 else i3, min(v2, b3)
+        i3, b3 = c3 if v3 < b3 else i3, min(v3, b3)
+    best[q3], best[q2], best[q1], best[q0] = b3, b2, b1, b0
+    nearest[q3], nearest[q2], nearest[q1], nearest[q0] = i3, i2, i1, i0
+    if second is not None:
+        second[q3], second[q2], second[q1], second[q0] = s3, s2, s1, s0
 
 
 @kernel
@@ -258,10 +302,12 @@ def assign_many(
         tile = points[start:stop]
         scratch.best[: stop - start] = np.inf
         scratch.nearest[: stop - start] = 0
+        for t in range(stop - start):
+            scratch.rows[t] = t
         for first in range(0, n_centers, CENTER_GROUP):
             last = min(first + CENTER_GROUP, n_centers)
-            for r in range(0, stop - start, 4):
-                _nearest_of_four_rows(tile, r, first, last, centers, scratch)
+            for q in range(0, stop - start, 4):
+                nearest_of_four(tile, q, stop - start, first, last, centers, scratch, None)
         moved += _relabel(scratch.nearest, labels[start:stop])
         _add_rows(rows[start:stop], weight[start:stop], labels[start:stop], into)
     return moved

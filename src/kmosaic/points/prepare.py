@@ -51,6 +51,7 @@ def scratch(prepared: Prepared) -> Scratch:
         np.empty((4, width), dtype),
         np.empty(TILE_ROWS, dtype),
         np.empty(TILE_ROWS, prepared.ids.dtype),
+        np.empty(TILE_ROWS, np.intp),
     )
 
 
