@@ -2,7 +2,7 @@
 
 import warnings
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +27,9 @@ from kmosaic.estimators.validation import (
     number_of_runs,
 )
 from kmosaic.fit import Iteration
-from kmosaic.points import MemoryPoints
+from kmosaic.points import MemoryPoints, Skip
+
+_SKIP: Final[dict[str, Skip]] = {"auto": "auto", "lloyd": "never", "elkan": "always"}
 
 
 class KMeans(
@@ -196,7 +198,8 @@ class KMeans(
 
     def _fit_dense(self, X: NDArray[Any], sample_weight: Any, n_runs: int) -> None:
         """Fit an array by the engine."""
-        points = MemoryPoints(X, sample_weight, self.n_threads)
+        skip = _SKIP[self.algorithm]
+        points = MemoryPoints(X, sample_weight, self.n_threads, skip)
         random_state = check_random_state(self.random_state)
         init = self.init
         if is_array(init):

@@ -26,10 +26,20 @@ FASTMATH: Final = frozenset({"reassoc", "contract", "nsz", "arcp"})
 
 def kernel(function: Function) -> Function:
     """Compile a function for the types of its arguments when they are first seen."""
+    return _compiled(function, set(FASTMATH))
+
+
+def strict_kernel(function: Function) -> Function:
+    """Compile like `kernel`, with every operation done as written: bounds rely on that."""
+    return _compiled(function, set())
+
+
+def _compiled(function: Function, fastmath: set[str]) -> Function:
+    """Compile, keeping machine code on disk where there is a folder to write to."""
     compiled: Function
     options: dict[str, Any] = {
         "nogil": True,
-        "fastmath": set(FASTMATH),
+        "fastmath": fastmath,
         "error_model": "numpy",
     }
     try:

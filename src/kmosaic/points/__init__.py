@@ -7,6 +7,9 @@ never the points. What it asks of any such place is in ``base``.
 ``base``     the contract: Points, Tally, Moments
 ``memory``   an array in memory: threads over row blocks
 ``blocks``   which rows make a block, and how one becomes floats
+``bounds``    what is known from pass to pass, so that most distances can be skipped
+``groups``    centers sorted into small groups, each with a bound of its own
+``skipping``  when to use bounds
 ``prepare``  centers in the form that a kernel wants
 ``threads``  how many there may be, and results taken in block order
 ===========  ========================================================
@@ -14,5 +17,6 @@ never the points. What it asks of any such place is in ``base``.
 
 from kmosaic.points.base import Moments, Points, Tally
 from kmosaic.points.memory import MemoryPoints
+from kmosaic.points.skipping import Skip
 
-__all__ = ["MemoryPoints", "Moments", "Points", "Tally"]
+__all__ = ["MemoryPoints", "Moments", "Points", "Skip", "Tally"]

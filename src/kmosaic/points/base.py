@@ -17,6 +17,7 @@ class Tally:
     weights: Floats  # (k,) Σ weight of the rows of each center
     inertia: float  # Σ weight · ‖x − nearest center‖²
     moved: int  # rows whose label changed since the last pass
+    distances: int  # that were computed: n · k where none was known to be unnecessary
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -24,6 +25,7 @@ class Tally:
             self.weights + other.weights,
             self.inertia + other.inertia,
             self.moved + other.moved,
+            self.distances + other.distances,
         )
 
 

@@ -82,6 +82,16 @@ def chunk_rows(n_features: int, dtype: np.dtype[Any]) -> int:
     return max(64, _CHUNK_BYTES // (n_features * dtype.itemsize) // 64 * 64)
 
 
+def is_plain(X: NDArray[Any], dtype: np.dtype[Any]) -> bool:
+    """Tell whether a kernel can read X as it lies."""
+    return bool(X.dtype == dtype and X.flags.c_contiguous)
+
+
+def gather(X: NDArray[Any], rows: NDArray[np.intp], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Copy some rows, C-ordered floats."""
+    return X[rows].astype(dtype, order="C", copy=False)
+
+
 def float_chunks(
     X: NDArray[Any], rows: slice, dtype: np.dtype[Any]
 ) -> Iterator[tuple[slice, NDArray[Any]]]:
@@ -89,7 +99,7 @@ def float_chunks(
 
     A chunk is overwritten by the next one.
     """
-    if X.dtype == dtype and X.flags.c_contiguous:
+    if is_plain(X, dtype):
         yield rows, X[rows]
         return
     step = min(chunk_rows(X.shape[1], dtype), rows.stop - rows.start)

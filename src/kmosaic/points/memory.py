@@ -17,10 +17,13 @@ from kmosaic.points.blocks import (
     chunk_rows,
     compute_dtype,
     float_chunks,
+    gather,
     readable,
     shifted_chunks,
 )
+from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
+from kmosaic.points.skipping import Skip, Skipping
 from kmosaic.points.threads import default_n_threads, in_block_order
 
 _NO_WEIGHT = np.empty(0)
@@ -39,6 +42,8 @@ class MemoryPoints:
         None: every weight is 1.
     n_threads : int, default=None
         None: `KMOSAIC_NUM_THREADS`, else every core that this process may use.
+    skip : {"auto", "never", "always"}, default="auto"
+        Whether passes skip distances that bounds rule out; the labels are the same.
 
     Notes
     -----
@@ -51,7 +56,9 @@ class MemoryPoints:
         X: NDArray[Any],
         sample_weight: NDArray[Any] | None = None,
         n_threads: int | None = None,
+        skip: Skip = "auto",
     ) -> None:
+        self._skip: Skip = skip
         self._X = readable(X)
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
@@ -66,6 +73,9 @@ class MemoryPoints:
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
         self._labels: NDArray[np.int32] | None = None
+        self._total: Sums | None = None
+        self._bounds: BoundsCache | None = None
+        self._skipping = Skipping(self._skip)
         self._nearest: NDArray[Any] | None = None
         self._block_potentials = np.empty(0)
 
@@ -86,14 +96,19 @@ class MemoryPoints:
 
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
-        k, d = centers.shape
-        total = Sums(np.zeros((k, d)), np.zeros(k))
-        moved = self._pass(centers, total)
+        centers = centers.astype(self.dtype, copy=False)
+        total, moved, computed = (
+            self._plain_pass(centers)
+            if self._bounds is None
+            else self._bounded_pass(centers)
+        )
         inertia = inertia_of(total.sums, total.weights, centers, self.moments())
-        return Tally(total.sums, total.weights, inertia, moved)
+        # The totals are carried on from pass to pass: what goes out is a copy.
+        return Tally(total.sums.copy(), total.weights.copy(), inertia, moved, computed)
 
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""
+        self._bounds = self._total = None
         self._pass(centers, Sums(np.empty((0, 0)), np.empty(0)))
 
     def labels(self) -> NDArray[np.int32]:
@@ -119,8 +134,7 @@ class MemoryPoints:
 
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
-        chosen: NDArray[Any] = self._X[indices].astype(self.dtype, order="C", copy=False)
-        return chosen
+        return gather(self._X, indices, self.dtype)
 
     # Seeding
 
@@ -194,6 +208,43 @@ class MemoryPoints:
     def _chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
         """The rows of a block, as floats."""
         return float_chunks(self._X, rows, self.dtype)
+
+    def _plain_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
+        """Compare every point with every center."""
+        k, d = centers.shape
+        self._total = total = Sums(np.zeros((k, d)), np.zeros(k))
+        moved = self._pass(centers, total)
+        distances = self.n_samples * k
+        if self._skipping.begin(moved / self.n_samples, distances * d, total.weights):
+            n_groups = number_of_groups(k, self.n_features * self._X.itemsize)
+            self._bounds = BoundsCache(centers, self.n_samples, n_groups)
+        return total, moved, distances
+
+    def _bounded_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
+        """Compare the points with the centers that bounds leave."""
+        labels, total, bounds = self._labels, self._total, self._bounds
+        assert labels is not None and total is not None and bounds is not None
+        k = len(centers)
+        moved, computed = bounded_pass(
+            self._X,
+            self._weight,
+            labels,
+            bounds,
+            centers,
+            self._blocks(k),
+            self.n_threads,
+            total,
+        )
+        if self._weight.size:
+            # Differences of weights may leave a trace in an empty cluster.
+            total.weights[:] = np.bincount(labels, self._weight, minlength=k)
+            total.sums[total.weights == 0.0] = 0.0
+        distances = self.n_samples * k
+        if not self._skipping.go_on(
+            moved / self.n_samples, computed / distances, total.weights
+        ):
+            self._bounds = None
+        return total, moved, computed
 
     def _pass(self, centers: NDArray[Any], total: Sums) -> int:
         """Label all points, add to ``total`` unless empty; how many labels changed."""

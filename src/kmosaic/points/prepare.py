@@ -28,7 +28,7 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     k, d = centers.shape
     few = d < MANY_FEATURES
     exact = centers.astype(np.float64)
-    shift = exact.mean(axis=0).astype(dtype)
+    shift = mean_of(centers, dtype)
     offsets = exact - shift
     sq_norms = np.einsum("ij,ij->i", offsets, offsets)
     half_norms = np.full(_round_up(k), np.inf, dtype)
@@ -40,6 +40,11 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     negated = np.zeros((_round_up(k), _round_up(d) if few else d), dtype)
     negated[:k, :d] = -offsets
     return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
+
+
+def mean_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """What distances are measured from, (d,): the mean of the centers, unweighted."""
+    return np.asarray(centers.astype(np.float64).mean(axis=0).astype(dtype))
 
 
 def scratch(prepared: Prepared) -> Scratch:

@@ -1,0 +1,262 @@
+"""What is known of the distances from pass to pass, so that most need not be computed.
+
+A cache: losing it costs a full pass, never correctness.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.kernels.assign import TILE_ROWS, Prepared, Sums
+from kmosaic.kernels.bounded import (
+    Bounds,
+    Groups,
+    Own,
+    Workspace,
+    assign_doubtful,
+    find_doubtful,
+    move_rows,
+)
+from kmosaic.points.base import Floats
+from kmosaic.points.blocks import Blocks, gather, is_plain
+from kmosaic.points.groups import group_centers
+from kmosaic.points.prepare import MANY_FEATURES, mean_of, prepare, scratch
+from kmosaic.points.threads import in_block_order
+
+# So many centers share a lower bound, where memory allows: two of the kernels' steps.
+_GROUP_SIZE: Final = 8
+# Memory for bounds: half of the rows' own bytes, or this many a row where they are short.
+_LEAST_BYTES_PER_ROW: Final = 32
+_BOUND_BYTES: Final = 4
+
+
+def number_of_groups(n_clusters: int, row_bytes: int) -> int:
+    """Groups of centers, for so many centers and bytes a row."""
+    allowed = max(_LEAST_BYTES_PER_ROW, row_bytes // 2) // _BOUND_BYTES - 1
+    return max(1, min(allowed, -(-n_clusters // _GROUP_SIZE)))
+
+
+class BoundsCache:
+    """Bounds for every point, and how to follow the centers.
+
+    Parameters
+    ----------
+    centers : (k, d) that the labels belong to now
+    n_samples : int
+    n_groups : int
+    """
+
+    def __init__(self, centers: NDArray[Any], n_samples: int, n_groups: int) -> None:
+        members = group_centers(centers, n_groups)
+        sizes = np.array([-(-len(ids) // 4) * 4 for ids in members])
+        self._ends = np.cumsum(sizes)
+        self._starts = self._ends - sizes
+        self._of = np.empty(len(centers), np.intp)
+        # Where the padded, grouped order takes its rows from; −1: padding.
+        self._order = np.full(int(self._ends[-1]), -1)
+        for g, ids in enumerate(members):
+            self._of[ids] = g
+            self._order[self._starts[g] : self._starts[g] + len(ids)] = ids
+        self._centers = centers.astype(np.float64)
+        self._upper = np.full(n_samples, np.inf, np.float32)
+        self._lower = np.zeros((len(members), n_samples), np.float32)
+
+    def of(self, rows: slice) -> Bounds:
+        """The bounds of a block of rows, to be changed in place."""
+        return Bounds(self._upper[rows], self._lower[:, rows])
+
+    def follow(
+        self, centers: NDArray[Any], prepared: Prepared
+    ) -> tuple[Prepared, Groups, Own]:
+        """Get ready for a pass with centers that have moved.
+
+        Parameters
+        ----------
+        centers : (k, d), in the type that distances are computed in
+        prepared : the same, prepared for a plain pass
+
+        Returns
+        -------
+        grouped : Prepared, ordered by groups
+        groups, own : as the kernels want them
+        """
+        exact = centers.astype(np.float64)
+        drift = np.sqrt(((exact - self._centers) ** 2).sum(axis=1)) * (1.0 + 1e-6)
+        self._centers = exact
+        with np.errstate(over="ignore"):  # infinitely far is a bound, too
+            drift = np.nextafter(drift.astype(np.float32), np.float32(np.inf))
+        by_group = np.where(self._order >= 0, drift[self._order], np.float32(0.0))
+        groups = Groups(
+            self._starts, self._ends, self._of, np.maximum.reduceat(by_group, self._starts)
+        )
+        return self._grouped(prepared), groups, own_centers(centers, prepared, drift)
+
+    def _grouped(self, prepared: Prepared) -> Prepared:
+        """The prepared centers, ordered by groups."""
+        padding = self._order < 0
+        negated, half_norms = (
+            prepared.negated[self._order],
+            prepared.half_norms[self._order],
+        )
+        negated[padding] = 0.0
+        half_norms[padding] = np.inf
+        return Prepared(
+            prepared.shift, negated, half_norms, self._order.astype(prepared.ids.dtype)
+        )
+
+
+def own_centers(
+    centers: NDArray[Any], prepared: Prepared, drift: NDArray[np.float32]
+) -> Own:
+    """Centers by id, with what rounding may do to the distances that kernels compute.
+
+    With unit roundoff u, a sum of d products is off by at most γ = d·u/(1 − d·u) times
+    the sum of their magnitudes, in whatever order it is taken (N. J. Higham, "Accuracy
+    and Stability of Numerical Algorithms", 2002, section 3.1); a few more roundings are
+    those of the offsets, the shift and the constant that is added. So, with p the row
+    as the kernel reads it and e the offsets, the compared value ‖e‖²/2 − p·e + … is off
+    by at most E = γ · max‖e‖ · (‖p‖ + max‖e‖ + ‖mean‖), and ‖p‖ is at most the row's
+    distance u from its center plus that center's norm. Two squared distances must differ
+    by 4 E for their order to be sure; what is measured directly is off by γ times itself,
+    and by the rounding of the shifted coordinates.
+    """
+    d, dtype = centers.shape[1], centers.dtype
+    mean = mean_of(centers, dtype)
+    exact = centers.astype(np.float64)
+    offset = np.linalg.norm(exact - mean, axis=1)
+    longest = offset.max()
+    unit = np.finfo(dtype).eps / 2
+    gamma = (d + 8) * unit / (1 - (d + 8) * unit)
+    if d >= MANY_FEATURES and len(prepared.shift):  # rows come with the shift taken off
+        own, origin = -prepared.negated[: len(centers)], np.zeros(d, dtype)
+    else:
+        own, origin = centers, mean
+    if len(prepared.shift):  # the kernel compares rows with the shift taken off
+        reach = offset + longest
+    else:
+        reach = np.linalg.norm(exact, axis=1) + longest + np.linalg.norm(mean)
+    return Own(
+        np.ascontiguousarray(own),
+        origin,
+        drift,
+        4 * gamma * longest,
+        reach,
+        2 * gamma,
+        offset,
+        8 * unit,
+    )
+
+
+def workspace(n_groups: int, prepared: Prepared) -> Workspace:
+    """Working memory of one thread."""
+    dtype, ids = prepared.negated.dtype, prepared.ids.dtype
+    return Workspace(
+        entry=np.empty(TILE_ROWS, np.intp),
+        limit=np.empty(TILE_ROWS),
+        error=np.empty(TILE_ROWS),
+        sq_norm=np.empty(TILE_ROWS),
+        best=np.empty(TILE_ROWS, dtype),
+        nearest=np.empty(TILE_ROWS, ids),
+        slot=np.empty(TILE_ROWS, np.intp),
+        second=np.empty(TILE_ROWS + 16, dtype),
+        least=np.empty((n_groups, TILE_ROWS), dtype),
+        done=np.zeros((n_groups, TILE_ROWS), np.bool_),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """What a block brings back: the rows that changed their label."""
+
+    rows: NDArray[np.intp]  # (m,) in the block
+    moved_from: NDArray[np.intp]  # (m,)
+    points: NDArray[Any]  # (m, d)
+    computed: int  # distances
+
+
+def bounded_pass(
+    X: NDArray[Any],
+    weight: Floats,
+    labels: NDArray[np.int32],
+    cache: BoundsCache,
+    centers: NDArray[Any],
+    blocks: Blocks,
+    n_threads: int,
+    total: Sums,
+) -> tuple[int, int]:
+    """Label all rows with what bounds leave to do, and bring their sums up to date.
+
+    Parameters
+    ----------
+    labels : of the pass before, (n,). Changed in place
+    cache : bounds that hold for it
+    total : sums that belong to these labels. Changed in place
+
+    Returns
+    -------
+    moved : rows whose label changed
+    computed : distances computed
+    """
+    dtype = centers.dtype
+    prepared = prepare(centers, dtype)
+    grouped, groups, own = cache.follow(centers, prepared)
+    few = True if X.shape[1] < MANY_FEATURES else None
+    moved = computed = collected = 0
+
+    def work(block: int) -> _Moves:
+        rows = blocks[block]
+        block_labels, bounds = labels[rows], cache.of(rows)
+        doubtful = np.empty(len(block_labels), np.intp)
+        least = np.empty(len(block_labels), np.float32)
+        n = find_doubtful(block_labels, bounds, groups, own, least, doubtful)
+        doubtful = doubtful[:n]
+        if is_plain(X, dtype) and (few or not len(prepared.shift)):
+            points, at = X[rows], doubtful
+        else:
+            points, at = gather(X, rows.start + doubtful, dtype), np.arange(n)
+            if not few and len(prepared.shift):
+                points = points - prepared.shift
+            points.flags.writeable = False
+        left, left_from = np.empty(n, np.intp), np.empty(n, np.intp)
+        n_moved, n_computed = assign_doubtful(
+            points,
+            at,
+            doubtful,
+            grouped,
+            groups,
+            own,
+            block_labels,
+            bounds,
+            left,
+            left_from,
+            workspace(len(groups.starts), prepared),
+            scratch(prepared),
+            few,
+        )
+        left = left[:n_moved]
+        moved_points = gather(X, rows.start + left, dtype)
+        return _Moves(left, left_from[:n_moved], moved_points, n_computed)
+
+    def collect(moves: _Moves) -> None:
+        nonlocal moved, computed, collected
+        rows = blocks[collected]
+        collected += 1
+        n = len(moves.rows)
+        moved += n
+        computed += moves.computed
+        if n:
+            move_rows(
+                moves.points,
+                np.arange(n),
+                weight[rows],
+                moves.rows,
+                moves.moved_from,
+                labels[rows],
+                total.sums,
+                total.weights,
+            )
+
+    in_block_order(work, collect, len(blocks), n_threads)
+    return moved, computed

@@ -1,0 +1,243 @@
+"""Passes that skip what bounds rule out, held to the plain pass.
+
+The same labels, every one, the same number of iterations and the same centers, on random,
+degenerate and hostile data. These are rounded so that sums of rows are exact: else their
+order would decide ties. One test does without that.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from kmosaic.fit import run
+from kmosaic.fit.update import new_centers
+from kmosaic.points import MemoryPoints, Points, Tally
+from kmosaic.points.bounds import number_of_groups
+from kmosaic.points.groups import group_centers
+from tests.data import blobs, digits
+from tests.points.conformance import PointsConformance
+
+Rng = np.random.Generator
+
+
+class TestContract(PointsConformance):
+    def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
+        return MemoryPoints(X, sample_weight, skip="always")
+
+
+def normal(rng: Rng, n: int, d: int) -> np.ndarray:
+    return rng.normal(size=(n, d))
+
+
+def grouped(rng: Rng, n: int, d: int) -> np.ndarray:
+    return blobs(n, d, 12, seed=int(rng.integers(1000)), spread=0.3)
+
+
+def duplicates(rng: Rng, n: int, d: int) -> np.ndarray:
+    return rng.normal(size=(max(2, n // 20), d))[rng.integers(max(2, n // 20), size=n)]
+
+
+def grid(rng: Rng, n: int, d: int) -> np.ndarray:
+    """Full of ties: whole numbers."""
+    return rng.integers(0, 3, (n, d)).astype(float)
+
+
+def thirds(rng: Rng, n: int, d: int) -> np.ndarray:
+    """Full of ties that rounding breaks."""
+    return rng.integers(0, 4, (n, d)) / 3
+
+
+def far(rng: Rng, n: int, d: int) -> np.ndarray:
+    return 1e6 + rng.normal(size=(n, d))
+
+
+def tiny(rng: Rng, n: int, d: int) -> np.ndarray:
+    return 1e-25 * rng.normal(size=(n, d))
+
+
+def vanishing(rng: Rng, n: int, d: int) -> np.ndarray:
+    return 1e-150 * rng.normal(size=(n, d))
+
+
+def huge(rng: Rng, n: int, d: int) -> np.ndarray:
+    return 1e16 * rng.normal(size=(n, d))
+
+
+def enormous(rng: Rng, n: int, d: int) -> np.ndarray:
+    return 1e100 * rng.normal(size=(n, d))
+
+
+def mixed_scales(rng: Rng, n: int, d: int) -> np.ndarray:
+    return rng.normal(size=(n, d)) * 10.0 ** rng.integers(-4, 5, d)
+
+
+def heavy_tails(rng: Rng, n: int, d: int) -> np.ndarray:
+    return rng.standard_cauchy((n, d))
+
+
+def on_a_sphere(rng: Rng, n: int, d: int) -> np.ndarray:
+    rows = rng.normal(size=(n, d))
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def on_a_line(rng: Rng, n: int, d: int) -> np.ndarray:
+    return np.outer(np.sort(rng.uniform(size=n)), rng.normal(size=d))
+
+
+def rounded(X: np.ndarray) -> np.ndarray:
+    """Round to 22 bits behind the highest of all: sums of a thousand are exact."""
+    step = 2.0 ** (np.floor(np.log2(np.abs(X).max())) - 21)
+    return np.round(X / step) * step
+
+
+FLOAT64_ONLY = [vanishing, enormous]
+KINDS = [normal, grouped, duplicates, grid, thirds, far, tiny, huge, mixed_scales]
+KINDS += [heavy_tails, on_a_sphere, on_a_line]
+
+
+def assert_same_run(
+    X: np.ndarray,
+    centers: np.ndarray,
+    weight: np.ndarray | None = None,
+    *,
+    max_iter: int = 60,
+    rtol: float = 0.0,
+) -> float:
+    """Hold a run with bounds to one without; the share of distances computed."""
+    plain, bounded = (
+        MemoryPoints(X, weight, n_threads=2, skip=skip) for skip in ("never", "always")
+    )
+    distances: list[int] = []
+    assign = bounded.assign
+
+    def counted(centers: np.ndarray) -> Tally:
+        tally = assign(centers)
+        distances.append(tally.distances)
+        return tally
+
+    bounded.assign = counted  # type: ignore[method-assign]  # to look at what passes by
+    expected = run(plain, centers, max_iter=max_iter, tol=0.0)
+    found = run(bounded, centers, max_iter=max_iter, tol=0.0)
+    np.testing.assert_array_equal(bounded.labels(), plain.labels())
+    assert found.n_iter == expected.n_iter
+    moved = [[step.moved for step in fit.history] for fit in (found, expected)]
+    assert moved[0] == moved[1]
+    scale = np.abs(X).max()
+    np.testing.assert_allclose(found.centers, expected.centers, rtol=0, atol=rtol * scale)
+    return float(np.mean(distances) / (len(X) * len(centers)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("n", "d", "k"),
+    [
+        (700, 1, 5),
+        (900, 3, 30),
+        (800, 12, 9),
+        (600, 48, 40),
+        (500, 130, 17),
+        (150, 2000, 6),
+    ],
+)
+@pytest.mark.parametrize("kind", [*KINDS, *FLOAT64_ONLY], ids=lambda kind: kind.__name__)
+def test_same_as_plain(
+    kind: Callable[[Rng, int, int], np.ndarray], n: int, d: int, k: int, dtype: type
+) -> None:
+    if kind in FLOAT64_ONLY and dtype == np.float32:
+        kind = normal  # float32 holds no such number
+    for seed in range(2):
+        rng = np.random.default_rng(1000 * seed + n + d + k)
+        X = rounded(kind(rng, n, d)).astype(dtype)
+        centers = X[rng.choice(n, k, replace=False)]
+        weight = rng.integers(0, 4, n) if seed else None
+        assert_same_run(X, centers, weight)
+
+
+@pytest.mark.parametrize("d", [3, 30, 100])
+def test_same_as_plain_where_sums_are_rounded(d: int) -> None:
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        X, weight = grouped(rng, 800, d), rng.exponential(size=800)
+        assert_same_run(X, X[rng.choice(800, 20, replace=False)], weight, rtol=1e-12)
+
+
+@pytest.mark.parametrize("d", [2, 60])
+@pytest.mark.parametrize("n", [5, 40])
+def test_nearly_as_many_clusters_as_points(n: int, d: int) -> None:
+    rng = np.random.default_rng(n + d)
+    X = rng.normal(size=(n, d))
+    for k in (1, n - 1, n):
+        assert_same_run(X, X[rng.permutation(n)[:k]])
+
+
+@pytest.mark.parametrize("d", [5, 90])
+def test_empty_clusters_are_relocated_alike(d: int) -> None:
+    rng = np.random.default_rng(d)
+    X = grouped(rng, 400, d)
+    centers = X[:10].copy()
+    centers[3:6] += 1e3
+    assert_same_run(X, centers, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float16])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("d", [20, 784])
+def test_converted_rows(d: int, order: str, dtype: type) -> None:
+    rng = np.random.default_rng(d)
+    # Too large to be converted as a whole.
+    n = 1_300_000 // d
+    X = np.asarray(rng.integers(0, 200, (n, d)), dtype=dtype, order=order)
+    X[: n // 2] //= 4
+    assert_same_run(X, X[rng.choice(n, 7, replace=False)], max_iter=8)
+
+
+def test_real_data_is_mostly_skipped() -> None:
+    X = digits()
+    assert assert_same_run(X, X[:40], max_iter=300) < 0.4
+
+
+def test_same_bits_for_any_number_of_threads() -> None:
+    X = blobs(60_000, 12, 30).astype(np.float32)
+    results = []
+    for n_threads in (1, 2, 7):
+        points = MemoryPoints(X, n_threads=n_threads, skip="always")
+        fit = run(points, X[:30], max_iter=10, tol=0.0)
+        results.append((fit.centers.tobytes(), fit.inertia, points.labels().tobytes()))
+    assert results[0] == results[1] == results[2]
+
+
+def test_auto_gives_up_bounds_that_do_not_pay() -> None:
+    X = np.random.default_rng(0).normal(size=(20_000, 128)).astype(np.float32)
+    points = MemoryPoints(X)
+    shares = []
+    centers = X[:64]
+    points.forget()
+    for _ in range(12):
+        tally = points.assign(centers)
+        shares.append(tally.distances / (len(X) * 64))
+        centers = new_centers(points, tally, centers)
+    assert shares[0] == 1.0
+    assert np.mean(shares) < 1.1
+
+
+def test_memory_allowed_for_bounds() -> None:
+    assert number_of_groups(1000, 784 * 4) == 125
+    assert number_of_groups(1000, 784) == 97  # half of uint8 rows
+    assert number_of_groups(1000, 12) == 7  # 32 bytes a row
+    assert number_of_groups(5, 784 * 4) == 1
+
+
+@pytest.mark.parametrize("n_groups", [1, 3, 7, 12])
+def test_groups_are_even_and_hold_every_center_once(n_groups: int) -> None:
+    centers = np.random.default_rng(0).normal(size=(50, 4))
+    groups = group_centers(centers, n_groups)
+    assert sorted(np.concatenate(groups)) == list(range(50))
+    assert len(groups) == n_groups
+    sizes = [len(group) for group in groups]
+    assert max(sizes) - min(sizes) <= 2
+    assert all((np.diff(group) > 0).all() for group in groups)
+
+
+def test_equal_centers_can_be_grouped() -> None:
+    assert sorted(np.concatenate(group_centers(np.ones((9, 3)), 4))) == list(range(9))
