@@ -77,6 +77,19 @@ def test_a_tie_goes_to_the_first_center(d: int) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [3, 64])
+def test_exact_ties_of_whole_numbers_go_to_the_first_center(d: int, dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 17, (400, d)).astype(dtype)
+    X[:, 2:] = 0
+    centers = X[rng.permutation(400)[:30]]
+    labels, _ = label(X, centers)
+    distances = sq_dists(X.astype(float), centers.astype(float))
+    assert (np.sort(distances, axis=1)[:, 0] == np.sort(distances, axis=1)[:, 1]).sum() > 20
+    assert labels.tolist() == distances.argmin(axis=1).tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("d", [1, 5, 60, 300])
 def test_a_row_has_the_same_label_wherever_it_lies(d: int, dtype: type) -> None:
     rng = np.random.default_rng(0)

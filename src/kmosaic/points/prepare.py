@@ -43,8 +43,18 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
 
 
 def mean_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """What distances are measured from, (d,): the mean of the centers, unweighted."""
-    return np.asarray(centers.astype(np.float64).mean(axis=0).astype(dtype))
+    """What distances are measured from, (d,): the mean of the centers, coarsely rounded.
+
+    To multiples of a power of two not far below their spread, so that offsets from it are
+    exact wherever the coordinates have few digits. A point that lies exactly between two
+    centers (pixels and counts often do) is then still found to, and goes to the first.
+    """
+    mean = centers.astype(np.float64).mean(axis=0)
+    spread = np.abs(centers - mean).max()
+    if spread > 0.0:
+        step = 2.0 ** (np.floor(np.log2(spread)) - 1)
+        mean = np.round(mean / step) * step
+    return np.asarray(mean.astype(dtype))
 
 
 def scratch(prepared: Prepared) -> Scratch:
