@@ -53,10 +53,7 @@ def lloyd(
         previous, labels = labels, sq_dists(X, centers).argmin(axis=1)
         history.append(weighted_inertia(X, weights, centers))
         old, centers = centers, _means(X, weights, labels, centers)
-        if (
-            np.array_equal(labels, previous)
-            or ((centers - old) ** 2).sum() <= allowed_shift
-        ):
+        if np.array_equal(labels, previous) or ((centers - old) ** 2).sum() <= allowed_shift:
             break
     labels = sq_dists(X, centers).argmin(axis=1)
     inertia = weighted_inertia(X, weights, centers)
@@ -103,11 +100,7 @@ def _relocate_empty(
 
 
 def assert_same_labels(
-    X: ArrayLike,
-    centers: ArrayLike,
-    got: ArrayLike,
-    expected: ArrayLike,
-    rtol: float = 1e-9,
+    X: ArrayLike, centers: ArrayLike, got: ArrayLike, expected: ArrayLike, rtol: float = 1e-9
 ) -> None:
     """Hold two labelings equal; only points as near to one center as to the other may differ.
 

@@ -117,9 +117,7 @@ def test_inertia_never_rises(problem: Problem, weighted: bool) -> None:
 
 
 @given(problems(), st.sampled_from(["float64", "float32"]), st.sampled_from([1, 3, 300]))
-def test_predict_gives_the_labels_of_fit(
-    problem: Problem, dtype: str, max_iter: int
-) -> None:
+def test_predict_gives_the_labels_of_fit(problem: Problem, dtype: str, max_iter: int) -> None:
     X = problem.X.astype(dtype)
     estimator = KMeans(len(problem.centers), init=problem.centers, max_iter=max_iter)
     fitted = estimator.fit(X)
