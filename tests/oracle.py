@@ -53,7 +53,8 @@ def lloyd(
         previous, labels = labels, sq_dists(X, centers).argmin(axis=1)
         history.append(weighted_inertia(X, weights, centers))
         old, centers = centers, _means(X, weights, labels, centers)
-        if np.array_equal(labels, previous) or ((centers - old) ** 2).sum() <= allowed_shift:
+        shift = ((centers - old) ** 2).sum()
+        if np.array_equal(labels, previous) or shift <= allowed_shift:
             break
     labels = sq_dists(X, centers).argmin(axis=1)
     inertia = weighted_inertia(X, weights, centers)
@@ -100,9 +101,13 @@ def _relocate_empty(
 
 
 def assert_same_labels(
-    X: ArrayLike, centers: ArrayLike, got: ArrayLike, expected: ArrayLike, rtol: float = 1e-9
+    X: ArrayLike,
+    centers: ArrayLike,
+    got: ArrayLike,
+    expected: ArrayLike,
+    rtol: float = 1e-9,
 ) -> None:
-    """Hold two labelings equal; only points as near to one center as to the other may differ.
+    """Hold two labelings equal; only points as near to one center as to the other differ.
 
     ``rtol`` is relative to the squared length of the longest row and center: what rounding
     may do to a squared distance.
@@ -118,6 +123,6 @@ def assert_same_labels(
     to_expected = ((X[differ] - centers[expected[differ]]) ** 2).sum(axis=1)
     no_tie = differ[np.abs(to_got - to_expected) > rtol * scale]
     assert len(no_tie) == 0, (
-        f"{len(no_tie)} of {len(got)} labels differ where there is no tie, the first in row "
-        f"{no_tie[0]}: {got[no_tie[0]]} instead of {expected[no_tie[0]]}"
+        f"{len(no_tie)} of {len(got)} labels differ where there is no tie, the first in "
+        f"row {no_tie[0]}: {got[no_tie[0]]} instead of {expected[no_tie[0]]}"
     )

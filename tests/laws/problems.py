@@ -27,7 +27,8 @@ class Problem:
     def X(self) -> np.ndarray:  # noqa: N802
         """Points, float64 (n_samples, n_features)."""
         rng = np.random.default_rng(self.seed)
-        return self.scale * (self.offset + rng.normal(size=(self.n_samples, self.n_features)))
+        noise = rng.normal(size=(self.n_samples, self.n_features))
+        return self.scale * (self.offset + noise)
 
     @cached_property
     def weight(self) -> np.ndarray:

@@ -63,7 +63,9 @@ def test_oracle_by_hand_stops_at_the_tolerance() -> None:
 
 @pytest.mark.parametrize("weight", [None, WEIGHT])
 @pytest.mark.parametrize("start", [START, FAR_START])
-def test_kmeans_on_the_case_done_by_hand(start: np.ndarray, weight: np.ndarray | None) -> None:
+def test_kmeans_on_the_case_done_by_hand(
+    start: np.ndarray, weight: np.ndarray | None
+) -> None:
     expected = lloyd(LINE, start, sample_weight=weight)
     fitted = KMeans(2, init=start).fit(LINE, sample_weight=weight)
     np.testing.assert_array_equal(fitted.labels_, expected.labels)
@@ -72,7 +74,9 @@ def test_kmeans_on_the_case_done_by_hand(start: np.ndarray, weight: np.ndarray |
     assert [record.inertia for record in fitted.history_] == pytest.approx(expected.history)
 
 
-@given(problems(), st.booleans(), st.sampled_from([0, 1e-4, 0.1]), st.sampled_from([1, 2, 50]))
+@given(
+    problems(), st.booleans(), st.sampled_from([0, 1e-4, 0.1]), st.sampled_from([1, 2, 50])
+)
 def test_kmeans_is_the_oracle(
     problem: Problem, weighted: bool, tol: float, max_iter: int
 ) -> None:

@@ -1,1 +1,19 @@
-"""Placeholder."""
+"""The command line: parse, one library call, print.
+
+::
+
+    app       the list of commands; main(), which turns every error into an exit code
+    explore, fit, predict     one file per command
+    options   what the commands' options are called, and what they mean
+    terminal  what the user sees: progress on stderr, the result on stdout
+    failures  errors as one sentence and an exit code
+    columns   names of columns, carried from the data of a fit to those of a prediction
+    labels    labels as files
+    bars      sizes of groups as bars of text
+
+Nothing heavy is imported before a command needs it, so that help comes at once.
+"""
+
+from kmosaic.cli.app import main, run
+
+__all__ = ["main", "run"]

@@ -181,7 +181,7 @@ class KMeans(
             raise ValueError(
                 f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}."
             )
-        n_runs = number_of_runs(self)
+        self._n_init = number_of_runs(self)
         if self.algorithm == "elkan" and self.n_clusters == 1:
             warnings.warn(
                 "algorithm='elkan' doesn't make sense for a single cluster. Using "
@@ -192,11 +192,11 @@ class KMeans(
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
         fit = self._fit_dense if isinstance(X, np.ndarray) else self._fit_sparse
-        fit(X, sample_weight, n_runs)
+        fit(X, sample_weight)
         warn_of_missing_clusters(self.labels_, self.n_clusters)
         return self
 
-    def _fit_dense(self, X: NDArray[Any], sample_weight: Any, n_runs: int) -> None:
+    def _fit_dense(self, X: NDArray[Any], sample_weight: Any) -> None:
         """Fit an array by the engine."""
         skip = _SKIP[self.algorithm]
         points = MemoryPoints(X, sample_weight, self.n_threads, skip)
@@ -207,7 +207,7 @@ class KMeans(
         best = best_of(
             points,
             lambda: initial_centers(points, X, init, self.n_clusters, random_state),
-            n_runs,
+            self._n_init,
             max_iter=self.max_iter,
             tol=self.tol and self.tol * float(points.variance().mean()),
             verbose=bool(self.verbose),
@@ -218,7 +218,7 @@ class KMeans(
         self.n_iter_ = best.fit.n_iter
         self.history_ = best.fit.history
 
-    def _fit_sparse(self, X: Any, sample_weight: Any, n_runs: int) -> None:
+    def _fit_sparse(self, X: Any, sample_weight: Any) -> None:
         """Fit a CSR matrix by scikit-learn's code."""
         with warnings.catch_warnings():  # ours say the same, from the right line
             warnings.simplefilter("ignore")

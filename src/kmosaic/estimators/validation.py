@@ -11,8 +11,9 @@ from sklearn.utils.validation import validate_data
 # Types that the engine reads as they are. scikit-learn keeps an array whose type is in
 # the list and converts all others to the first.
 _DTYPES: Final = [
-    *(np.float64, np.float32, np.float16),
-    *(np.uint8, np.int8, np.uint16, np.int16, np.int32, np.uint32, np.int64, np.uint64),
+    np.dtype(name).newbyteorder(order)
+    for order in ("=", "S")  # this machine's order of bytes, and the other
+    for name in ("f8", "f4", "f2", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8")
 ]
 
 

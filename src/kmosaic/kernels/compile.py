@@ -5,7 +5,7 @@ user's cache folder. It notices a change in the file of a kernel, not in a file 
 kernel calls into: so a kernel lives in one file with the helpers it calls.
 """
 
-import sys
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -50,7 +50,7 @@ def _compiled(function: Function, fastmath: set[str]) -> Function:
 
 
 class _Announcement(event.Listener):
-    """Says on stderr, once in a process, that kernels of this package are compiled."""
+    """Says, once in a process, that kernels of this package are compiled."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -64,10 +64,9 @@ class _Announcement(event.Listener):
         with self._lock:
             said, self._said = self._said, True
         if not said:
-            print(
-                "kmosaic: compiling for this processor; once, a few seconds ...",
-                file=sys.stderr,
-                flush=True,
+            # Shown on stderr unless the program has its own idea of logging.
+            logging.getLogger("kmosaic").warning(
+                "kmosaic: compiling for this processor; once, a few seconds ..."
             )
 
     def on_end(self, event: Any) -> None:

@@ -31,7 +31,8 @@ _EXACT_IN_FLOAT32: Final = frozenset(
 
 def compute_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Choose float32 where it holds the data exactly, else float64."""
-    return np.dtype(np.float32 if dtype in _EXACT_IN_FLOAT32 else np.float64)
+    native = dtype.newbyteorder("=")
+    return np.dtype(np.float32 if native in _EXACT_IN_FLOAT32 else np.float64)
 
 
 @dataclass(frozen=True, slots=True)

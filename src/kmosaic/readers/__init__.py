@@ -1,1 +1,24 @@
-"""Placeholder."""
+"""Files in, arrays out, and what they are: pictures, named columns, true labels.
+
+::
+
+    source.read ──► digits          scikit-learn's handwritten digits
+                ──► npy, npz        NumPy's files; a .npy is mapped, not loaded
+                ──► idx             MNIST's format, gzipped or not, labels found by name
+                ──► table           numbers as text: .csv, .tsv
+                ──► tensors         safetensors
+                        │
+                  arrays, labels, choice, finite    what all of them check the same way
+                        ▼
+                     Dataset        X in its stored dtype; nothing is converted
+
+A file is checked before it is believed: sizes that a header promises are held against
+the size of the file before memory is asked for, and nothing is ever unpickled.
+"""
+
+from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.finite import check_finite
+from kmosaic.readers.label_files import read_labels
+from kmosaic.readers.source import read
+
+__all__ = ["Dataset", "check_finite", "read", "read_labels"]

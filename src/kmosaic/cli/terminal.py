@@ -1,0 +1,97 @@
+"""What the user sees: progress and notes on stderr, the result on stdout."""
+
+import json
+import logging
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Timer
+from typing import Any
+
+import typer
+
+from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
+
+PATIENCE_SECONDS = 1.0  # what takes longer than this shows that it is alive
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """How one command talks: in words or in JSON, fully or only about errors."""
+
+    as_json: bool
+    quiet: bool
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        """Show a spinner and the time on stderr while something takes long."""
+        if self.quiet or not sys.stderr.isatty():
+            yield
+            return
+        shown: list[Any] = []
+        timer = Timer(PATIENCE_SECONDS, lambda: shown.append(_spinner(text)))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+            for spinner in shown:
+                spinner.stop()
+
+    def note(self, text: str) -> None:
+        """Say something by the way, on stderr."""
+        if not self.quiet:
+            print(f"Note: {' '.join(text.split())}", file=sys.stderr)
+
+    def result(self, text: str, facts: Mapping[str, Any]) -> None:
+        """Print the result on stdout: the facts as one JSON object, or the text."""
+        if self.as_json:
+            print(json.dumps(facts, allow_nan=False))
+        elif not self.quiet:
+            print(text)
+
+
+@contextmanager
+def terminal(*, as_json: bool, quiet: bool, debug: bool) -> Iterator[Terminal]:
+    """Talk to the user for one command, and end it with the right exit code.
+
+    An error inside of the block becomes one sentence on stderr, after its traceback if
+    `debug` is set. Warnings of the libraries become notes.
+    """
+    talk = Terminal(as_json, quiet)
+    logging.getLogger("kmosaic").setLevel(logging.ERROR if quiet else logging.NOTSET)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for category in (UserWarning, RuntimeWarning):
+                warnings.simplefilter("default", category)
+            warnings.showwarning = lambda message, *_, **__: talk.note(str(message))
+            yield talk
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was left half-written.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        raise  # whoever read the output has left; typer ends the process without a word
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        print(f"Error: {sentence(error)}", file=sys.stderr)
+        raise typer.Exit(exit_code(error)) from None
+
+
+def _spinner(text: str) -> Any:
+    """Start a spinner that vanishes when it is stopped."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress.add_task(text, total=None)
+    progress.start()
+    return progress

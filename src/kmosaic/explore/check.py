@@ -1,0 +1,247 @@
+"""Look at the arguments of explore before any work, and refuse in one sentence."""
+
+from dataclasses import dataclass
+from operator import index
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.errors import InputError
+from kmosaic.explore.passes import blocks
+
+# A start of n_init takes this many multiplications a pass at most before "auto"
+# settles for a single one: well under a second for ten starts.
+SMALL_PASS = 10**7
+
+
+@dataclass(frozen=True)
+class TrueLabels:
+    """True labels as codes into the sorted distinct ones."""
+
+    classes: tuple[str, ...]
+    codes: NDArray[np.intp]  # (n,)
+
+
+@dataclass(frozen=True)
+class Task:
+    """The arguments of explore, checked and with every default filled in."""
+
+    X: NDArray[Any]
+    name: str
+    n_clusters: int
+    true: TrueLabels | None
+    project: str
+    image_shape: tuple[int, ...] | None
+    feature_names: tuple[str, ...] | None  # None where rows are pictures
+    seed: int
+    n_init: int
+    n_init_auto: bool
+    n_threads: int | None
+
+
+def check_task(
+    X: Any,
+    n_clusters: Any,
+    *,
+    labels: Any,
+    project: Any,
+    image_shape: Any,
+    feature_names: Any,
+    name: Any,
+    random_state: Any,
+    n_init: Any,
+    n_threads: int | None,
+) -> Task:
+    """Everything that can be refused before the work starts is refused here."""
+    values = check_data(X)
+    n_samples, n_features = values.shape
+    k = check_n_clusters(n_clusters, n_samples)
+    names = check_feature_names(feature_names, X, n_features)
+    pictures = None if image_shape is None else check_image_shape(image_shape, n_features)
+    return Task(
+        X=values,
+        name=str(name),
+        n_clusters=k,
+        true=None if labels is None else check_labels(labels, n_samples),
+        project=check_project(project, n_samples),
+        image_shape=pictures,
+        feature_names=None if pictures else names,
+        seed=check_seed(random_state),
+        n_init=check_n_init(n_init, n_samples * n_features * k),
+        n_init_auto=isinstance(n_init, str),
+        n_threads=n_threads,
+    )
+
+
+def check_data(X: Any) -> NDArray[Any]:
+    """X as a 2-D array of numbers, as it is: nothing is copied or converted."""
+    if hasattr(X, "toarray"):
+        raise InputError(
+            f"X is a sparse {type(X).__name__}; explore takes dense rows. "
+            "Pass X.toarray(), or a part of it that fits in memory."
+        )
+    values = to_array(X)
+    if values.dtype == np.bool_:
+        values = values.view(np.uint8)
+    if values.dtype.kind not in "iuf":
+        raise InputError(
+            f"{first_text(X)} holds values of type {values.dtype}, not numbers. "
+            "Drop or encode the columns that hold text, then pass the rest."
+        )
+    if values.ndim != 2:
+        hint = "X.reshape(len(X), -1)" if values.ndim > 2 else "X.reshape(-1, 1)"
+        shapes = " and the pictures' shape as image_shape" if values.ndim > 2 else ""
+        raise InputError(
+            f"X has {values.ndim} dimension(s), shape {values.shape}; explore takes one "
+            f"row per point. Pass {hint}{shapes}."
+        )
+    if 0 in values.shape:
+        raise InputError(f"X is empty (shape {values.shape}). Pass at least one row.")
+    check_finite(values)
+    return values
+
+
+def to_array(X: Any) -> NDArray[Any]:
+    """The array behind a frame or in nested lists."""
+    try:
+        return np.asarray(X.to_numpy() if hasattr(X, "to_numpy") else X)
+    except ValueError as error:
+        raise InputError(
+            f"X cannot be read as an array of numbers ({error}). Pass rows of one length."
+        ) from None
+
+
+def first_text(X: Any) -> str:
+    """The first column of a frame that holds no numbers, as the subject of a sentence."""
+    for name in getattr(X, "columns", ()):
+        if np.asarray(X[name]).dtype.kind not in "biuf":
+            return f"Column {name!r} of X"
+    return "X"
+
+
+def check_finite(X: NDArray[Any]) -> None:
+    """Refuse NaN and infinity with their row and column, both from 0."""
+    if X.dtype.kind != "f":
+        return
+    for rows in blocks(X):
+        finite = np.isfinite(X[rows])
+        if not finite.all():
+            row, column = np.argwhere(~finite)[0]
+            what = "NaN" if np.isnan(X[rows][row, column]) else "an infinite value"
+            raise InputError(
+                f"X holds {what} in row {rows.start + row}, column {column} (counted "
+                "from 0). Fill such values in or drop their rows first."
+            )
+
+
+def check_n_clusters(n_clusters: Any, n_samples: int) -> int:
+    """A number of groups that the points can fill."""
+    k = whole_number(n_clusters, "n_clusters", least=1)
+    if k > n_samples:
+        raise InputError(
+            f"{k} groups were asked of {n_samples} row(s). "
+            f"Pass n_clusters of at most {n_samples}."
+        )
+    return k
+
+
+def check_n_init(n_init: Any, pass_size: int) -> int:
+    """The number of starts; "auto" is 10 while a pass is small, else 1."""
+    if isinstance(n_init, str) and n_init == "auto":
+        return 10 if pass_size <= SMALL_PASS else 1
+    return whole_number(n_init, 'n_init (where it is not "auto")', least=1)
+
+
+def check_seed(random_state: Any) -> int:
+    """A seed that can be reported; None draws one."""
+    if random_state is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    seed = whole_number(random_state, "random_state", least=0)
+    if seed >= 2**32:
+        raise InputError(f"random_state is {seed}. Pass a number below 2**32.")
+    return seed
+
+
+def whole_number(value: Any, name: str, least: int) -> int:
+    """An int of at least `least`, from any integer type."""
+    try:
+        number = index(value)
+    except TypeError:
+        number = least - 1
+    if number < least or isinstance(value, bool):
+        raise InputError(f"{name} is {value!r}. Pass a whole number, {least} or more.")
+    return number
+
+
+def check_labels(labels: Any, n_samples: int) -> TrueLabels:
+    """True labels, one for each row: numbers or texts."""
+    values = np.asarray(labels)
+    if values.shape != (n_samples,):
+        length = f"{len(values)}" if values.ndim == 1 else f"shape {values.shape}"
+        raise InputError(
+            f"There are {length} labels for {n_samples} rows. "
+            "Pass exactly one label for each row, in the same order."
+        )
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise InputError(
+            f"The label of row {row} is {values[row]}. Give every row a label, "
+            "or explore the labelled rows alone."
+        )
+    if values.dtype.kind == "O":
+        values = np.array([str(value) for value in values])
+    distinct, codes = np.unique(values, return_inverse=True)
+    return TrueLabels(tuple(label_text(value) for value in distinct), codes)
+
+
+def label_text(value: Any) -> str:
+    """A label as it is written: on one line, whole floats without their ".0"."""
+    if isinstance(value, np.floating) and value == int(value):
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+def check_image_shape(image_shape: Any, n_features: int) -> tuple[int, ...]:
+    """(height, width) or (height, width, channels) that a row fills exactly."""
+    try:
+        shape = tuple(index(side) for side in image_shape)
+    except TypeError:
+        shape = ()
+    if len(shape) not in (2, 3) or min(shape) < 1 or shape[2:] not in ((), (1,), (3,), (4,)):
+        raise InputError(
+            f"image_shape is {image_shape!r}. Pass (height, width) for gray pictures, "
+            "or (height, width, 3 or 4) for color."
+        )
+    if int(np.prod(shape)) != n_features:
+        sizes = " x ".join(map(str, shape))
+        raise InputError(
+            f"image_shape {shape} means {sizes} = {int(np.prod(shape))} values, but a "
+            f"row of X has {n_features}. Pass the shape of the pictures in X."
+        )
+    return shape[:2] if shape[2:] == (1,) else shape
+
+
+def check_feature_names(names: Any, X: Any, n_features: int) -> tuple[str, ...]:
+    """One name for each column: those given, a data frame's own, or "feature 0"..."""
+    if names is None:
+        names = getattr(X, "columns", [f"feature {i}" for i in range(n_features)])
+    named = tuple(str(name) for name in names)
+    if len(named) != n_features:
+        raise InputError(
+            f"There are {len(named)} feature_names for {n_features} columns. "
+            "Pass one name for each column."
+        )
+    return named
+
+
+def check_project(project: Any, n_samples: int) -> str:
+    """The method of the map."""
+    if project not in (None, "pca", "tsne"):
+        raise InputError(f'project is {project!r}. Pass "pca" or "tsne".')
+    if project == "tsne" and n_samples < 5:
+        raise InputError(
+            f"t-SNE needs at least 5 rows and there are {n_samples}. "
+            'Pass project="pca" instead.'
+        )
+    return project or "pca"

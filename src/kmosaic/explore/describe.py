@@ -1,0 +1,139 @@
+"""The result in plain sentences, and what sets a group apart from all others."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.explore.passes import Overview
+from kmosaic.report.numbers import count, counted, percent
+from kmosaic.report.summary import Data, FeatureGap, PlaneClusters, Truth
+
+FEATURES_SHOWN = 8
+ONE_SIDED = 0.9  # share of the variance in a single column that is worth a warning
+
+
+def feature_gaps(
+    center: NDArray[np.float64], overview: Overview, names: tuple[str, ...]
+) -> tuple[FeatureGap, ...]:
+    """The features in which a center is farthest from the overall mean."""
+    spread = np.where(overview.std > 0, overview.std, np.inf)
+    gaps = (center - overview.mean) / spread
+    widest = np.argsort(-np.abs(gaps), kind="stable")[:FEATURES_SHOWN]
+    return tuple(
+        FeatureGap(
+            index=int(i),
+            name=names[i],
+            center=float(center[i]),
+            mean=float(overview.mean[i]),
+            gap=float(gaps[i]),
+        )
+        for i in widest
+    )
+
+
+def notes(data: Data, n_iter: int, max_iter: int, overview: Overview) -> tuple[str, ...]:
+    """What a reader should know before trusting the groups."""
+    return tuple(filter(None, (unfinished(n_iter, max_iter), one_sided(data, overview))))
+
+
+def unfinished(n_iter: int, max_iter: int) -> str:
+    """A fit that was cut short."""
+    if n_iter < max_iter:
+        return ""
+    return f"The fit stopped after {n_iter} iterations, before the centers came to rest."
+
+
+def one_sided(data: Data, overview: Overview) -> str:
+    """A column whose unit outweighs all others."""
+    variance = overview.std**2
+    if data.feature_names is None or len(variance) < 2 or not variance.any():
+        return ""
+    widest = int(variance.argmax())
+    share = float(variance[widest] / variance.sum())
+    if share < ONE_SIDED:
+        return ""
+    return (
+        f"The column {data.feature_names[widest]} holds {percent(share)} of all variance "
+        "and so decides the groups almost alone. Unless that is meant, bring the columns "
+        "to one scale first, with scikit-learn's StandardScaler for example."
+    )
+
+
+def finding(
+    data: Data,
+    sizes: NDArray[np.intp],
+    silhouette: float | None,
+    truth: Truth | None,
+    plane: PlaneClusters | None,
+) -> str:
+    """What came out, for someone who has never heard of clustering."""
+    empty = int((sizes == 0).sum())
+    sentences = [
+        f"{counted(len(sizes), 'groups')} in {counted(data.n_samples, data.noun)}"
+        f"{f', {count(empty)} of them empty' if empty else ''}."
+    ]
+    if truth:
+        sentences += [how_right(truth, data.noun), mixed_up(truth, data.noun)]
+        sentences.append(in_the_plane(data, plane))
+    elif len(sizes) > 1:
+        sentences += [largest_and_smallest(sizes, data.noun), how_separate(silhouette)]
+    return " ".join(filter(None, sentences))
+
+
+def how_right(truth: Truth, noun: str) -> str:
+    """The share that is right when each group takes its most frequent label."""
+    right = percent(truth.accuracy_majority)
+    return (
+        f"Give each group the label most frequent in it, and {right} of the {noun} are "
+        "labelled right."
+    )
+
+
+def in_the_plane(data: Data, plane: PlaneClusters | None) -> str:
+    """The same share for the groups found on the map."""
+    if plane is None or plane.truth is None:
+        return ""
+    sample = plane.n_samples < data.n_samples
+    of = f" of a sample of {count(plane.n_samples)}" if sample else ""
+    right = percent(plane.truth.accuracy_majority)
+    return f"Grouped on the t-SNE map instead, it is {right}{of}."
+
+
+def mixed_up(truth: Truth, noun: str) -> str:
+    """The largest number of points of one label in a group of another."""
+    counts = np.array(truth.counts)
+    matched = np.array(truth.majority)
+    filled = np.flatnonzero(matched >= 0)
+    others = counts.copy()
+    others[matched[filled], filled] = 0
+    if not others.any():
+        return "No group mixes two labels."
+    label, cluster = np.unravel_index(others.argmax(), others.shape)
+    own = matched[cluster]
+    return (
+        f"Most mixed is group {cluster}: {counted(counts[own, cluster], noun)} of "
+        f"{truth.classes[own]} together with {count(others[label, cluster])} of "
+        f"{truth.classes[label]}."
+    )
+
+
+def largest_and_smallest(sizes: NDArray[np.intp], noun: str) -> str:
+    """The range of the groups' sizes."""
+    most, least = int(sizes.max()), int(sizes.min())
+    if most == least:
+        return f"Each holds {counted(most, noun)}."
+    return f"The largest holds {counted(most, noun)}, the smallest {count(least)}."
+
+
+def how_separate(silhouette: float | None) -> str:
+    """The silhouette in words; the limits are Kaufman and Rousseeuw's (1990)."""
+    if silhouette is None:
+        return ""
+    if silhouette > 0.70:
+        words = "They are clearly apart"
+    elif silhouette > 0.50:
+        words = "They are mostly apart"
+    elif silhouette > 0.25:
+        words = "They overlap at the edges"
+    else:
+        words = "They run into each other, with hardly a gap between"
+    return f"{words} (silhouette {silhouette:.2f}, where 1 is apart and 0 is touching)."

@@ -1,0 +1,147 @@
+"""What groups are in these data: the one call that asks every question."""
+
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from kmosaic.explore.check import check_task
+from kmosaic.explore.clustering import Clustering, cluster, distance_to_mean
+from kmosaic.explore.describe import finding, notes
+from kmosaic.explore.match import judge
+from kmosaic.explore.members import groups_of
+from kmosaic.explore.projection import map_of
+from kmosaic.explore.scores import (
+    Silhouettes,
+    calinski_harabasz,
+    davies_bouldin,
+    silhouettes,
+)
+from kmosaic.report.summary import Data, Exploration, Scores
+
+
+def explore(
+    X: ArrayLike,
+    n_clusters: int = 10,
+    *,
+    labels: ArrayLike | None = None,
+    project: str | None = None,
+    image_shape: tuple[int, ...] | None = None,
+    feature_names: Any = None,
+    name: str = "data",
+    random_state: int | None = 0,
+    n_init: int | str = "auto",
+    n_threads: int | None = None,
+) -> Exploration:
+    """Group the rows of X, and find out what the groups are and how good.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Numbers of any integer or floating type, an array or a data frame. 8-bit and
+        16-bit data are used as they are, without a floating-point copy of the whole.
+    n_clusters : int, default=10
+        The number of groups.
+    labels : array-like of shape (n_samples,), default=None
+        True labels, numbers or texts. The groups are found without them and then held
+        against them.
+    project : {"pca", "tsne"}, default=None
+        How the map is made; None means "pca". "tsne" also clusters the map's points in
+        the plane, and says how well these groups fit the labels. Above 10,000 rows it
+        takes 10,000 of them, reduced to 50 principal components.
+    image_shape : tuple of int, default=None
+        (height, width) or (height, width, 3) where the rows are pictures.
+    feature_names : sequence of str, default=None
+        One name per column. None takes a data frame's own names, or numbers.
+    name : str, default="data"
+        What the report calls the data.
+    random_state : int, default=0
+        Seed of everything random; the same seed gives the same report. None draws a
+        seed, which the report states.
+    n_init : int or "auto", default="auto"
+        Number of starts, of which the best is kept. "auto" makes 10 while
+        n_samples * n_features * n_clusters is at most ten million, else 1.
+    n_threads : int, default=None
+        Threads of the engine; None takes all cores that the process may use.
+
+    Returns
+    -------
+    Exploration
+        Frozen plain data, with ``html()``, ``markdown()`` and ``json()``, the cluster
+        of each row in ``labels``, and the fitted :class:`kmosaic.KMeans` in ``model``.
+
+    Raises
+    ------
+    InputError
+        For data, labels or numbers that cannot be used; it says what to do next.
+
+    Notes
+    -----
+    The silhouette is computed from at most 5,000 rows drawn at random, and the map
+    shows at most 5,000; the report says how many.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> digits = load_digits()
+    >>> found = explore(digits.data, 10, labels=digits.target, image_shape=(8, 8),
+    ...                 name="digits", random_state=42)
+    >>> found
+    <Exploration of 'digits': 1797 x 64, 10 clusters, inertia=1165256.30, accuracy=0.79354>
+    >>> [cluster.size for cluster in found.clusters[:3]]
+    [176, 179, 89]
+    """
+    task = check_task(
+        X,
+        n_clusters,
+        labels=labels,
+        project=project,
+        image_shape=image_shape,
+        feature_names=feature_names,
+        name=name,
+        random_state=random_state,
+        n_init=n_init,
+        n_threads=n_threads,
+    )
+    found = cluster(task)
+    truth = judge(task.true, found.labels, task.n_clusters) if task.true else None
+    apart = silhouettes(task.X, found.labels, task.n_clusters, task.seed)
+    plane = map_of(found)
+    data = data_of(found)
+    return Exploration(
+        finding=finding(data, found.overview.sizes, apart.mean, truth, plane.clustering),
+        notes=notes(data, found.run.n_iter, found.model.max_iter, found.overview),
+        data=data,
+        run=found.run,
+        scores=scores_of(found, apart),
+        clusters=groups_of(found, apart),
+        truth=truth,
+        map=plane,
+        labels=found.labels,
+        model=found.model,
+    )
+
+
+def data_of(found: Clustering) -> Data:
+    """What was clustered."""
+    task = found.task
+    return Data(
+        name=task.name,
+        n_samples=len(task.X),
+        n_features=task.X.shape[1],
+        dtype=str(task.X.dtype),
+        image_shape=task.image_shape,
+        feature_names=task.feature_names,
+        value_range=found.overview.value_range,
+    )
+
+
+def scores_of(found: Clustering, apart: Silhouettes) -> Scores:
+    """How well separated the groups are."""
+    return Scores(
+        silhouette=apart.mean,
+        silhouette_n_samples=apart.n_samples,
+        calinski_harabasz=calinski_harabasz(found.overview),
+        davies_bouldin=davies_bouldin(
+            found.overview, distance_to_mean(found), found.labels
+        ),
+    )

@@ -1,0 +1,235 @@
+"""Save and load a fitted model: numbers and a header of JSON, never code.
+
+docs/model-format.md describes the file.
+"""
+
+import hashlib
+import json
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.errors import InputError
+from kmosaic.files import check_readable, describe_beginning, reason, write_atomically
+
+if TYPE_CHECKING:
+    from kmosaic.estimators import KMeans
+
+VERSION = 1
+HEADER = "kmosaic.model"  # the only key of the safetensors metadata
+CENTERS = "cluster_centers"
+CHECKSUM = "sha256"
+
+
+def save_model(model: "KMeans", path: str | os.PathLike[str]) -> None:
+    """Save a fitted model as a safetensors file.
+
+    What `predict`, `transform` and `score` need is stored, and every parameter that is a
+    number, a text, a boolean or None. What belongs to the data of the fit is not:
+    ``labels_`` and ``history_``. Nor are parameters that are arrays, functions or random
+    generators (``init``, ``random_state``): a loaded model has their defaults.
+
+    Parameters
+    ----------
+    model : KMeans
+        It must be fitted.
+    path : str or path-like
+        Where the file goes, by custom with the ending ``.safetensors``. It is written
+        whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If `model` is not a `kmosaic.KMeans`, or `path` cannot be written to.
+    sklearn.exceptions.NotFittedError
+        If `model` is not fitted.
+    OSError
+        If the disk is full or fails.
+
+    See Also
+    --------
+    load_model : The way back.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from kmosaic import KMeans, load_model, save_model
+    >>> kmeans = KMeans(n_clusters=2, random_state=0).fit([[0], [1], [9], [10]])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "model.safetensors")
+    ...     save_model(kmeans, file)
+    ...     loaded = load_model(file)
+    >>> loaded.inertia_
+    1.0
+    >>> bool((loaded.predict([[2], [8]]) == kmeans.predict([[2], [8]])).all())
+    True
+    """
+    write_atomically(path, pack_model(model))
+
+
+def load_model(path: str | os.PathLike[str]) -> "KMeans":
+    """Load a model that `save_model` saved; no code in the file is run.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    Returns
+    -------
+    KMeans
+        Fitted: it gives the same labels as the one that was saved, bit for bit.
+        ``labels_`` and ``history_`` belong to the data of the fit and are not there.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, of a newer version, or not such a model.
+
+    See Also
+    --------
+    save_model : Has an example.
+    """
+    path = Path(path)
+    check_readable(path)
+    try:
+        text, centers, checksum = _read(path)
+        header = json.loads(text)
+        if header["version"] > VERSION:
+            raise InputError(
+                f"{path} was saved by a newer kmosaic (its format is {header['version']}, "
+                f"and this one reads up to {VERSION}): pip install --upgrade kmosaic."
+            )
+        if checksum.tobytes() != _checksum(text, centers):
+            raise InputError(_damaged(path, "its checksum does not fit"))
+        return _restore(header, centers)
+    except InputError:
+        raise
+    # Anything may stand in a damaged header, or in one that save_model did not write.
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InputError(_damaged(path, reason(error))) from error
+
+
+def pack_model(model: "KMeans") -> bytes:
+    """Give the bytes of a model file, the same for the same model.
+
+    Parameters
+    ----------
+    model : KMeans
+        It must be fitted.
+
+    Returns
+    -------
+    bytes
+        What `save_model` writes.
+    """
+    from safetensors.numpy import save
+    from sklearn.utils.validation import check_is_fitted
+
+    from kmosaic.estimators import KMeans
+
+    if not isinstance(model, KMeans):
+        raise InputError(
+            f"A {type(model).__module__}.{type(model).__qualname__} cannot be saved as a "
+            "model. Pass a fitted kmosaic.KMeans."
+        )
+    check_is_fitted(model)
+    centers = np.ascontiguousarray(model.cluster_centers_)
+    text = json.dumps(_header(model), sort_keys=True, allow_nan=False)
+    checksum = np.frombuffer(_checksum(text, centers), dtype=np.uint8)
+    return save({CENTERS: centers, CHECKSUM: checksum}, metadata={HEADER: text})
+
+
+def _header(model: "KMeans") -> dict[str, Any]:
+    """Give all that is stored beside the centers, as plain JSON."""
+    from kmosaic import __version__
+
+    params = {name: _plain(value) for name, value in model.get_params(deep=False).items()}
+    names = getattr(model, "feature_names_in_", None)
+    inertia = float(model.inertia_)
+    return {
+        "version": VERSION,
+        "kmosaic": __version__,
+        "estimator": "KMeans",
+        "params": {name: value[0] for name, value in params.items() if value},
+        # JSON has no infinity; float() takes both back.
+        "inertia": inertia if math.isfinite(inertia) else str(inertia),
+        "n_iter": int(model.n_iter_),
+        "n_features_in": int(model.n_features_in_),
+        "feature_names_in": None if names is None else [str(name) for name in names],
+    }
+
+
+def _plain(value: Any) -> tuple[Any, ...]:
+    """Give a value that JSON has, in a tuple; or an empty one."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return ()
+    return (value,) if value is None or isinstance(value, bool | int | float | str) else ()
+
+
+def _read(path: Path) -> tuple[str, NDArray[Any], NDArray[Any]]:
+    """Read the header's text, the centers and the checksum, or say what the file is."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get(HEADER)
+            if text is None:
+                raise InputError(
+                    f"{path} is a safetensors file, but not a model that kmosaic saved. "
+                    "Pass a file written by kmosaic.save_model or kmosaic fit."
+                )
+            return text, file.get_tensor(CENTERS), file.get_tensor(CHECKSUM)
+    except (SafetensorError, OSError) as error:
+        raise InputError(_unreadable(path, error)) from error
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    """Tell a damaged safetensors file from one of another kind."""
+    with path.open("rb") as file:
+        is_safetensors = file.read(10)[8:] == b'{"'
+    if is_safetensors:
+        return _damaged(path, reason(error))
+    return (
+        f"{path} is {describe_beginning(path)}, not a model. "
+        "Pass a file written by kmosaic.save_model or kmosaic fit."
+    )
+
+
+def _damaged(path: Path, why: str) -> str:
+    """Say that a model cannot be used, and what to do."""
+    return f"{path} is damaged or cut short ({why}). Copy it again, or fit and save again."
+
+
+def _checksum(text: str, centers: NDArray[Any]) -> bytes:
+    """SHA-256 of the header's text and the bytes of the centers."""
+    return hashlib.sha256(text.encode() + centers.tobytes()).digest()
+
+
+def _restore(header: dict[str, Any], centers: NDArray[Any]) -> "KMeans":
+    """Make a fitted model; a KeyError, TypeError or ValueError if anything does not fit."""
+    from kmosaic.estimators import KMeans
+
+    if header["estimator"] != "KMeans":
+        raise ValueError(f"it is of a {header['estimator']}")
+    if centers.ndim != 2 or centers.shape[1] != header["n_features_in"]:
+        raise ValueError(f"the centers have the shape {centers.shape}")
+    if centers.dtype.kind != "f" or not np.isfinite(centers).all():
+        raise ValueError("the centers are not finite floats")
+    names = header["feature_names_in"]
+    if names is not None and len(names) != centers.shape[1]:
+        raise ValueError(f"{len(names)} feature names for {centers.shape[1]} features")
+    model = KMeans(**header["params"])
+    model.cluster_centers_ = centers
+    model.inertia_ = float(header["inertia"])
+    model.n_iter_ = int(header["n_iter"])
+    model.n_features_in_ = centers.shape[1]
+    if names is not None:
+        model.feature_names_in_ = np.array(names, dtype=object)
+    return model

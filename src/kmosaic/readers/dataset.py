@@ -1,0 +1,33 @@
+"""What a reader gives: the points, and what is known about them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Points as they were stored, and what they are.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The points in their stored dtype: unsigned or signed integers, or floats. A
+        ``.npy`` file and a plain idx file of bytes are memory-mapped and read-only.
+    name : str
+        Short, for titles and default file names: ``"digits"``, ``"t10k"``.
+    labels : ndarray of shape (n_samples,) or None
+        True labels, integers or text, where they are known.
+    image_shape : tuple of int or None
+        ``(height, width)`` or ``(height, width, channels)`` if each row is a picture,
+        stored row by row; else None.
+    feature_names : tuple of str or None
+        Names of the columns, where the file has them.
+    """
+
+    X: NDArray[Any]
+    name: str
+    labels: NDArray[Any] | None = None
+    image_shape: tuple[int, ...] | None = None
+    feature_names: tuple[str, ...] | None = None

@@ -1,0 +1,154 @@
+"""Tables of numbers as text: .csv and .tsv, with or without a header."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.errors import InputError
+from kmosaic.files import describe_beginning, reason
+from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.finite import find_non_finite
+
+DELIMITERS = ",;\t"
+
+# So many columns called 0, 1, 2, ... are column numbers, not a point.
+MANY_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is written: its delimiter, its header, and where its rows begin."""
+
+    delimiter: str
+    names: tuple[str, ...] | None
+    header_lines: int
+    n_columns: int
+
+
+def read_table(path: Path) -> Dataset:
+    """Read a table of numbers as float64, or name the cell that is not one."""
+    try:
+        layout = _layout(path)
+        X = _load(path, layout)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"{path} is {describe_beginning(path)}, not a table in UTF-8. "
+            "Pass numbers separated by commas, semicolons or tabs."
+        ) from error
+    return Dataset(X=X, name=path.stem, feature_names=layout.names)
+
+
+def is_number(text: str) -> bool:
+    """Say whether NumPy reads a text as a number; NaN and infinity are numbers here."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    # Python alone also takes 1_000 and digits of other scripts.
+    return text.isascii() and "_" not in text
+
+
+def _layout(path: Path) -> Layout:
+    """Find the delimiter and the header from the first rows."""
+    with path.open(encoding="utf-8-sig") as file:
+        first_line = next((line for line in file if line.strip()), "")
+    delimiter = max(DELIMITERS, key=first_line.count)  # of equals the first: the comma
+    rows = _rows(path, delimiter)
+    first_end, first = next(rows, (0, []))
+    _, second = next(rows, (0, []))
+    if not first:
+        raise InputError(f"{path} has no rows. Pass a table with one point per row.")
+    if not _is_header(first, second):
+        return Layout(delimiter, names=None, header_lines=0, n_columns=len(first))
+    names = tuple(cell.strip() for cell in first)
+    if not names[0] and len(names) == len(second):
+        raise InputError(
+            f"{path} has a first column without a name, which looks like row numbers. "
+            "Leave it out (in pandas: to_csv(index=False)), or give it a name."
+        )
+    if not second:
+        raise InputError(f"{path} has a header and no rows. Pass one point per row.")
+    return Layout(delimiter, names, header_lines=first_end, n_columns=len(names))
+
+
+def _is_header(first: list[str], second: list[str]) -> bool:
+    """Say whether the first row names the columns.
+
+    It does if it holds text where the next row holds a number, or nothing but text; or if
+    it counts the columns and the next row cannot be such a count.
+    """
+    text = [i for i, cell in enumerate(first) if not is_number(cell)]
+    if text:
+        below = [second[i] for i in text if i < len(second)]
+        return len(text) == len(first) or any(map(is_number, below))
+    counts = [cell.strip() for cell in first] == [str(i) for i in range(len(first))]
+    whole_below = all(cell.strip().isdecimal() for cell in second)
+    return counts and bool(second) and (len(first) >= MANY_COLUMNS or not whole_below)
+
+
+def _load(path: Path, layout: Layout) -> NDArray[Any]:
+    """Parse the numbers; if one cannot be parsed or is not finite, say where it is."""
+    try:
+        X = np.loadtxt(
+            str(path.absolute()),  # a name such as http:/x.csv is never an address
+            delimiter=layout.delimiter,
+            skiprows=layout.header_lines,
+            encoding="utf-8-sig",
+            comments=None,
+            quotechar='"',
+            ndmin=2,
+        )
+    except UnicodeDecodeError:
+        raise
+    except ValueError as error:
+        fault = _first_fault(path, layout) or f"{path} is not a table: {reason(error)}."
+        raise InputError(fault) from error
+    if X.shape[1] != layout.n_columns or find_non_finite(X) is not None:
+        raise InputError(_first_fault(path, layout) or f"{path} is not a table of numbers.")
+    return X
+
+
+def _first_fault(path: Path, layout: Layout) -> str | None:
+    """Name the first cell that is not a finite number, with what to do about it."""
+    for line, row in _rows(path, layout.delimiter):
+        if line <= layout.header_lines:
+            continue
+        if len(row) != layout.n_columns:
+            return (
+                f"{path}, line {line} has {len(row)} cells where the first line has "
+                f"{layout.n_columns}. Give every row the same number of cells."
+            )
+        for i, cell in enumerate(row):
+            fault = _fault(cell)
+            if fault:
+                name = repr(layout.names[i]) if layout.names else f"{i} (counted from 0)"
+                return f"{path}, line {line}, column {name} {fault}"
+    return None
+
+
+def _fault(cell: str) -> str | None:
+    """Say what is wrong with a cell, and what to do about it."""
+    if not cell.strip():
+        return "has no value. Fill it in, or leave that row or column out."
+    if not is_number(cell):
+        return (
+            f"holds the text {cell[:40]!r}, not a number. Leave that column out, or turn "
+            "it into numbers."
+        )
+    if not np.isfinite(float(cell)):
+        return f"is {cell.strip()}, not a finite number. Fill it in, or leave that row out."
+    return None
+
+
+def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Give each row that is not empty, with the number of the line where it ends."""
+    with path.open(encoding="utf-8-sig") as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        for row in reader:
+            if row:
+                yield reader.line_num, row
