@@ -53,8 +53,9 @@ class Comparison:
     def gflops(self, measurement: Measurement) -> float:
         """Billions of floating-point operations per second that the passes need.
 
-        2 · n · k · d for each iteration. What else a fit does (checks, a last assignment)
-        takes time and is not counted.
+        2 · n · k · d for each iteration, whether an engine computes all distances or finds
+        a way around them. What else a fit does (checks, a last assignment) takes time and
+        is not counted.
         """
         work = 2 * self.n_samples * self.n_clusters * self.n_features * measurement.n_iter
         return work / measurement.best / 1e9

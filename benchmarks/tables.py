@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from benchmarks.engines import BASELINE
 from benchmarks.results import Comparison, Machine, Measurement, Results
 
 _HEAD = (
     "| points | k | engine | s / iteration | median | iterations | inertia | "
-    "memory | GFLOP/s | of sgemm | kmosaic faster by |"
+    "memory | GFLOP/s | of sgemm | speed |"
 )
 _RULE = "|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|"
 
@@ -31,24 +32,22 @@ def _about(results: Results) -> Iterator[str]:
     yield (
         f"sgemm {machine.sgemm_gflops:.0f} GFLOP/s, reading from memory "
         f"{machine.read_gb_per_second:.1f} GB/s. Fastest and median of {results.repeats} "
-        "fits, engines in turns, each in a process of its own; memory beyond the points."
+        "fits, engines in turns, each in a process of its own; memory beyond the points; "
+        f"speed as a multiple of {BASELINE}'s."
     )
 
 
 def _rows(results: Results) -> Iterator[str]:
     """Give a line per workload and engine."""
     for comparison in results.comparisons:
-        ours = comparison.measurements[0]
         for measurement in comparison.measurements:
-            cells = _cells(comparison, measurement, ours, results.machine)
+            cells = _cells(comparison, measurement, results.machine)
             yield "| " + " | ".join(cells) + " |"
 
 
-def _cells(
-    comparison: Comparison, measured: Measurement, ours: Measurement, machine: Machine
-) -> list[str]:
+def _cells(comparison: Comparison, measured: Measurement, machine: Machine) -> list[str]:
     """Give the cells of a line; what belongs to the workload stands in its first line."""
-    first = measured is ours
+    first = measured is comparison.measurements[0]
     shape = f"{comparison.n_samples:,} × {comparison.n_features} {comparison.dtype}"
     gflops = comparison.gflops(measured)
     single = comparison.dtype == "float32"  # sgemm is a yardstick for float32 alone
@@ -63,13 +62,14 @@ def _cells(
         f"{measured.peak_bytes / 1e6:.0f} MB",
         f"{gflops:.0f}",
         f"{gflops / machine.sgemm_gflops:.0%}" if single else "–",
-        "" if first else f"{speedup(measured, ours):.2f} ×",
+        f"{speed(comparison, measured):.2f} ×",
     ]
 
 
-def speedup(peer: Measurement, ours: Measurement) -> float:
-    """How many times as fast ours is, per iteration."""
-    return (peer.best / peer.n_iter) / (ours.best / ours.n_iter)
+def speed(comparison: Comparison, measured: Measurement) -> float:
+    """How many times as fast as the baseline an engine is, per iteration."""
+    peer = next(m for m in comparison.measurements if m.engine == BASELINE)
+    return (peer.best / peer.n_iter) / (measured.best / measured.n_iter)
 
 
 def _seconds(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""k-means from the first look at unlabelled data to production.
+"""k-means from the first look at unlabeled data to production.
 
 The rooms, from the top down; each imports only from those below it::
 

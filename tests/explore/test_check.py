@@ -42,7 +42,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"labels": [1, np.nan, 2, 3, 4, 5]}, "The label of row 1 is nan"),
     ({"image_shape": (2, 2)}, "2 x 2 = 4 values, but a row of X has 2"),
     ({"image_shape": 28}, "image_shape is 28. Pass (height, width)"),
-    ({"image_shape": (1, 1, 2)}, "or (height, width, 3) for color"),
+    ({"image_shape": (1, 1, 2)}, "or (height, width, 3 or 4) for color"),
     ({"image_shape": (-1, -2)}, "Pass (height, width)"),
     ({"feature_names": ["a"]}, "There are 1 feature_names for 2 columns"),
     ({"project": "umap"}, 'project is \'umap\'. Pass "pca" or "tsne".'),

@@ -20,7 +20,7 @@ def test_with_labels() -> None:
     truth = judge(check_labels(["8", "8", "8", "1", "1", "1"], 6), labels, 2)
     assert finding(IMAGES, np.array([4, 2]), 0.5, truth, None) == (
         "2 groups in 6 images. Give each group the label most frequent in it, and 83.3 % "
-        "of the images are labelled right. Most mixed is group 0: 3 images of 8 together "
+        "of the images are labeled right. Most mixed is group 0: 3 images of 8 together "
         "with 1 of 1."
     )
 
@@ -30,7 +30,7 @@ def test_with_labels_that_fit() -> None:
     truth = judge(check_labels(labels, 6), labels, 2)
     assert finding(ROWS, np.array([3, 3]), 0.5, truth, None) == (
         "2 groups in 6 rows. Give each group the label most frequent in it, and 100 % of "
-        "the rows are labelled right. No group mixes two labels."
+        "the rows are labeled right. No group mixes two labels."
     )
 
 

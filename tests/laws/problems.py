@@ -45,6 +45,9 @@ class Problem:
         return centers
 
 
+ALGORITHMS = st.sampled_from(["auto", "lloyd", "elkan"])
+
+
 @st.composite
 def problems(draw: st.DrawFn, centers_off_points: bool | None = None) -> Problem:
     """Draw a problem; its shrunk form is small and near the origin.

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from kmosaic.estimators import KMeans
 from tests.data import blobs
-from tests.laws.problems import Problem, problems
+from tests.laws.problems import ALGORITHMS, Problem, problems
 from tests.oracle import assert_same_labels
 
-# After few iterations a relocated center may still be without points.
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    # After few iterations a relocated center may still be without points.
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:algorithm='elkan' doesn't make sense for a single"),
+]
 
 
 def fit(X: np.ndarray, centers: np.ndarray, weight: np.ndarray | None = None) -> KMeans:
@@ -117,12 +120,17 @@ def test_inertia_never_rises(problem: Problem, weighted: bool) -> None:
         assert after <= before + rounding
 
 
-@given(problems(), st.sampled_from(["float64", "float32"]), st.sampled_from([1, 3, 300]))
+@given(
+    problems(),
+    st.sampled_from(["float64", "float32"]),
+    st.sampled_from([1, 3, 300]),
+    ALGORITHMS,
+)
 def test_predict_gives_the_labels_of_fit(
-    problem: Problem, dtype: str, max_iter: int
+    problem: Problem, dtype: str, max_iter: int, algorithm: str
 ) -> None:
-    X = problem.X.astype(dtype)
-    estimator = KMeans(len(problem.centers), init=problem.centers, max_iter=max_iter)
+    X, start = problem.X.astype(dtype), problem.centers
+    estimator = KMeans(len(start), init=start, max_iter=max_iter, algorithm=algorithm)
     fitted = estimator.fit(X)
     np.testing.assert_array_equal(fitted.predict(X), fitted.labels_)
     np.testing.assert_array_equal(fitted.predict(X[::3]), fitted.labels_[::3])

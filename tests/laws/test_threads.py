@@ -41,13 +41,16 @@ def answer(fitted: KMeans) -> tuple[bytes, bytes, float, list[tuple[float, float
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("dtype", ["float64", "float32", "uint8"])
 @pytest.mark.parametrize("n_features", [3, 70])
-def test_threads_change_no_bit_of_a_fit(n_features: int, dtype: str, order: str) -> None:
+@pytest.mark.parametrize("algorithm", ["lloyd", "elkan"])
+def test_threads_change_no_bit_of_a_fit(
+    algorithm: str, n_features: int, dtype: str, order: str
+) -> None:
     X = np.asarray(points(n_features, dtype), order=order)
     weight = np.random.default_rng(0).exponential(size=N_SAMPLES)
 
     def fit(n_threads: int) -> KMeans:
-        estimator = KMeans(12, random_state=0, max_iter=4, tol=0, n_threads=n_threads)
-        return estimator.fit(X, sample_weight=weight)
+        params = {"random_state": 0, "max_iter": 4, "tol": 0, "algorithm": algorithm}
+        return KMeans(12, n_threads=n_threads, **params).fit(X, sample_weight=weight)
 
     alone = fit(1)
     assert alone.n_iter_ == 4

@@ -14,7 +14,7 @@ from kmosaic.cli import explore, fit, predict
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
 from kmosaic.errors import InputError
 
-ABOUT = "k-means from the first look at unlabelled data to production."
+ABOUT = "k-means from the first look at unlabeled data to production."
 
 
 class _Commands(TyperGroup):

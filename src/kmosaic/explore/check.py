@@ -187,7 +187,7 @@ def check_labels(labels: Any, n_samples: int) -> TrueLabels:
         row = int(np.flatnonzero(~np.isfinite(values))[0])
         raise InputError(
             f"The label of row {row} is {values[row]}. Give every row a label, "
-            "or explore the labelled rows alone."
+            "or explore the labeled rows alone."
         )
     if values.dtype.kind == "O":
         values = np.array([str(value) for value in values])
@@ -208,7 +208,11 @@ def check_image_shape(image_shape: Any, n_features: int) -> tuple[int, ...]:
         shape = tuple(index(side) for side in image_shape)
     except TypeError:
         shape = ()
-    if len(shape) not in (2, 3) or min(shape) < 1 or shape[2:] not in ((), (1,), (3,), (4,)):
+    if (
+        len(shape) not in (2, 3)
+        or min(shape) < 1
+        or shape[2:] not in ((), (1,), (3,), (4,))
+    ):
         raise InputError(
             f"image_shape is {image_shape!r}. Pass (height, width) for gray pictures, "
             "or (height, width, 3 or 4) for color."

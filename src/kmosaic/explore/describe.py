@@ -84,7 +84,7 @@ def how_right(truth: Truth, noun: str) -> str:
     right = percent(truth.accuracy_majority)
     return (
         f"Give each group the label most frequent in it, and {right} of the {noun} are "
-        "labelled right."
+        "labeled right."
     )
 
 

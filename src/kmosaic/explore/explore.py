@@ -49,7 +49,7 @@ def explore(
         the plane, and says how well these groups fit the labels. Above 10,000 rows it
         takes 10,000 of them, reduced to 50 principal components.
     image_shape : tuple of int, default=None
-        (height, width) or (height, width, 3) where the rows are pictures.
+        (height, width), or (height, width, 3 or 4), where the rows are pictures.
     feature_names : sequence of str, default=None
         One name per column. None takes a data frame's own names, or numbers.
     name : str, default="data"

@@ -49,7 +49,7 @@ class MapChart:
 
 
 def map_chart(points: Array, labels: Array, centers: Array, named: list[int]) -> MapChart:
-    """Both axes at one scale, the second pointing up; centers of `named` are labelled."""
+    """Both axes at one scale, the second pointing up; centers of `named` are labeled."""
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.maximum(high - low, 1e-12 * (1 + np.abs(high)))
     room = MAP_WIDTH - 2 * MAP_MARGIN
@@ -115,7 +115,7 @@ def label_spots(centers: Array, height: int) -> Array:
 
 @dataclass(frozen=True)
 class Tick:
-    """A labelled value at a place in percent."""
+    """A labeled value at a place in percent."""
 
     at: float
     text: str

@@ -1,0 +1,66 @@
+"""Take the pictures of the README anew: `python docs/make_pictures.py`.
+
+Needs Chromium, and the package with its development dependencies.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from sklearn.datasets import load_digits
+
+from kmosaic.explore import explore
+
+IMAGES = Path(__file__).parent / "images"
+
+
+def report_of_digits(folder: Path) -> Path:
+    """Write the report that `make demo` writes."""
+    digits = load_digits()
+    found = explore(
+        digits.data,
+        10,
+        labels=digits.target,
+        image_shape=(8, 8),
+        name="digits",
+        random_state=42,
+    )
+    page = folder / "report.html"
+    page.write_text(found.html(), encoding="utf-8")
+    return page
+
+
+def main() -> None:
+    """Screenshot the groups and the confusion matrix of the report on the digits."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit(
+            "There is no Chromium on the path. Install it, then run this again."
+        )
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        url = report_of_digits(Path(folder)).as_uri()
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"]
+        )
+        page = browser.new_page(
+            viewport={"width": 1000, "height": 900}, device_scale_factor=1.5
+        )
+        page.goto(url)
+        for name, first, last in (
+            ("groups", "#group-1", "#group-3"),
+            ("confusion", "#truth", "#truth"),
+        ):
+            top, bottom = (
+                page.locator(first).bounding_box(),
+                page.locator(last).bounding_box(),
+            )
+            assert top is not None and bottom is not None
+            height = bottom["y"] + bottom["height"] - top["y"]
+            clip = {"x": 0, "y": top["y"], "width": 1000, "height": height}
+            page.screenshot(path=IMAGES / f"{name}.png", clip=clip, full_page=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
