@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import pytest
 
 from kmosaic.points import threads
 from kmosaic.points.blocks import Blocks
-from kmosaic.points.threads import _cgroup_cores, default_n_threads, in_block_order
+from kmosaic.points.threads import Crew, _cgroup_cores, default_n_threads
 from tests.data import ROOT
 
 
@@ -25,32 +26,12 @@ def test_results_come_in_block_order(n_blocks: int, n_threads: int) -> None:
         return block
 
     collected: list[int] = []
-    in_block_order(work, collected.append, n_blocks, n_threads)
-    assert collected == list(range(n_blocks))
-
-
-def test_no_thread_runs_far_ahead() -> None:
-    gate = threading.Event()
-    begun: list[int] = []
-
-    def work(block: int) -> int:
-        begun.append(block)
-        if block == 0:
-            assert gate.wait(10)
-        return block
-
-    collected: list[int] = []
-    args = (work, collected.append, 100, 3)
-    whole = threading.Thread(target=in_block_order, args=args)
-    whole.start()
-    deadline = time.monotonic() + 10
-    while len(begun) < 6 and time.monotonic() < deadline:
-        time.sleep(0.001)
-    time.sleep(0.05)
-    assert len(begun) == 6  # twice the threads
-    gate.set()
-    whole.join(10)
-    assert collected == list(range(100))
+    crew = Crew(n_threads)
+    for _ in range(2):
+        collected.clear()
+        crew.in_block_order(work, collected.append, n_blocks)
+        assert collected == list(range(n_blocks))
+    crew.dismiss()
 
 
 @pytest.mark.parametrize("failing", [0, 5, 29])
@@ -60,10 +41,37 @@ def test_an_error_ends_all_threads(failing: int) -> None:
             raise ZeroDivisionError
         return block
 
-    before = threading.active_count()
+    crew, collected = Crew(4), list[int]()
     with pytest.raises(ZeroDivisionError):
-        in_block_order(work, lambda block: None, 30, 4)
+        crew.in_block_order(work, collected.append, 30)
+    assert collected == list(range(len(collected)))
+    assert len(collected) <= failing
+    crew.in_block_order(lambda block: block, collected.append, 3)  # it can go on
+    crew.dismiss()
+
+
+def test_dismissed_threads_are_gone() -> None:
+    before = threading.active_count()
+    crew = Crew(5)
+    crew.in_block_order(lambda block: time.sleep(0.001), lambda _: None, 20)
+    assert threading.active_count() == before + 4
+    crew.dismiss()
     assert threading.active_count() == before
+
+
+def test_a_forked_process_starts_its_own_threads() -> None:
+    crew = Crew(3)
+    crew.in_block_order(lambda block: block, lambda _: None, 10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python warns of forking with threads: that is it
+        child = os.fork()
+    if child == 0:
+        collected: list[int] = []
+        crew.in_block_order(lambda block: block, collected.append, 10)
+        crew.dismiss()
+        os._exit(0 if collected == list(range(10)) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    crew.dismiss()
 
 
 def test_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:

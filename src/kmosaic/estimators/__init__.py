@@ -3,6 +3,7 @@
 ==============  ==========================================================
 ``kmeans``      the class `KMeans`
 ``functions``   `k_means` and `kmeans_plusplus`
+``distances``   from rows to centers, for `KMeans.transform`
 ``validation``  what may come in: arrays as they lie, initial centers
 ``runs``        the best of several runs, and what they print
 ``sparse``      sparse rows, through scikit-learn's own code

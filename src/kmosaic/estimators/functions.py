@@ -179,7 +179,7 @@ def kmeans_plusplus(
         if sample_weight is None
         else _check_sample_weight(sample_weight, checked, dtype=np.float64)
     )
-    points = MemoryPoints(checked, weight, n_threads)
     state = check_random_state(random_state)
-    indices = draw_centers(points, n_clusters, state, n_local_trials)
+    with MemoryPoints(checked, weight, n_threads) as points:
+        indices = draw_centers(points, n_clusters, state, n_local_trials)
     return np.asarray(checked)[indices], indices

@@ -13,11 +13,11 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
+from kmosaic.estimators.distances import distances
 from kmosaic.estimators.runs import best_of, initial_centers, warn_of_missing_clusters
 from kmosaic.estimators.sparse import fit_by_peer, label_by_peer, score_by_peer
 from kmosaic.estimators.validation import (
@@ -199,19 +199,19 @@ class KMeans(
     def _fit_dense(self, X: NDArray[Any], sample_weight: Any) -> None:
         """Fit an array by the engine."""
         skip = _SKIP[self.algorithm]
-        points = MemoryPoints(X, sample_weight, self.n_threads, skip)
         random_state = check_random_state(self.random_state)
         init = self.init
         if is_array(init):
             init = check_init_centers(init, (self.n_clusters, X.shape[1]))
-        best = best_of(
-            points,
-            lambda: initial_centers(points, X, init, self.n_clusters, random_state),
-            self._n_init,
-            max_iter=self.max_iter,
-            tol=self.tol and self.tol * float(points.variance().mean()),
-            verbose=bool(self.verbose),
-        )
+        with MemoryPoints(X, sample_weight, self.n_threads, skip) as points:
+            best = best_of(
+                points,
+                lambda: initial_centers(points, X, init, self.n_clusters, random_state),
+                self._n_init,
+                max_iter=self.max_iter,
+                tol=self.tol and self.tol * float(points.variance().mean()),
+                verbose=bool(self.verbose),
+            )
         self.cluster_centers_ = best.fit.centers
         self.labels_ = best.labels
         self.inertia_ = best.fit.inertia
@@ -258,9 +258,11 @@ class KMeans(
         """
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
-        return (
-            self._label(X).labels() if isinstance(X, np.ndarray) else label_by_peer(self, X)
-        )
+        if not isinstance(X, np.ndarray):
+            return label_by_peer(self, X)
+        with MemoryPoints(X, None, self.n_threads) as points:
+            points.label(self.cluster_centers_)
+            return points.labels()
 
     def transform(self, X: Any) -> NDArray[Any]:
         """Distances of the rows to the centers.
@@ -276,8 +278,7 @@ class KMeans(
         """
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
-        distances: NDArray[Any] = euclidean_distances(X, self.cluster_centers_)
-        return distances
+        return distances(X, self.cluster_centers_)
 
     def score(
         self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
@@ -300,18 +301,14 @@ class KMeans(
         """
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        weight: Any = sample_weight
+        if weight is not None:
+            weight = _check_sample_weight(weight, X, dtype=np.float64)
         if not isinstance(X, np.ndarray):
-            return score_by_peer(self, X, sample_weight)
-        points = self._label(X, sample_weight)
-        return -points.inertia(self.cluster_centers_)
-
-    def _label(self, X: NDArray[Any], sample_weight: Any = None) -> MemoryPoints:
-        """The rows, labeled by the fitted centers."""
-        points = MemoryPoints(X, sample_weight, self.n_threads)
-        points.label(self.cluster_centers_)
-        return points
+            return score_by_peer(self, X, weight)
+        with MemoryPoints(X, weight, self.n_threads) as points:
+            points.label(self.cluster_centers_)
+            return -points.inertia(self.cluster_centers_)
 
     @property
     def _n_features_out(self) -> int:

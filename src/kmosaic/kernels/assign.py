@@ -119,10 +119,11 @@ def nearest_in_tile(
     for c in range(first, last, 4):
         e0, e1, e2, e3 = e[c], e[c + 1], e[c + 2], e[c + 3]
         i0, i1, i2, i3 = ids[c], ids[c + 1], ids[c + 2], ids[c + 3]
-        a0[:width] = half_norms[c]
-        a1[:width] = half_norms[c + 1]
-        a2[:width] = half_norms[c + 2]
-        a3[:width] = half_norms[c + 3]
+        h0, h1 = half_norms[c], half_norms[c + 1]
+        h2, h3 = half_norms[c + 2], half_norms[c + 3]
+        if end > 0:
+            for t in range(width):
+                a0[t], a1[t], a2[t], a3[t] = h0, h1, h2, h3
         for j in range(0, end + 1, 4):
             e00, e01, e02, e03 = e0[j], e0[j + 1], e0[j + 2], e0[j + 3]
             e10, e11, e12, e13 = e1[j], e1[j + 1], e1[j + 2], e1[j + 3]
@@ -139,13 +140,28 @@ def nearest_in_tile(
                     v2 = a2[t] + e20 * p0 + e21 * p1 + e22 * p2 + e23 * p3
                     v3 = a3[t] + e30 * p0 + e31 * p1 + e32 * p2 + e33 * p3
                     a0[t], a1[t], a2[t], a3[t] = v0, v1, v2, v3
-            else:
+            elif end > 0:
                 for t in range(width):
                     p0, p1, p2, p3 = x0[t], x1[t], x2[t], x3[t]
                     v0 = a0[t] + e00 * p0 + e01 * p1 + e02 * p2 + e03 * p3
                     v1 = a1[t] + e10 * p0 + e11 * p1 + e12 * p2 + e13 * p3
                     v2 = a2[t] + e20 * p0 + e21 * p1 + e22 * p2 + e23 * p3
                     v3 = a3[t] + e30 * p0 + e31 * p1 + e32 * p2 + e33 * p3
+                    b, i = best[t], nearest[t]
+                    if second is not None:
+                        second[t] = _second(second[t], b, v0, v1, v2, v3)
+                    i, b = i0 if v0 < b else i, v0 if v0 < b else b
+                    i, b = i1 if v1 < b else i, v1 if v1 < b else b
+                    i, b = i2 if v2 < b else i, v2 if v2 < b else b
+                    i, b = i3 if v3 < b else i, v3 if v3 < b else b
+                    best[t], nearest[t] = b, i
+            else:
+                for t in range(width):
+                    p0, p1, p2, p3 = x0[t], x1[t], x2[t], x3[t]
+                    v0 = h0 + e00 * p0 + e01 * p1 + e02 * p2 + e03 * p3
+                    v1 = h1 + e10 * p0 + e11 * p1 + e12 * p2 + e13 * p3
+                    v2 = h2 + e20 * p0 + e21 * p1 + e22 * p2 + e23 * p3
+                    v3 = h3 + e30 * p0 + e31 * p1 + e32 * p2 + e33 * p3
                     b, i = best[t], nearest[t]
                     if second is not None:
                         second[t] = _second(second[t], b, v0, v1, v2, v3)

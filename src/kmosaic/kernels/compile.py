@@ -49,7 +49,7 @@ def _compiled(function: Function, fastmath: set[str]) -> Function:
     return compiled
 
 
-class _Announcement(event.Listener):
+class Announcement(event.Listener):
     """Says, once in a process, that kernels of this package are compiled."""
 
     def __init__(self) -> None:
@@ -59,8 +59,8 @@ class _Announcement(event.Listener):
     def on_start(self, event: Any) -> None:
         """Speak up where the function under compilation is one of ours."""
         function = getattr(event.data.get("dispatcher"), "py_func", None)
-        if not getattr(function, "__module__", "").startswith("kmosaic."):
-            return
+        if not (getattr(function, "__module__", None) or "").startswith("kmosaic."):
+            return  # a user's own function
         with self._lock:
             said, self._said = self._said, True
         if not said:
@@ -73,4 +73,4 @@ class _Announcement(event.Listener):
         """Say nothing when it is done."""
 
 
-event.register("numba:compile", _Announcement())  # type: ignore[no-untyped-call]  # numba's
+event.register("numba:compile", Announcement())  # type: ignore[no-untyped-call]  # numba's

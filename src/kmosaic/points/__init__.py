@@ -3,16 +3,16 @@
 An algorithm hands centers to `Points.assign` and gets a `Tally` back: k · d numbers,
 never the points. What it asks of any such place is in ``base``.
 
-===========  ========================================================
-``base``     the contract: Points, Tally, Moments
-``memory``   an array in memory: threads over row blocks
-``blocks``   which rows make a block, and how one becomes floats
+============  ====================================================================
+``base``      the contract: Points, Tally, Moments
+``memory``    an array in memory: threads over row blocks
+``blocks``    which rows make a block, and how one becomes floats
+``prepare``   centers in the form that a kernel wants
 ``bounds``    what is known from pass to pass, so that most distances can be skipped
 ``groups``    centers sorted into small groups, each with a bound of its own
 ``skipping``  when to use bounds
-``prepare``  centers in the form that a kernel wants
-``threads``  how many there may be, and results taken in block order
-===========  ========================================================
+``threads``   how many there may be, and results taken in block order
+============  ====================================================================
 """
 
 from kmosaic.points.base import Moments, Points, Tally

@@ -7,21 +7,25 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-# A thread should be busy for some tenths of a millisecond with a block, or handing out
-# blocks costs more than the work ...
-_BLOCK_WORK: Final = 4_000_000  # multiplications, and as much again for reading a row
+# Few blocks, so that threads seldom meet, and equally many for 2, 4, 8 or 16 threads ...
+_BLOCKS: Final = 16
+# ... more where rows and little tallies are many, for machines with more cores ...
+_MANY_BLOCKS: Final = 64
+_MANY_ROWS: Final = 1_000_000
+_SMALL_TALLY: Final = 1 << 16  # numbers in it
+# ... fewer where each would take less time than handing it out: multiplications, and
+# as much again for reading a row.
+_BLOCK_WORK: Final = 2_000_000
 _ROW_WORK: Final = 16
-_MAX_BLOCK_ROWS: Final = 65_536
-# ... the rows of a block should cost much more than adding its k · d sums up ...
-_MIN_BLOCK_ROWS: Final = 2_048
-_ROWS_PER_CENTER: Final = 4
-# ... and 2, 4, 8 or 16 threads should get equally many.
-_FAIR: Final = 16
+
+# A kernel is not left for an interrupt: this many multiplications take some tenths of a
+# second.
+_CALL_WORK: Final = 10_000_000_000
 
 # An array that small is converted once, as a whole: a pass over it takes less time than
 # handing its chunks out would.
 _SMALL_BYTES: Final = 1 << 22
-_CHUNK_BYTES: Final = 1 << 18  # of converted rows: stays in L2 until the kernel has read it
+_CHUNK_BYTES: Final = 1 << 20  # of converted rows: about what L2 holds until they are read
 
 # Types whose every value float32 holds exactly.
 _EXACT_IN_FLOAT32: Final = frozenset(
@@ -45,14 +49,10 @@ class Blocks:
     @classmethod
     def of(cls, n_samples: int, n_features: int, n_clusters: int) -> "Blocks":
         """Cut n rows for passes with k centers."""
-        least = max(_MIN_BLOCK_ROWS, _ROWS_PER_CENTER * n_clusters)
-        rows = _BLOCK_WORK // (n_features * (n_clusters + _ROW_WORK))
-        rows = min(max(rows, least), max(least, _MAX_BLOCK_ROWS))
-        n_blocks = -(-n_samples // rows)
-        if n_blocks < _FAIR:
-            n_blocks = 1 << (n_blocks - 1).bit_length()
-        else:
-            n_blocks = -(-n_blocks // _FAIR) * _FAIR
+        work = n_samples * n_features * (n_clusters + _ROW_WORK)
+        many = n_samples >= _MANY_ROWS and n_clusters * n_features <= _SMALL_TALLY
+        most = _MANY_BLOCKS if many else _BLOCKS
+        n_blocks = min(most, 1 << (work // _BLOCK_WORK | 1).bit_length() - 1)
         return cls(n_samples, -(-n_samples // n_blocks))
 
     def __len__(self) -> int:

@@ -23,7 +23,7 @@ from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, gather, is_plain
 from kmosaic.points.groups import group_centers
 from kmosaic.points.prepare import MANY_FEATURES, mean_of, prepare, scratch
-from kmosaic.points.threads import in_block_order
+from kmosaic.points.threads import Crew
 
 # So many centers share a lower bound, where memory allows: two of the kernels' steps.
 _GROUP_SIZE: Final = 8
@@ -183,7 +183,7 @@ def bounded_pass(
     cache: BoundsCache,
     centers: NDArray[Any],
     blocks: Blocks,
-    n_threads: int,
+    crew: Crew,
     total: Sums,
 ) -> tuple[int, int]:
     """Label all rows with what bounds leave to do, and bring their sums up to date.
@@ -258,5 +258,5 @@ def bounded_pass(
                 total.weights,
             )
 
-    in_block_order(work, collect, len(blocks), n_threads)
+    crew.in_block_order(work, collect, len(blocks))
     return moved, computed

@@ -3,12 +3,12 @@
 import operator
 from collections.abc import Iterator
 from functools import reduce
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Sums, assign_few, assign_many
+from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign_few, assign_many
 from kmosaic.kernels.distances import potentials, to_own_center, update_nearest
 from kmosaic.kernels.moments import moments
 from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
@@ -24,9 +24,10 @@ from kmosaic.points.blocks import (
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
 from kmosaic.points.skipping import Skip, Skipping
-from kmosaic.points.threads import default_n_threads, in_block_order
+from kmosaic.points.threads import Crew, default_n_threads
 
 _NO_WEIGHT = np.empty(0)
+Tools = tuple[Sums, Scratch]  # what a block is done with
 
 
 class MemoryPoints:
@@ -62,13 +63,21 @@ class MemoryPoints:
         self._X = readable(X)
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
-        self.n_threads = default_n_threads() if n_threads is None else n_threads
+        self._crew = Crew(default_n_threads() if n_threads is None else n_threads)
         self._weight = (
             _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
         )
         self._weight.flags.writeable = False
         self._moments: Moments | None = None
+        self._spare: list[Tools] = []
         self.forget()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the threads."""
+        self._crew.dismiss()
 
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
@@ -161,7 +170,7 @@ class MemoryPoints:
                 for chunk, rows in self._chunks(blocks[block])
             )
 
-        in_block_order(work, parts.append, len(blocks), self.n_threads)
+        self._crew.in_block_order(work, parts.append, len(blocks))
         self._block_potentials = np.array(parts)
         return float(self._block_potentials.sum())
 
@@ -178,7 +187,7 @@ class MemoryPoints:
                 potentials(rows, self._weight[chunk], nearest[chunk], candidates, part)
             return part
 
-        in_block_order(work, lambda part: _add(total, part), len(blocks), self.n_threads)
+        self._crew.in_block_order(work, lambda part: _add(total, part), len(blocks))
         return total
 
     def draw_by_potential(self, values: Floats) -> NDArray[np.intp]:
@@ -215,7 +224,7 @@ class MemoryPoints:
         self._total = total = Sums(np.zeros((k, d)), np.zeros(k))
         moved = self._pass(centers, total)
         distances = self.n_samples * k
-        if self._skipping.begin(moved / self.n_samples, distances * d, total.weights):
+        if self._skipping.begin(moved / self.n_samples, distances, d, total.weights):
             n_groups = number_of_groups(k, self.n_features * self._X.itemsize)
             self._bounds = BoundsCache(centers, self.n_samples, n_groups)
         return total, moved, distances
@@ -232,7 +241,7 @@ class MemoryPoints:
             bounds,
             centers,
             self._blocks(k),
-            self.n_threads,
+            self._crew,
             total,
         )
         if self._weight.size:
@@ -255,25 +264,45 @@ class MemoryPoints:
         blocks = self._blocks(len(centers))
         moved = 0
 
-        def work(block: int) -> tuple[Sums, int]:
-            part = Sums(np.zeros_like(total.sums), np.zeros_like(total.weights))
-            return part, self._label_rows(blocks[block], prepared, labels, part)
+        def work(block: int) -> tuple[Tools, int]:
+            tools = self._tools(total, prepared)
+            return tools, self._label_rows(blocks[block], prepared, labels, *tools)
 
-        def collect(result: tuple[Sums, int]) -> None:
+        def collect(result: tuple[Tools, int]) -> None:
             nonlocal moved
-            part, part_moved = result
-            _add(total.sums, part.sums)
-            _add(total.weights, part.weights)
+            tools, part_moved = result
+            _add(total.sums, tools[0].sums)
+            _add(total.weights, tools[0].weights)
+            self._spare.append(tools)
             moved += part_moved
 
-        in_block_order(work, collect, len(blocks), self.n_threads)
+        self._crew.in_block_order(work, collect, len(blocks))
         return moved
 
+    def _tools(self, total: Sums, prepared: Prepared) -> Tools:
+        """Sums of zero, and working memory: those of a block done before.
+
+        Memory fresh from the system is slow, each time.
+        """
+        if self._spare:
+            part, memory = self._spare.pop()
+            same_sums = part.sums.shape == total.sums.shape
+            if same_sums and len(memory.tile) == prepared.negated.shape[1]:
+                part.sums.fill(0.0)
+                part.weights.fill(0.0)
+                return part, memory
+        part = Sums(np.zeros_like(total.sums), np.zeros_like(total.weights))
+        return part, scratch(prepared)
+
     def _label_rows(
-        self, rows: slice, prepared: Prepared, labels: NDArray[np.int32], into: Sums
+        self,
+        rows: slice,
+        prepared: Prepared,
+        labels: NDArray[np.int32],
+        into: Sums,
+        memory: Scratch,
     ) -> int:
         """Label a block of rows and add it up; how many labels changed."""
-        memory = scratch(prepared)
         moved = 0
         for chunk, points in self._chunks(rows):
             weight, own = self._weight[chunk], labels[chunk]
@@ -305,7 +334,7 @@ class MemoryPoints:
                     found.append(Moments(moments(few, w, mean, scatter), mean, scatter))
             return found
 
-        in_block_order(work, parts.extend, len(blocks), self.n_threads)
+        self._crew.in_block_order(work, parts.extend, len(blocks))
         return reduce(operator.add, parts)
 
     def _to_own_center(self, centers: NDArray[Any], sq_dist: Floats) -> float:
@@ -323,7 +352,7 @@ class MemoryPoints:
                 for chunk, points in self._chunks(blocks[block])
             )
 
-        in_block_order(work, parts.append, len(blocks), self.n_threads)
+        self._crew.in_block_order(work, parts.append, len(blocks))
         return float(sum(parts))
 
 

@@ -1,5 +1,6 @@
 """Centers in the form that a kernel wants."""
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ MANY_FEATURES: Final = 48
 # longer (squared) than what tells centers apart: there a dot product in float32 would
 # lose the digits that count.
 _FAR: Final = 64.0
+_LINE: Final = 64  # bytes of a cache line
 
 
 def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
@@ -37,7 +39,7 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     if near and not few:
         half_norms[:k] = sq_norms / 2 + offsets @ shift.astype(np.float64)
         shift = shift[:0]
-    negated = np.zeros((_round_up(k), _round_up(d) if few else d), dtype)
+    negated = aligned((_round_up(k), _round_up(d) if few else d), dtype)
     negated[:k, :d] = -offsets
     return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
 
@@ -62,12 +64,23 @@ def scratch(prepared: Prepared) -> Scratch:
     dtype = prepared.negated.dtype
     width = TILE_ROWS + 16  # rows 4 KiB apart would fall onto each other in the cache
     return Scratch(
-        np.zeros((prepared.negated.shape[1], width), dtype),
-        np.empty((4, width), dtype),
-        np.empty(TILE_ROWS, dtype),
-        np.empty(TILE_ROWS, prepared.ids.dtype),
+        aligned((prepared.negated.shape[1], width), dtype),
+        aligned((4, width), dtype),
+        aligned((TILE_ROWS,), dtype),
+        aligned((TILE_ROWS,), prepared.ids.dtype),
         np.empty(TILE_ROWS, np.intp),
     )
+
+
+def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Zeros that begin on a cache line.
+
+    A vector register is as long as a line: off the line, each load touches two.
+    """
+    n_bytes = math.prod(shape) * dtype.itemsize
+    room = np.zeros(n_bytes + _LINE, np.uint8)
+    start = -room.ctypes.data % _LINE
+    return room[start : start + n_bytes].view(dtype).reshape(shape)
 
 
 def _ids(dtype: np.dtype[Any]) -> type[np.signedinteger[Any]]:

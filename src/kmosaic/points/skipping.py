@@ -9,8 +9,10 @@ from kmosaic.points.base import Floats
 
 Skip = Literal["auto", "never", "always"]
 
-# Below so many multiplications a plain pass is as quick as finding out what to skip.
-_LEAST_WORK: Final = 1_000_000
+# Below so many multiplications a plain pass is as quick as finding out what to skip ...
+_LEAST_WORK: Final = 20_000_000
+# ... and with so few features it is, whatever the number of points.
+_LEAST_FEATURES: Final = 9
 # Bounds begin when at most this share of the rows has moved: before, nearly all fail.
 _QUIET: Final = 0.15
 # They end after two passes in a row in which this share of the distances was left ...
@@ -33,19 +35,23 @@ class Skipping:
     _futile: int = 0
     _peak: Floats | None = None
 
-    def begin(self, moved: float, work: float, weights: Floats) -> bool:
+    def begin(
+        self, moved: float, n_distances: int, n_features: int, weights: Floats
+    ) -> bool:
         """Decide after a plain pass whether bounds begin.
 
         Parameters
         ----------
         moved : share of the rows whose label changed
-        work : multiplications of a plain pass
+        n_distances : that a plain pass computes
+        n_features : of a row
         weights : of the clusters
         """
         self._peak = weights.copy()
         self._futile = 0
         if self.skip == "auto":
-            return work >= _LEAST_WORK and moved <= self._quiet
+            enough = n_distances * n_features >= _LEAST_WORK
+            return enough and n_features >= _LEAST_FEATURES and moved <= self._quiet
         return self.skip == "always"
 
     def go_on(self, moved: float, computed: float, weights: Floats) -> bool:

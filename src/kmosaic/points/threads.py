@@ -5,10 +5,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
 
@@ -51,56 +51,91 @@ def _cgroup_cores(root: Path = Path("/sys/fs/cgroup")) -> int:
     return math.ceil(int(quota) / int(period))
 
 
-def in_block_order(
-    work: Callable[[int], Result],
-    collect: Callable[[Result], None],
-    n_blocks: int,
-    n_threads: int,
-) -> None:
-    """Do ``work`` on blocks 0 … n_blocks − 1 by threads; ``collect`` in block order.
+class Crew:
+    """Threads that do the blocks of a pass, the calling one among them.
 
-    So what is collected is the same, bit for bit, for any number of threads. No thread
-    runs further ahead than a few blocks, so that few results wait. Threads live as long
-    as this call: nothing is left behind, and nothing is lost in a forked process. An
-    error, or an interrupt, in one ends all of them before it is raised.
+    The others start with the first pass that has a block for them, wait between passes,
+    and end with `dismiss` or with the crew itself. A process forked in between starts its
+    own. Several crews know nothing of each other.
     """
-    n_threads = min(n_threads, n_blocks)
-    if n_threads == 1:
-        for block in range(n_blocks):
-            collect(work(block))
-        return
-    turn = threading.Condition()
-    taken = collected = 0
-    waiting: dict[int, Result] = {}
-    failed = False
 
-    def may_go_on() -> bool:
-        return failed or taken < collected + 2 * n_threads
+    def __init__(self, n_threads: int) -> None:
+        self.n_threads = n_threads
+        self._pool: ThreadPoolExecutor | None = None
+        self._pid = os.getpid()
 
-    def run() -> None:
-        nonlocal taken, collected, failed
+    def dismiss(self) -> None:
+        """End the threads; a later pass would start new ones."""
+        if self._pool is not None and self._pid == os.getpid():
+            self._pool.shutdown()
+        self._pool = None
+
+    def in_block_order(
+        self,
+        work: Callable[[int], Result],
+        collect: Callable[[Result], None],
+        n_blocks: int,
+    ) -> None:
+        """Do ``work`` on blocks 0 … n_blocks − 1; ``collect`` the results in that order.
+
+        So what is collected is the same, bit for bit, for any number of threads. No
+        thread ever waits for another: one that waits is put to sleep, and waking it can
+        take longer than a block. An error, or an interrupt, in one stops all of them
+        before it is raised.
+        """
+        n_threads = min(self.n_threads, n_blocks)
+        if n_threads == 1:
+            for block in range(n_blocks):
+                collect(work(block))
+            return
+        turns = _Turns(work, collect, n_blocks)
+        helpers = [self._helpers().submit(turns.run) for _ in range(n_threads - 1)]
         try:
-            while True:
-                with turn:
-                    turn.wait_for(may_go_on)
-                    if failed or taken == n_blocks:
-                        return
-                    block, taken = taken, taken + 1
-                result = work(block)
-                with turn:
-                    waiting[block] = result
-                    while collected in waiting:
-                        collect(waiting.pop(collected))
-                        collected += 1
-                    turn.notify_all()
+            turns.run()
+        finally:
+            wait(helpers)
+        for helper in helpers:
+            helper.result()
+
+    def _helpers(self) -> ThreadPoolExecutor:
+        """The other threads."""
+        if self._pool is None or self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._pool = ThreadPoolExecutor(self.n_threads - 1, "kmosaic")
+        return self._pool
+
+
+class _Turns(Generic[Result]):
+    """Blocks handed out in order, and results collected in order."""
+
+    def __init__(
+        self,
+        work: Callable[[int], Result],
+        collect: Callable[[Result], None],
+        n_blocks: int,
+    ) -> None:
+        self._work, self._collect = work, collect
+        self._left = iter(range(n_blocks))
+        self._lock = threading.Lock()
+        self._collected = 0
+        self._early: dict[int, Result] = {}
+        self._failed = False
+
+    def run(self) -> None:
+        """Take blocks until none is left; what each thread does."""
+        try:
+            for block in self._left:
+                if self._failed:
+                    return
+                self._hand_in(block, self._work(block))
         except BaseException:
-            with turn:
-                failed = True
-                turn.notify_all()
+            self._failed = True
             raise
 
-    with ThreadPoolExecutor(n_threads - 1, thread_name_prefix="kmosaic") as pool:
-        others = [pool.submit(run) for _ in range(n_threads - 1)]
-        run()
-    for other in others:
-        other.result()
+    def _hand_in(self, block: int, result: Result) -> None:
+        """Collect this result and those that waited for it; or let it wait."""
+        with self._lock:
+            self._early[block] = result
+            while self._collected in self._early:
+                self._collect(self._early.pop(self._collected))
+                self._collected += 1
