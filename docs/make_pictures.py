@@ -13,6 +13,7 @@ from sklearn.datasets import load_digits
 from kmosaic.explore import explore
 
 IMAGES = Path(__file__).parent / "images"
+MARGIN = 12  # pixels around a picture
 
 
 def report_of_digits(folder: Path) -> Path:
@@ -44,20 +45,21 @@ def main() -> None:
             executable_path=chromium, args=["--no-sandbox"]
         )
         page = browser.new_page(
-            viewport={"width": 1000, "height": 900}, device_scale_factor=1.5
+            viewport={"width": 1000, "height": 900}, device_scale_factor=1
         )
         page.goto(url)
         for name, first, last in (
             ("groups", "#group-1", "#group-3"),
-            ("confusion", "#truth", "#truth"),
+            ("confusion", "#confusion-matrix", "#confusion-matrix"),
         ):
             top, bottom = (
                 page.locator(first).bounding_box(),
                 page.locator(last).bounding_box(),
             )
             assert top is not None and bottom is not None
-            height = bottom["y"] + bottom["height"] - top["y"]
-            clip = {"x": 0, "y": top["y"], "width": 1000, "height": height}
+            width = max(box["x"] + box["width"] for box in (top, bottom)) + MARGIN
+            height = bottom["y"] + bottom["height"] - top["y"] + 2 * MARGIN
+            clip = {"x": 0, "y": top["y"] - MARGIN, "width": width, "height": height}
             page.screenshot(path=IMAGES / f"{name}.png", clip=clip, full_page=True)
         browser.close()
 
