@@ -166,7 +166,7 @@ def test_same_as_plain_where_sums_are_rounded(d: int) -> None:
 @pytest.mark.parametrize("n", [5, 40])
 def test_nearly_as_many_clusters_as_points(n: int, d: int) -> None:
     rng = np.random.default_rng(n + d)
-    X = rng.normal(size=(n, d))
+    X = rounded(rng.normal(size=(n, d)))
     for k in (1, n - 1, n):
         assert_same_run(X, X[rng.permutation(n)[:k]])
 

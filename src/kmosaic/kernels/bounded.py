@@ -63,6 +63,7 @@ class Own(NamedTuple):
     curve: float
     offset: Array  # (k,) float64
     grain: float  # of a coordinate, relative to its size
+    floor: float  # of a squared distance, where it is so small that digits are lost
 
 
 class Workspace(NamedTuple):
@@ -85,6 +86,7 @@ def _error(u: float, label: int, own: Own) -> float:
     """What rounding may do to the squared distances of a row u from its center."""
     across = u + own.offset[label]
     error: float = own.slope * (u + own.reach[label]) + own.curve * across * across
+    error += own.floor
     return error
 
 
@@ -157,7 +159,7 @@ def _tighten(
             to_own, to_origin = x[j] - c[j], x[j] - own.origin[j]
             sq_dist += to_own * to_own
             sq_norm += to_origin * to_origin
-        away = np.sqrt(np.float64(sq_dist) * grow)
+        away = np.sqrt(np.float64(sq_dist) * grow + own.floor)
         away += own.grain * (away + own.offset[label])
         u = np.float32(away) * _UP + _LEAST
         upper[t] = u

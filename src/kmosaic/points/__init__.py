@@ -8,6 +8,7 @@ never the points. What it asks of any such place is in ``base``.
 ``memory``    an array in memory: threads over row blocks
 ``blocks``    which rows make a block, and how one becomes floats
 ``prepare``   centers in the form that a kernel wants
+``boxes``     rows of few features, sorted so that each box sees only a few centers
 ``bounds``    what is known from pass to pass, so that most distances can be skipped
 ``groups``    centers sorted into small groups, each with a bound of its own
 ``skipping``  when to use bounds

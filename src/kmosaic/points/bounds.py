@@ -126,9 +126,8 @@ def own_centers(
     mean = mean_of(centers, dtype)
     exact = centers.astype(np.float64)
     offset = np.linalg.norm(exact - mean, axis=1)
-    longest = offset.max()
+    gamma, longest = rounding_of_values(centers)
     unit = np.finfo(dtype).eps / 2
-    gamma = (d + 8) * unit / (1 - (d + 8) * unit)
     if d >= MANY_FEATURES and len(prepared.shift):  # rows come with the shift taken off
         own, origin = -prepared.negated[: len(centers)], np.zeros(d, dtype)
     else:
@@ -146,7 +145,22 @@ def own_centers(
         2 * gamma,
         offset,
         8 * unit,
+        floor_of_squares(centers),
     )
+
+
+def floor_of_squares(centers: NDArray[Any]) -> float:
+    """What may be lost of a squared distance near the smallest numbers there are."""
+    return float(4 * (centers.shape[1] + 8) * np.finfo(centers.dtype).smallest_subnormal)
+
+
+def rounding_of_values(centers: NDArray[Any]) -> tuple[float, float]:
+    """γ of sums of d products, and max‖e‖, as `own_centers` has them."""
+    d = centers.shape[1]
+    unit = np.finfo(centers.dtype).eps / 2
+    gamma = (d + 8) * unit / (1 - (d + 8) * unit)
+    offsets = centers.astype(np.float64) - mean_of(centers, centers.dtype)
+    return float(gamma), float(np.linalg.norm(offsets, axis=1).max())
 
 
 def workspace(n_groups: int, prepared: Prepared) -> Workspace:

@@ -22,6 +22,7 @@ from kmosaic.points.blocks import (
     shifted_chunks,
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
+from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
 from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
 from kmosaic.points.skipping import Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
@@ -70,6 +71,7 @@ class MemoryPoints:
         self._weight.flags.writeable = False
         self._moments: Moments | None = None
         self._spare: list[Tools] = []
+        self._boxes: BoxedRows | None = None  # a matter of the data: kept from run to run
         self.forget()
 
     def __enter__(self) -> Self:
@@ -84,6 +86,9 @@ class MemoryPoints:
         self._labels: NDArray[np.int32] | None = None
         self._total: Sums | None = None
         self._bounds: BoundsCache | None = None
+        self._boxed = False
+        if self._boxes is not None:
+            self._boxes.forget()
         self._skipping = Skipping(self._skip)
         self._nearest: NDArray[Any] | None = None
         self._block_potentials = np.empty(0)
@@ -106,22 +111,27 @@ class MemoryPoints:
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
-        total, moved, computed = (
-            self._plain_pass(centers)
-            if self._bounds is None
-            else self._bounded_pass(centers)
-        )
+        if self._boxed:
+            total, moved, computed = self._boxed_pass(centers)
+        elif self._bounds is not None:
+            total, moved, computed = self._bounded_pass(centers)
+        else:
+            total, moved, computed = self._plain_pass(centers)
         inertia = inertia_of(total.sums, total.weights, centers, self.moments())
         # The totals are carried on from pass to pass: what goes out is a copy.
         return Tally(total.sums.copy(), total.weights.copy(), inertia, moved, computed)
 
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""
+        self._unbox()
         self._bounds = self._total = None
         self._pass(centers, Sums(np.empty((0, 0)), np.empty(0)))
 
     def labels(self) -> NDArray[np.int32]:
         """Labels of the last pass, (n,)."""
+        if self._boxed and self._labels is None:
+            assert self._boxes is not None
+            self._labels = self._boxes.labels()
         if self._labels is None:
             raise RuntimeError("No pass has labeled these points yet.")
         return self._labels
@@ -224,10 +234,37 @@ class MemoryPoints:
         self._total = total = Sums(np.zeros((k, d)), np.zeros(k))
         moved = self._pass(centers, total)
         distances = self.n_samples * k
-        if self._skipping.begin(moved / self.n_samples, distances, d, total.weights):
+        if d <= MOST_FEATURES:
+            if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
+                self._box()
+        elif self._skipping.bound(moved / self.n_samples, distances * d, total.weights):
             n_groups = number_of_groups(k, self.n_features * self._X.itemsize)
             self._bounds = BoundsCache(centers, self.n_samples, n_groups)
         return total, moved, distances
+
+    def _box(self) -> None:
+        """Go on in boxes."""
+        if self._boxes is None:
+            self._boxes = BoxedRows(self._X, self._weight, self.dtype)
+        self._boxes.take(self.labels())
+        self._boxed = True
+
+    def _unbox(self) -> None:
+        """Go on with rows as they lie."""
+        if self._boxed:
+            self._labels = self.labels()
+            self._boxed = False
+
+    def _boxed_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
+        """Compare each box's points with the centers that it sees."""
+        assert self._boxes is not None
+        k, d = centers.shape
+        self._labels = None  # those in the boxes count
+        total = Sums(np.zeros((k, d)), np.zeros(k))
+        moved, computed = self._boxes.assign(centers, total, self._crew)
+        if not self._skipping.stay_boxed(computed / (self._boxes.n_rows * k)):
+            self._unbox()
+        return total, moved, computed
 
     def _bounded_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
         """Compare the points with the centers that bounds leave."""

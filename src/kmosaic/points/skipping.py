@@ -1,4 +1,4 @@
-"""Whether a pass may skip what bounds rule out: that is decided from pass to pass."""
+"""Whether a pass may skip what is known: that is decided from pass to pass."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -9,10 +9,11 @@ from kmosaic.points.base import Floats
 
 Skip = Literal["auto", "never", "always"]
 
-# Below so many multiplications a plain pass is as quick as finding out what to skip ...
+# Below so many multiplications a plain pass is as quick as finding out what to skip.
 _LEAST_WORK: Final = 20_000_000
-# ... and with so few features it is, whatever the number of points.
-_LEAST_FEATURES: Final = 9
+# Sorting rows into boxes takes about as long as this many multiplications for each.
+_SORTING: Final = 400
+_LEAST_SORTED_WORK: Final = 4_000_000
 # Bounds begin when at most this share of the rows has moved: before, nearly all fail.
 _QUIET: Final = 0.15
 # They end after two passes in a row in which this share of the distances was left ...
@@ -25,34 +26,51 @@ _SHRUNK: Final = 1024.0
 
 @dataclass(slots=True)
 class Skipping:
-    """What has been learned in a run about whether bounds pay.
+    """What has been learned in a run about whether skipping pays.
 
-    "never": no bounds. "always": from the second pass on. "auto": while they pay.
+    "never": no pass skips. "always": from the second one on. "auto": while it pays.
     """
 
     skip: Skip
     _quiet: float = _QUIET
     _futile: int = 0
     _peak: Floats | None = None
+    _spent: int = 0
 
-    def begin(
-        self, moved: float, n_distances: int, n_features: int, weights: Floats
-    ) -> bool:
+    def box(self, work: int, n_samples: int, sorted_already: bool) -> bool:
+        """Decide after a plain pass whether the rows are to be sorted into boxes.
+
+        Parameters
+        ----------
+        work : multiplications of the plain pass
+        n_samples : rows
+        sorted_already : by an earlier run
+        """
+        self._spent += work
+        if self.skip == "auto":
+            enough = self._spent >= _SORTING * n_samples and work >= _LEAST_SORTED_WORK
+            return self._futile < 2 and (enough or sorted_already)
+        return self.skip == "always"
+
+    def bound(self, moved: float, work: int, weights: Floats) -> bool:
         """Decide after a plain pass whether bounds begin.
 
         Parameters
         ----------
         moved : share of the rows whose label changed
-        n_distances : that a plain pass computes
-        n_features : of a row
+        work : multiplications of the plain pass
         weights : of the clusters
         """
         self._peak = weights.copy()
         self._futile = 0
         if self.skip == "auto":
-            enough = n_distances * n_features >= _LEAST_WORK
-            return enough and n_features >= _LEAST_FEATURES and moved <= self._quiet
+            return work >= _LEAST_WORK and moved <= self._quiet
         return self.skip == "always"
+
+    def stay_boxed(self, computed: float) -> bool:
+        """Decide after a pass over boxes whether they are kept, or given up for the run."""
+        self._futile = self._futile + 1 if computed > _FUTILE else 0
+        return self.skip != "auto" or self._futile < 2
 
     def go_on(self, moved: float, computed: float, weights: Floats) -> bool:
         """Decide after a pass by bounds whether they are kept.

@@ -1,0 +1,79 @@
+"""Rows in boxes: what `test_bounded` does not see from outside."""
+
+import numpy as np
+import pytest
+
+from kmosaic.fit import run
+from kmosaic.kernels.curve import curve_keys
+from kmosaic.points import MemoryPoints
+from kmosaic.points.boxes import BoxedRows
+from tests.data import blobs
+
+
+def test_keys_interleave_the_bits() -> None:
+    rows = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [3.0, 3.0], [2.0, 1.0]])
+    keys = curve_keys(rows, np.zeros(2), np.ones(2), 2)
+    assert keys.tolist() == [0b0000, 0b0010, 0b0001, 0b1111, 0b1001]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_equal_rows_are_one_with_their_weight(weighted: bool) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 4, (5_000, 3), np.uint8)
+    weight = rng.integers(0, 5, 5_000).astype(float) if weighted else np.empty(0)
+    boxes = BoxedRows(X, weight, np.dtype(np.float32))
+    assert boxes.n_rows == len(np.unique(X, axis=0))
+    total = weight.sum() if weighted else 5_000
+    assert boxes._boxes.weights.sum() == total
+    np.testing.assert_allclose(
+        boxes._boxes.sums.sum(axis=0), (weight if weighted else np.ones(5_000)) @ X
+    )
+
+
+def test_labels_find_their_way_back() -> None:
+    X = blobs(3_000, 2, 5)
+    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64))
+    labels = np.random.default_rng(0).integers(0, 9, 3_000).astype(np.int32)
+    boxes.take(labels)
+    np.testing.assert_array_equal(boxes.labels(), labels)
+
+
+def test_one_column_may_be_constant_or_huge() -> None:
+    rng = np.random.default_rng(0)
+    X = np.column_stack([np.full(500, 7.0), 1e300 * rng.uniform(-1, 1, 500)])
+    assert BoxedRows(X, np.empty(0), np.dtype(np.float64)).n_rows == 500
+
+
+def test_pixels_are_mostly_skipped() -> None:
+    rng = np.random.default_rng(0)
+    X = np.cumsum(rng.integers(-3, 4, (60_000, 3)), axis=0).astype(np.float32)
+    points = MemoryPoints(X)
+    shares = []
+    assign = points.assign
+
+    def counted(centers):  # type: ignore[no-untyped-def]
+        tally = assign(centers)
+        shares.append(tally.distances / (len(X) * len(centers)))
+        return tally
+
+    points.assign = counted  # type: ignore[method-assign]  # to look at what passes by
+    plain = MemoryPoints(X, skip="never")
+    for start in (0, 7):  # the second run begins in boxes that the first has made
+        centers = X[start::1_500]
+        found = run(points, centers, max_iter=30, tol=0.0)
+        expected = run(plain, centers, max_iter=30, tol=0.0)
+        assert found.centers.tobytes() == expected.centers.tobytes()
+        assert points.labels().tobytes() == plain.labels().tobytes()
+        assert found.inertia == expected.inertia
+    assert min(shares) < 0.2
+    assert shares.count(1.0) < 16
+
+
+def test_boxes_that_see_too_much_are_given_up() -> None:
+    X = np.random.default_rng(0).normal(size=(30_000, 8)).astype(np.float32)
+    points = MemoryPoints(X)
+    # Centers as close together as the rows of a box: each sees nearly all of them.
+    centers = (X[:40] * 0.05).astype(np.float32)
+    shares = [points.assign(centers).distances / (len(X) * 40) for _ in range(8)]
+    assert shares[-1] == 1.0
+    assert sum(share != 1.0 for share in shares) == 2  # tried, twice futile
