@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from kmosaic.points import threads
 from kmosaic.points.blocks import Blocks
 from kmosaic.points.threads import Crew, _cgroup_cores, default_n_threads
 from tests.data import ROOT
@@ -124,7 +123,6 @@ def test_quota_of_the_control_group(
 
 def test_default_is_between_one_and_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KMOSAIC_NUM_THREADS", raising=False)
-    threads._usable_cores.cache_clear()
     assert 1 <= default_n_threads() <= (os.cpu_count() or 1)
 
 

@@ -48,8 +48,9 @@ class KMeans(
 (n_clusters, n_features), default="k-means++"
         Where the centers start. "k-means++" draws points far from each other (greedily:
         the best of several draws each time), "random" draws any; an array is the centers
-        themselves; a callable gets ``X``, ``n_clusters`` and ``random_state`` and returns
-        such an array.
+        themselves; a callable gets ``X`` (as it is, read-only; not less its mean, as
+        scikit-learn has it), ``n_clusters`` and ``random_state`` and returns such an
+        array.
     n_init : "auto" or int, default="auto"
         Number of runs from different initial centers, of which the one with the lowest
         inertia is kept. "auto" is 10 for ``init="random"`` or a callable, else 1.
@@ -65,7 +66,10 @@ class KMeans(
     copy_x : bool, default=True
         Accepted as scikit-learn has it. X is neither copied nor changed, whatever it is.
     algorithm : {"auto", "lloyd", "elkan"}, default="auto"
-        All give the same clusters. At present all run the plain algorithm of Lloyd.
+        All give the same clusters, and differ in which distances they compute. "lloyd":
+        every one, in every pass. "elkan": from the second pass on only those that bounds
+        (more than 8 features) or boxes of near points (up to 8) do not rule out. "auto":
+        likewise where, and as long as, that saves time.
     n_threads : int or None, default=None
         Threads that a pass over the data uses. None: the environment variable
         ``KMOSAIC_NUM_THREADS``, else every core that this process may use. Clusters and
@@ -93,7 +97,8 @@ class KMeans(
     Notes
     -----
     Arrays of integers and of floats, in C or Fortran order, read-only or memory-mapped,
-    are read as they lie, a block of rows at a time; none is copied as a whole.
+    are read as they lie, a block of rows at a time; none above 4 MiB is copied as a whole,
+    but for the points of up to 8 features that "auto" and "elkan" sort into boxes.
 
     If a run ends by ``tol`` or ``max_iter`` the centers are not quite the means of their
     rows; the labels always belong to the centers.
@@ -220,8 +225,8 @@ class KMeans(
 
     def _fit_sparse(self, X: Any, sample_weight: Any) -> None:
         """Fit a CSR matrix by scikit-learn's code."""
-        with warnings.catch_warnings():  # ours say the same, from the right line
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings():  # ours says the same
+            warnings.filterwarnings("ignore", "Number of distinct clusters")
             peer = fit_by_peer(self, X, sample_weight)
         self.cluster_centers_ = peer.cluster_centers_
         self.labels_ = peer.labels_

@@ -29,8 +29,19 @@ def initial_centers(
     if isinstance(init, str):
         draw = kmeans_plusplus if init == "k-means++" else random_points
         return points.rows(draw(points, n_clusters, random_state))
-    centers = init if is_array(init) else init(X, n_clusters, random_state=random_state)
+    centers = (
+        init
+        if is_array(init)
+        else init(_to_look_at(X), n_clusters, random_state=random_state)
+    )
     return check_init_centers(centers, (n_clusters, points.n_features))
+
+
+def _to_look_at(X: NDArray[Any]) -> NDArray[Any]:
+    """What a callable gets: floats, as scikit-learn has it, that it cannot change."""
+    seen = X.view() if X.dtype.kind == "f" else X.astype(np.float64)
+    seen.flags.writeable = False
+    return seen
 
 
 def best_of(
@@ -69,7 +80,7 @@ def warn_of_missing_clusters(labels: NDArray[np.int32], n_clusters: int) -> None
             f"Number of distinct clusters ({found}) found smaller than n_clusters "
             f"({n_clusters}). Possibly due to duplicate points in X.",
             ConvergenceWarning,
-            stacklevel=3,
+            stacklevel=4,  # the line that called fit
         )
 
 

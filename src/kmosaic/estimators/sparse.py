@@ -13,8 +13,8 @@ from kmosaic.points.threads import default_n_threads
 
 def fit_by_peer(estimator: Any, X: Any, sample_weight: Any) -> Any:
     """Fit scikit-learn's estimator with the same parameters on a CSR matrix."""
-    parameters = estimator.get_params()
-    n_threads = parameters.pop("n_threads") or default_n_threads()
+    parameters = {name: getattr(estimator, name) for name in PeerKMeans().get_params()}
+    n_threads = estimator.n_threads or default_n_threads()
     if parameters["algorithm"] == "auto":
         parameters["algorithm"] = "lloyd"
     with threadpool_limits(n_threads, "openmp"):

@@ -284,7 +284,7 @@ def _settle(
                 lower[g, t] = np.float32(min(np.sqrt(max(sq_dist, 0.0)), _MOST)) * _DOWN
                 work.done[g, i] = False
         label = work.nearest[i]
-        if label != labels[t]:
+        if label >= 0 and label != labels[t]:
             sq_dist = max(sq_norm + 2.0 * np.float64(work.best[i]), 0.0) + error
             upper[t] = np.float32(np.sqrt(sq_dist)) * _UP + _LEAST
             moved[n_moved] = t

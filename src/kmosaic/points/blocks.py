@@ -78,6 +78,11 @@ def readable(X: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
+def rows_for_a_call(n_clusters: int, n_features: int) -> int:
+    """How many rows a kernel is given at once, so that an interrupt need not wait long."""
+    return max(64, _CALL_WORK // (n_clusters * n_features) // 64 * 64)
+
+
 def chunk_rows(n_features: int, dtype: np.dtype[Any]) -> int:
     """How many rows are converted at once."""
     return max(64, _CHUNK_BYTES // (n_features * dtype.itemsize) // 64 * 64)
@@ -94,16 +99,18 @@ def gather(X: NDArray[Any], rows: NDArray[np.intp], dtype: np.dtype[Any]) -> NDA
 
 
 def float_chunks(
-    X: NDArray[Any], rows: slice, dtype: np.dtype[Any]
+    X: NDArray[Any], rows: slice, dtype: np.dtype[Any], most_rows: int
 ) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Give the rows as C-ordered floats: as they lie, or converted some at a time.
+    """Give the rows as C-ordered floats, some at a time: as they lie, or converted.
 
-    A chunk is overwritten by the next one.
+    A converted chunk is overwritten by the next one.
     """
     if is_plain(X, dtype):
-        yield rows, X[rows]
+        for start in range(rows.start, rows.stop, most_rows):
+            chunk = slice(start, min(start + most_rows, rows.stop))
+            yield chunk, X[chunk]
         return
-    step = min(chunk_rows(X.shape[1], dtype), rows.stop - rows.start)
+    step = min(most_rows, chunk_rows(X.shape[1], dtype), rows.stop - rows.start)
     buffer = np.empty((step, X.shape[1]), dtype)
     for start in range(rows.start, rows.stop, step):
         chunk = slice(start, min(start + step, rows.stop))

@@ -3,6 +3,7 @@
 A cache: losing it costs a full pass, never correctness.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from kmosaic.kernels.bounded import (
     move_rows,
 )
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks, gather, is_plain
+from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
 from kmosaic.points.groups import group_centers
 from kmosaic.points.prepare import MANY_FEATURES, mean_of, prepare, scratch
 from kmosaic.points.threads import Crew
@@ -186,8 +187,33 @@ class _Moves:
 
     rows: NDArray[np.intp]  # (m,) in the block
     moved_from: NDArray[np.intp]  # (m,)
-    points: NDArray[Any]  # (m, d)
     computed: int  # distances
+
+
+def _pieces(
+    X: NDArray[Any],
+    rows: slice,
+    listed: NDArray[np.intp],
+    dtype: np.dtype[Any],
+    shift: NDArray[Any],
+    most_rows: int,
+) -> Iterator[tuple[slice, NDArray[Any], NDArray[np.intp]]]:
+    """Give listed rows of a block some at a time: which, points, and where in them.
+
+    As they lie where a kernel can read them so, else converted, with the shift taken off.
+    """
+    plain = is_plain(X, dtype) and not len(shift)
+    step = most_rows if plain else min(most_rows, chunk_rows(X.shape[1], dtype))
+    for start in range(0, len(listed), step):
+        piece = slice(start, min(start + step, len(listed)))
+        if plain:
+            yield piece, X[rows], listed[piece]
+            continue
+        points = gather(X, rows.start + listed[piece], dtype)
+        if len(shift):
+            points -= shift
+        points.flags.writeable = False
+        yield piece, points, np.arange(len(points))
 
 
 def bounded_pass(
@@ -217,6 +243,8 @@ def bounded_pass(
     prepared = prepare(centers, dtype)
     grouped, groups, own = cache.follow(centers, prepared)
     few = True if X.shape[1] < MANY_FEATURES else None
+    shift = prepared.shift[:0] if few else prepared.shift  # what rows come without
+    most_rows = rows_for_a_call(*centers.shape)
     moved = computed = collected = 0
 
     def work(block: int) -> _Moves:
@@ -226,47 +254,41 @@ def bounded_pass(
         least = np.empty(len(block_labels), np.float32)
         n = find_doubtful(block_labels, bounds, groups, own, least, doubtful)
         doubtful = doubtful[:n]
-        if is_plain(X, dtype) and (few or not len(prepared.shift)):
-            points, at = X[rows], doubtful
-        else:
-            points, at = gather(X, rows.start + doubtful, dtype), np.arange(n)
-            if not few and len(prepared.shift):
-                points = points - prepared.shift
-            points.flags.writeable = False
         left, left_from = np.empty(n, np.intp), np.empty(n, np.intp)
-        n_moved, n_computed = assign_doubtful(
-            points,
-            at,
-            doubtful,
-            grouped,
-            groups,
-            own,
-            block_labels,
-            bounds,
-            left,
-            left_from,
-            workspace(len(groups.starts), prepared),
-            scratch(prepared),
-            few,
-        )
-        left = left[:n_moved]
-        moved_points = gather(X, rows.start + left, dtype)
-        return _Moves(left, left_from[:n_moved], moved_points, n_computed)
+        work_memory = workspace(len(groups.starts), prepared), scratch(prepared)
+        n_left = n_computed = 0
+        for piece, points, at in _pieces(X, rows, doubtful, dtype, shift, most_rows):
+            piece_left, piece_computed = assign_doubtful(
+                points,
+                at,
+                doubtful[piece],
+                grouped,
+                groups,
+                own,
+                block_labels,
+                bounds,
+                left[n_left:],
+                left_from[n_left:],
+                *work_memory,
+                few,
+            )
+            n_left += piece_left
+            n_computed += piece_computed
+        return _Moves(left[:n_left], left_from[:n_left], n_computed)
 
     def collect(moves: _Moves) -> None:
         nonlocal moved, computed, collected
         rows = blocks[collected]
         collected += 1
-        n = len(moves.rows)
-        moved += n
+        moved += len(moves.rows)
         computed += moves.computed
-        if n:
+        for piece, points, at in _pieces(X, rows, moves.rows, dtype, shift[:0], most_rows):
             move_rows(
-                moves.points,
-                np.arange(n),
+                points,
+                at,
                 weight[rows],
-                moves.rows,
-                moves.moved_from,
+                moves.rows[piece],
+                moves.moved_from[piece],
                 labels[rows],
                 total.sums,
                 total.weights,

@@ -19,6 +19,7 @@ from kmosaic.points.blocks import (
     float_chunks,
     gather,
     readable,
+    rows_for_a_call,
     shifted_chunks,
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
@@ -224,9 +225,12 @@ class MemoryPoints:
         """The blocks of a pass with so many centers."""
         return Blocks.of(self.n_samples, self.n_features, n_clusters)
 
-    def _chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
+    def _chunks(
+        self, rows: slice, n_clusters: int = 1
+    ) -> Iterator[tuple[slice, NDArray[Any]]]:
         """The rows of a block, as floats."""
-        return float_chunks(self._X, rows, self.dtype)
+        most_rows = rows_for_a_call(n_clusters, self.n_features)
+        return float_chunks(self._X, rows, self.dtype, most_rows)
 
     def _plain_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
         """Compare every point with every center."""
@@ -237,10 +241,23 @@ class MemoryPoints:
         if d <= MOST_FEATURES:
             if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
                 self._box()
-        elif self._skipping.bound(moved / self.n_samples, distances * d, total.weights):
+        elif self._skipping.bound(
+            moved / self.n_samples, distances * d, total.weights
+        ) and self._in_range(centers):
             n_groups = number_of_groups(k, self.n_features * self._X.itemsize)
             self._bounds = BoundsCache(centers, self.n_samples, n_groups)
         return total, moved, distances
+
+    def _in_range(self, centers: NDArray[Any]) -> bool:
+        """Tell whether no square of a distance can overflow: bounds rely on that."""
+        unweighted = self._moments_by(_NO_WEIGHT) if self._weight.size else self.moments()
+        with np.errstate(over="ignore"):
+            longest = max(
+                unweighted.scatter.sum(),
+                np.vdot(unweighted.mean, unweighted.mean),
+                (centers.astype(np.float64) ** 2).sum(axis=1).max(),
+            )
+            return bool(64.0 * longest < np.finfo(self.dtype).max)
 
     def _box(self) -> None:
         """Go on in boxes."""
@@ -294,6 +311,7 @@ class MemoryPoints:
 
     def _pass(self, centers: NDArray[Any], total: Sums) -> int:
         """Label all points, add to ``total`` unless empty; how many labels changed."""
+        centers = centers.astype(self.dtype, copy=False)
         if self._labels is None:
             self._labels = np.full(self.n_samples, -1, np.int32)
         labels = self._labels
@@ -341,7 +359,7 @@ class MemoryPoints:
     ) -> int:
         """Label a block of rows and add it up; how many labels changed."""
         moved = 0
-        for chunk, points in self._chunks(rows):
+        for chunk, points in self._chunks(rows, len(prepared.half_norms)):
             weight, own = self._weight[chunk], labels[chunk]
             if self.n_features < MANY_FEATURES:
                 moved += assign_few(points, weight, prepared, own, into, memory)

@@ -53,8 +53,8 @@ def mean_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """
     mean = centers.astype(np.float64).mean(axis=0)
     spread = np.abs(centers - mean).max()
-    if spread > 0.0:
-        step = 2.0 ** (np.floor(np.log2(spread)) - 1)
+    step = 2.0 ** (np.floor(np.log2(spread)) - 1) if spread > 0.0 else 0.0
+    if step > 0.0:
         mean = np.round(mean / step) * step
     return np.asarray(mean.astype(dtype))
 

@@ -26,7 +26,6 @@ def default_n_threads() -> int:
     return int(given)
 
 
-@lru_cache(maxsize=1)
 def _usable_cores() -> int:
     """Cores that this process may run on: affinity, and the quota of its control group."""
     if hasattr(os, "sched_getaffinity"):
@@ -36,6 +35,7 @@ def _usable_cores() -> int:
     return max(1, min(cores, _cgroup_cores()))
 
 
+@lru_cache(maxsize=8)
 def _cgroup_cores(root: Path = Path("/sys/fs/cgroup")) -> int:
     """Cores' worth of time that the control group allows (version 2, else 1)."""
     try:
