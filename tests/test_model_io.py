@@ -67,7 +67,22 @@ def test_parameters_that_are_plain_come_back(tmp_path: Path) -> None:
     assert load_model(tmp_path / "m.safetensors").get_params() == {
         **KMeans().get_params(),
         **params,
+        "n_threads": None,  # a matter of the machine
     }
+
+
+def test_a_subclass_is_stored_as_what_it_is_built_on(tmp_path: Path) -> None:
+    class Named(KMeans):
+        def __init__(self, n_clusters: int = 8, name: str = "") -> None:
+            super().__init__(n_clusters)
+            self.name = name
+
+    X = blobs(300, 3, 4)
+    model = Named(4, "mine").fit(X)
+    save_model(model, tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(
+        load_model(tmp_path / "m.safetensors").predict(X), model.labels_
+    )
 
 
 def test_parameters_that_are_not_plain_come_back_as_defaults(tmp_path: Path) -> None:

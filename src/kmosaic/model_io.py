@@ -147,8 +147,11 @@ def pack_model(model: "KMeans") -> bytes:
 def _header(model: "KMeans") -> dict[str, Any]:
     """Give all that is stored beside the centers, as plain JSON."""
     from kmosaic import __version__
+    from kmosaic.estimators import KMeans
 
-    params = {name: _plain(value) for name, value in model.get_params(deep=False).items()}
+    given = {name: getattr(model, name) for name in KMeans().get_params()}
+    del given["n_threads"]  # a matter of the machine
+    params = {name: _plain(value) for name, value in given.items()}
     names = getattr(model, "feature_names_in_", None)
     inertia = float(model.inertia_)
     return {

@@ -5,11 +5,13 @@ degenerate and hostile data. These are rounded so that sums of rows are exact: e
 order would decide ties. One test does without that.
 """
 
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
 from kmosaic.points import MemoryPoints, Points, Tally
@@ -152,6 +154,47 @@ def test_same_as_plain(
         centers = X[rng.choice(n, k, replace=False)]
         weight = rng.integers(0, 4, n) if seed else None
         assert_same_run(X, centers, weight)
+
+
+@pytest.mark.parametrize("d", [5, 12, 64])
+@pytest.mark.parametrize(
+    ("scale", "dtype"),
+    [
+        (1e154, "f8"),
+        (1e-160, "f8"),
+        (1e19, "f4"),
+        (1e20, "f4"),
+        (1e-20, "f4"),
+        (1e-22, "f4"),
+    ],
+)
+def test_where_squares_overflow_or_vanish(scale: float, dtype: str, d: int) -> None:
+    X = (scale * np.random.default_rng(d).normal(size=(2_000, d))).astype(dtype)
+    plain, bounded = (
+        KMeans(7, init=X[:7], algorithm=algorithm, max_iter=40, tol=0).fit(X)
+        for algorithm in ("lloyd", "elkan")
+    )
+    np.testing.assert_array_equal(bounded.labels_, plain.labels_)
+    assert bounded.n_iter_ == plain.n_iter_
+
+
+@pytest.mark.parametrize("n_threads", [1, 16])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_memory_of_passes_with_bounds(dtype: type, n_threads: int) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 255, (20_000, 400)).astype(dtype)
+    if dtype == np.float32:
+        X += 1e6  # far from the origin: rows are shifted, some at a time
+    with MemoryPoints(X, n_threads=n_threads, skip="always") as points:
+        points.assign(X[:10])
+        points.assign(X[1:11])  # compiles
+        points.forget()
+        points.assign(X[:10])
+        tracemalloc.start()
+        points.assign(X[1:11])
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < X.size * 4 / 4 + n_threads * 2_500_000
 
 
 @pytest.mark.parametrize("d", [3, 30, 100])

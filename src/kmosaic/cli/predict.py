@@ -50,6 +50,8 @@ def predict(
             )
         check_writable(output)
         with talk.working(f"Reading {data}"):
+            import numpy as np
+
             from kmosaic.cli.columns import check_columns, predict_unnamed
             from kmosaic.cli.labels import labels_as_csv, labels_as_npy
             from kmosaic.model_io import load_model
@@ -64,7 +66,7 @@ def predict(
             labels = predict_unnamed(kmeans.set_params(n_threads=n_threads), points.X)
         is_csv = output.suffix.lower() == ".csv"
         write_atomically(output, labels_as_csv(labels) if is_csv else labels_as_npy(labels))
-        sizes = [int((labels == i).sum()) for i in range(len(kmeans.cluster_centers_))]
+        sizes = np.bincount(labels, minlength=len(kmeans.cluster_centers_)).tolist()
         talk.result(
             f"{len(labels):,} points in {len(sizes)} clusters, of {min(sizes):,} to "
             f"{max(sizes):,} points\nLabels: {output}",

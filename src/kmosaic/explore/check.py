@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
-from kmosaic.explore.passes import blocks
+from kmosaic.readers.finite import check_finite
 
 # A start of n_init takes this many multiplications a pass at most before "auto"
 # settles for a single one: well under a second for ten starts.
+MOST_EMBEDDED = 10_000  # points that t-SNE places within a minute or so
 SMALL_PASS = 10**7
 
 
@@ -64,13 +65,15 @@ def check_task(
         name=str(name),
         n_clusters=k,
         true=None if labels is None else check_labels(labels, n_samples),
-        project=check_project(project, n_samples),
+        project=check_project(project, n_samples, k),
         image_shape=pictures,
         feature_names=None if pictures else names,
         seed=check_seed(random_state),
         n_init=check_n_init(n_init, n_samples * n_features * k),
         n_init_auto=isinstance(n_init, str),
-        n_threads=n_threads,
+        n_threads=None
+        if n_threads is None
+        else whole_number(n_threads, "n_threads", least=1),
     )
 
 
@@ -118,21 +121,6 @@ def first_text(X: Any) -> str:
         if np.asarray(X[name]).dtype.kind not in "biuf":
             return f"Column {name!r} of X"
     return "X"
-
-
-def check_finite(X: NDArray[Any]) -> None:
-    """Refuse NaN and infinity with their row and column, both from 0."""
-    if X.dtype.kind != "f":
-        return
-    for rows in blocks(X):
-        finite = np.isfinite(X[rows])
-        if not finite.all():
-            row, column = np.argwhere(~finite)[0]
-            what = "NaN" if np.isnan(X[rows][row, column]) else "an infinite value"
-            raise InputError(
-                f"X holds {what} in row {rows.start + row}, column {column} (counted "
-                "from 0). Fill such values in or drop their rows first."
-            )
 
 
 def check_n_clusters(n_clusters: Any, n_samples: int) -> int:
@@ -190,7 +178,17 @@ def check_labels(labels: Any, n_samples: int) -> TrueLabels:
             "or explore the labeled rows alone."
         )
     if values.dtype.kind == "O":
+        missing = [
+            row for row, value in enumerate(values) if value is None or value != value
+        ]
+        if missing:
+            raise InputError(
+                f"The label of row {missing[0]} is missing. Give every row a label, or "
+                "explore the labeled rows alone."
+            )
         values = np.array([str(value) for value in values])
+    if values.dtype.kind == "S":
+        values = np.char.decode(values, "utf-8", "replace")
     distinct, codes = np.unique(values, return_inverse=True)
     return TrueLabels(tuple(label_text(value) for value in distinct), codes)
 
@@ -239,7 +237,7 @@ def check_feature_names(names: Any, X: Any, n_features: int) -> tuple[str, ...]:
     return named
 
 
-def check_project(project: Any, n_samples: int) -> str:
+def check_project(project: Any, n_samples: int, n_clusters: int) -> str:
     """The method of the map."""
     if project not in (None, "pca", "tsne"):
         raise InputError(f'project is {project!r}. Pass "pca" or "tsne".')
@@ -247,5 +245,10 @@ def check_project(project: Any, n_samples: int) -> str:
         raise InputError(
             f"t-SNE needs at least 5 rows and there are {n_samples}. "
             'Pass project="pca" instead.'
+        )
+    if project == "tsne" and n_clusters > MOST_EMBEDDED:
+        raise InputError(
+            f"t-SNE places at most {MOST_EMBEDDED:,} rows, too few for {n_clusters:,} "
+            'groups. Pass project="pca", or fewer groups.'
         )
     return project or "pca"

@@ -81,7 +81,8 @@ def distance_to_mean(found: Clustering) -> NDArray[np.float64]:
     fit that stopped by `tol` or `max_iter` leaves them a step apart.
     """
     means, filled = found.overview.means, found.overview.sizes > 0
-    if np.allclose(means[filled], found.centers[filled], rtol=1e-6, atol=1e-9):
+    spread = np.sqrt(found.overview.total_scatter / len(found.labels))
+    if np.abs(means - found.centers)[filled].max() <= 1e-9 * spread:
         return found.distance
     return own_distance(found.task.X, means, found.labels)
 

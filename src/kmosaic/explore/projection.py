@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.explore.check import TrueLabels
+from kmosaic.explore.check import MOST_EMBEDDED, TrueLabels
 from kmosaic.explore.clustering import Clustering
 from kmosaic.explore.match import count_pairs, judge
 from kmosaic.explore.scores import draw_rows
@@ -15,7 +15,6 @@ Floats = NDArray[np.float64]
 
 MOST_SHOWN = 5000  # points on a map: more would only cover each other
 MOST_VALUES = 1 << 23  # values of the PCA's sample in float64: 64 MiB
-MOST_EMBEDDED = 10_000  # points that t-SNE places within a minute or so
 COMPONENTS = 50  # what PCA leaves for t-SNE where there are more rows than that
 
 

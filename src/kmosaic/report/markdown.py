@@ -12,7 +12,7 @@ from kmosaic.report.templating import templates
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-SIGNS = re.compile(r"([\\`*_\[\]<>|#~])")
+SIGNS = re.compile(r"([\\`*_\[\]<>|#~&])")
 
 
 @cache
@@ -27,7 +27,7 @@ def escaped(value: Any) -> str:
     >>> escaped("a|b_<script>")
     'a\\|b\\_\\<script\\>'
     """
-    return SIGNS.sub(r"\\\1", " ".join(str(value).split("\n")))
+    return SIGNS.sub(r"\\\1", " ".join(str(value).splitlines()))
 
 
 def exploration_markdown(found: Exploration) -> str:
