@@ -27,7 +27,7 @@ class Workload:
     title: str
     points: Callable[[int | None], Points]  # takes how many rows at most; None: all
     n_clusters: int
-    max_iter: int = 10  # few enough that nothing converges: the time of plain passes
+    max_iter: int = 20  # few enough that nothing converges: the time of plain passes
     tol: float = 0.0
 
 

@@ -4,9 +4,10 @@ What is written appears under its name only when its last byte is on disk. A ful
 a missing permission or Ctrl-C on the way leaves what was there before, and nothing else.
 """
 
+import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -143,6 +144,46 @@ def check_writable_folder(folder: Path) -> None:
         raise InputError(
             f"{existing} cannot be written to (no permission, or a read-only disk). "
             "Choose another place for the output."
+        )
+
+
+def check_no_input(output: Path, *inputs: str | Path | None) -> None:
+    """Refuse to write over what is read.
+
+    Raises
+    ------
+    InputError
+        If ``output`` is one of the files ``inputs`` (None and names of no file pass).
+    """
+    for given in inputs:
+        both = given is not None and output.exists() and Path(given).exists()
+        if both and output.samefile(str(given)):
+            raise InputError(
+                f"{output} is what is read: writing there would destroy it. Pass another "
+                "name as the output."
+            )
+
+
+def check_run_folder(folder: Path, names: Iterable[str]) -> None:
+    """Refuse a folder in which files of these names are not those of an earlier run.
+
+    Raises
+    ------
+    InputError
+        If one exists beside no report.json of an earlier run.
+    """
+    taken = [name for name in names if (folder / name).exists()]
+    if not taken:
+        return
+    try:
+        report = json.loads((folder / "report.json").read_bytes())
+        earlier = isinstance(report, dict) and "schema_version" in report
+    except (OSError, ValueError):
+        earlier = False
+    if not earlier:
+        raise InputError(
+            f"{folder} has a {taken[0]} that is of no earlier run. Move it away, or pass "
+            "another folder with -o."
         )
 
 

@@ -262,3 +262,38 @@ def test_the_installed_command(tmp_path: Path) -> None:
         run.stderr
         == "Error: There is no file lost.npy. Check the spelling and the folder.\n"
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fit", "x.npy", "-k", "2", "-o", "x.npy"],
+        ["predict", "m.safetensors", "x.npy", "-o", "x.npy"],
+    ],
+)
+def test_what_is_read_is_not_written_over(kmosaic: Run, arguments: list[str]) -> None:
+    write_inputs()
+    kmosaic("fit", "x.npy", "-k", "2", "-o", "m.safetensors")
+    before = tree(Path())
+    assert_refused(kmosaic(*arguments), "x.npy is what is read")
+    assert tree(Path()) == before
+
+
+def test_files_of_no_earlier_run_are_left_alone(kmosaic: Run) -> None:
+    write_inputs()
+    Path("mine").mkdir()
+    Path("mine/labels.csv").write_text("label\n" + "a\n" * 30)
+    before = tree(Path())
+    outcome = kmosaic(
+        "explore", "x.npy", "-k", "2", "--labels", "mine/labels.csv", "-o", "mine"
+    )
+    assert_refused(outcome, "mine has a labels.csv that is of no earlier run")
+    assert tree(Path()) == before
+    assert kmosaic("explore", "x.npy", "-k", "2", "-o", "run").code == 0
+    assert kmosaic("explore", "x.npy", "-k", "3", "-o", "run").code == 0  # that is one
+
+
+def test_values_too_large_to_square_are_refused(kmosaic: Run) -> None:
+    write_inputs()
+    np.save("huge.npy", 1e200 * blobs(30, 3, 3))
+    assert_refused(kmosaic("explore", "huge.npy", "-k", "2"), "values beyond 1e+100")

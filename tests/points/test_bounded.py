@@ -168,7 +168,7 @@ def test_same_as_plain(
         (1e-22, "f4"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value", "ignore:Number of")
 def test_where_squares_overflow_or_vanish(scale: float, dtype: str, d: int) -> None:
     X = (scale * np.random.default_rng(d).normal(size=(2_000, d))).astype(dtype)
     plain, bounded = (

@@ -50,7 +50,7 @@ def explore(
 
     Writes report.html, report.json, report.md, labels.csv and model.safetensors.
     """
-    from kmosaic.files import check_writable_folder, write_folder
+    from kmosaic.files import check_run_folder, check_writable_folder, write_folder
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         if output is not None:
@@ -61,6 +61,7 @@ def explore(
             points = read(data, labels=labels)
         folder = output or Path(f"kmosaic-{points.name}-k{n_clusters}")
         check_writable_folder(folder)
+        check_run_folder(folder, FILES)
         options.check_n_clusters(n_clusters, len(points.X), data)
         with talk.working(f"Exploring {len(points.X):,} points"):
             from kmosaic.explore import explore as find_groups
@@ -82,6 +83,9 @@ def explore(
         for note in found.notes:
             talk.note(note)
         talk.result(_words(found, folder), _facts(found, folder, files))
+
+
+FILES = ("report.html", "report.json", "report.md", "labels.csv", "model.safetensors")
 
 
 def _files(found: "Exploration", points: "Dataset") -> dict[str, bytes]:

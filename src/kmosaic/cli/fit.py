@@ -29,10 +29,11 @@ def fit(
     debug: options.Debug = False,
 ) -> None:
     """Find the clusters of DATA and save them as a model."""
-    from kmosaic.files import check_writable
+    from kmosaic.files import check_no_input, check_writable
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         check_writable(output)
+        check_no_input(output, data)
         with talk.working(f"Reading {data}"):
             from kmosaic.readers import read
 

@@ -41,7 +41,7 @@ def predict(
     debug: options.Debug = False,
 ) -> None:
     """Find the cluster of each point of DATA by a saved MODEL."""
-    from kmosaic.files import check_writable, write_atomically
+    from kmosaic.files import check_no_input, check_writable, write_atomically
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         if output.suffix.lower() not in (".npy", ".csv"):
@@ -49,6 +49,7 @@ def predict(
                 f"-o {output} ends in neither .npy nor .csv. Pass one of them."
             )
         check_writable(output)
+        check_no_input(output, data, model)
         with talk.working(f"Reading {data}"):
             import numpy as np
 

@@ -12,6 +12,7 @@ from kmosaic.readers.finite import check_finite
 
 # A start of n_init takes this many multiplications a pass at most before "auto"
 # settles for a single one: well under a second for ten starts.
+MOST = 1e100  # the greatest value whose scores can be computed
 MOST_EMBEDDED = 10_000  # points that t-SNE places within a minute or so
 SMALL_PASS = 10**7
 
@@ -102,6 +103,14 @@ def check_data(X: Any) -> NDArray[Any]:
     if 0 in values.shape:
         raise InputError(f"X is empty (shape {values.shape}). Pass at least one row.")
     check_finite(values)
+    if (
+        values.dtype.kind == "f"
+        and max(abs(float(values.min())), float(values.max())) > MOST
+    ):
+        raise InputError(
+            f"X holds values beyond {MOST:g}, too large for squared distances. Divide the "
+            "columns by their scale first."
+        )
     return values
 
 

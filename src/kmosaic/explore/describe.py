@@ -99,7 +99,7 @@ def in_the_plane(data: Data, plane: PlaneClusters | None) -> str:
 
 
 def mixed_up(truth: Truth, noun: str) -> str:
-    """The largest number of points of one label in a group of another."""
+    """The group with the most points of other labels than its own."""
     counts = np.array(truth.counts)
     matched = np.array(truth.majority)
     filled = np.flatnonzero(matched >= 0)
@@ -107,13 +107,15 @@ def mixed_up(truth: Truth, noun: str) -> str:
     others[matched[filled], filled] = 0
     if not others.any():
         return "No group mixes two labels."
-    label, cluster = np.unravel_index(others.argmax(), others.shape)
-    own = matched[cluster]
-    return (
+    cluster = int(others.sum(axis=0).argmax())
+    own, label = matched[cluster], int(others[:, cluster].argmax())
+    together = (
         f"Most mixed is group {cluster}: {counted(counts[own, cluster], noun)} of "
         f"{truth.classes[own]} together with {count(others[label, cluster])} of "
-        f"{truth.classes[label]}."
+        f"{truth.classes[label]}"
     )
+    more = int(others[:, cluster].sum() - others[label, cluster])
+    return f"{together} and {count(more)} of other labels." if more else f"{together}."
 
 
 def largest_and_smallest(sizes: NDArray[np.intp], noun: str) -> str:

@@ -24,6 +24,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 FASTMATH: Final = frozenset({"reassoc", "contract", "nsz", "arcp"})
 
 
+_kept = "kept for the next time"  # what becomes of compiled code
+
+
 def kernel(function: Function) -> Function:
     """Compile a function for the types of its arguments when they are first seen."""
     return _compiled(function, set(FASTMATH))
@@ -45,6 +48,8 @@ def _compiled(function: Function, fastmath: set[str]) -> Function:
     try:
         compiled = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # no folder that can be written: compile anew in each process
+        global _kept
+        _kept = "nowhere to keep it, unless NUMBA_CACHE_DIR names a folder"
         compiled = numba.njit(**options)(function)
     return compiled
 
@@ -66,7 +71,7 @@ class Announcement(event.Listener):
         if not said:
             # Shown on stderr unless the program has its own idea of logging.
             logging.getLogger("kmosaic").warning(
-                "kmosaic: compiling for this processor; once, a few seconds ..."
+                f"kmosaic: compiling for this processor, a few seconds; {_kept} ..."
             )
 
     def on_end(self, event: Any) -> None:

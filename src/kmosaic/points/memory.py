@@ -90,7 +90,7 @@ class MemoryPoints:
         self._boxed = False
         if self._boxes is not None:
             self._boxes.forget()
-        self._skipping = Skipping(self._skip)
+        self._skipping = Skipping(self._skip, self.n_features)
         self._nearest: NDArray[Any] | None = None
         self._block_potentials = np.empty(0)
 

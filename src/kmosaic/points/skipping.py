@@ -1,6 +1,6 @@
 """Whether a pass may skip what is known: that is decided from pass to pass."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
@@ -11,13 +11,17 @@ Skip = Literal["auto", "never", "always"]
 
 # Below so many multiplications a plain pass is as quick as finding out what to skip.
 _LEAST_WORK: Final = 20_000_000
-# Sorting rows into boxes takes about as long as this many multiplications for each.
+# Multiplications for a row that a pass in boxes saves nothing of ...
+_UNSAVED: Final = 128
+# ... and those that must have been spent beyond them before sorting rows begins to pay.
 _SORTING: Final = 400
-_LEAST_SORTED_WORK: Final = 4_000_000
 # Bounds begin when at most this share of the rows has moved: before, nearly all fail.
 _QUIET: Final = 0.15
 # They end after two passes in a row in which this share of the distances was left ...
 _FUTILE: Final = 0.75
+# (both for so many features or more; with fewer a distance costs little, and what is
+# spent on each row in doubt weighs more: by measurement about in proportion)
+_WIDE: Final = 600
 # ... and begin again only when so many times fewer rows move.
 _CALMER: Final = 4.0
 # Sums by difference lose digits in a cluster that shrinks so much: then a full pass.
@@ -32,10 +36,16 @@ class Skipping:
     """
 
     skip: Skip
-    _quiet: float = _QUIET
+    n_features: int
+    _quiet: float = field(init=False)
     _futile: int = 0
     _peak: Floats | None = None
     _spent: int = 0
+    _wide: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wide = min(1.0, self.n_features / _WIDE)
+        self._quiet = _QUIET * self._wide
 
     def box(self, work: int, n_samples: int, sorted_already: bool) -> bool:
         """Decide after a plain pass whether the rows are to be sorted into boxes.
@@ -46,9 +56,9 @@ class Skipping:
         n_samples : rows
         sorted_already : by an earlier run
         """
-        self._spent += work
+        self._spent += max(0, work - _UNSAVED * n_samples)
         if self.skip == "auto":
-            enough = self._spent >= _SORTING * n_samples and work >= _LEAST_SORTED_WORK
+            enough = self._spent >= _SORTING * n_samples and work >= _LEAST_WORK
             return self._futile < 2 and (enough or sorted_already)
         return self.skip == "always"
 
@@ -85,7 +95,7 @@ class Skipping:
         np.maximum(self._peak, weights, out=self._peak)
         if np.any(weights * _SHRUNK < self._peak):
             return False
-        self._futile = self._futile + 1 if computed > _FUTILE else 0
+        self._futile = self._futile + 1 if computed > _FUTILE * self._wide else 0
         if self.skip == "auto" and self._futile >= 2:
             self._quiet = moved / _CALMER
             return False

@@ -56,6 +56,7 @@ class Confusion:
     """The groups against the true labels, as the page shows it."""
 
     columns: tuple[int, ...]
+    own_labels: tuple[str, ...]  # of the columns
     rows: tuple[ConfusionRow, ...]
     mix_ups: tuple[MixUp, ...]
     compositions: tuple[tuple[int, tuple[Segment, ...]], ...]
@@ -75,6 +76,7 @@ def confusion(truth: Truth, shown: list[int]) -> Confusion:
     rows = confusion_rows(truth, columns)
     return Confusion(
         columns=columns,
+        own_labels=tuple(own_label(truth, j) for j in columns),
         rows=rows,
         mix_ups=mix_ups(truth),
         compositions=tuple((j, composition(truth, j)) for j in columns),
