@@ -9,6 +9,7 @@ from kmosaic.kernels.assign import Prepared, Scratch, Sums
 from kmosaic.kernels.boxes import BOX_ROWS, Boxes, Few, Sight, assign_boxes
 from kmosaic.kernels.curve import corners, curve_keys, gather_distinct
 from kmosaic.points.base import Floats
+from kmosaic.points.blocks import Blocks
 from kmosaic.points.bounds import floor_of_squares, rounding_of_values
 from kmosaic.points.prepare import aligned, prepare, scratch
 from kmosaic.points.threads import Crew
@@ -17,7 +18,8 @@ from kmosaic.points.threads import Crew
 MOST_FEATURES: Final = 8
 _KEY_BITS: Final = 63
 _FEW_BITS: Final = 10  # of a coordinate: enough to tell the levels of a picture apart
-_BLOCKS: Final = 16
+_BLOCKS: Final = 16  # for the keys
+_SEEN: Final = 32
 
 
 class BoxedRows:
@@ -68,7 +70,9 @@ class BoxedRows:
         prepared = prepare(centers, centers.dtype)
         sight = _sight(centers)
         n_boxes = len(self._boxes.owner)
-        step = -(-n_boxes // _BLOCKS)
+        # As many blocks as for a plain pass with the centers that a box may see.
+        blocks = Blocks.of(self.n_rows, centers.shape[1], min(len(centers), _SEEN))
+        step = -(-n_boxes // len(blocks))
         moved = computed = 0
 
         def work(block: int) -> tuple[Sums, int, int]:

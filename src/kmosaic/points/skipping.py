@@ -12,7 +12,7 @@ Skip = Literal["auto", "never", "always"]
 # Below so many multiplications a plain pass is as quick as finding out what to skip.
 _LEAST_WORK: Final = 20_000_000
 # Multiplications for a row that a pass in boxes saves nothing of ...
-_UNSAVED: Final = 24
+_UNSAVED: Final = 40
 # ... and those that must have been spent beyond them before sorting rows begins to pay.
 _SORTING: Final = 240
 _LEAST_SORTED_WORK: Final = 4_000_000
