@@ -7,12 +7,14 @@ from kmosaic.fit import run
 from kmosaic.kernels.curve import curve_keys
 from kmosaic.points import MemoryPoints
 from kmosaic.points.boxes import BoxedRows
+from kmosaic.points.threads import Crew
 from tests.data import blobs
 
 
 def test_keys_interleave_the_bits() -> None:
     rows = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [3.0, 3.0], [2.0, 1.0]])
-    keys = curve_keys(rows, np.zeros(2), np.ones(2), 2)
+    keys = np.empty(5, np.uint64)
+    curve_keys(rows, np.zeros(2), np.ones(2), 2, keys)
     assert keys.tolist() == [0b0000, 0b0010, 0b0001, 0b1111, 0b1001]
 
 
@@ -21,7 +23,7 @@ def test_equal_rows_are_one_with_their_weight(weighted: bool) -> None:
     rng = np.random.default_rng(0)
     X = rng.integers(0, 4, (5_000, 3), np.uint8)
     weight = rng.integers(0, 5, 5_000).astype(float) if weighted else np.empty(0)
-    boxes = BoxedRows(X, weight, np.dtype(np.float32))
+    boxes = BoxedRows(X, weight, np.dtype(np.float32), Crew(2))
     assert boxes.n_rows == len(np.unique(X, axis=0))
     total = weight.sum() if weighted else 5_000
     assert boxes._boxes.weights.sum() == total
@@ -32,7 +34,7 @@ def test_equal_rows_are_one_with_their_weight(weighted: bool) -> None:
 
 def test_labels_find_their_way_back() -> None:
     X = blobs(3_000, 2, 5)
-    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64))
+    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64), Crew(2))
     labels = np.random.default_rng(0).integers(0, 9, 3_000).astype(np.int32)
     boxes.take(labels)
     np.testing.assert_array_equal(boxes.labels(), labels)
@@ -41,7 +43,7 @@ def test_labels_find_their_way_back() -> None:
 def test_one_column_may_be_constant_or_huge() -> None:
     rng = np.random.default_rng(0)
     X = np.column_stack([np.full(500, 7.0), 1e300 * rng.uniform(-1, 1, 500)])
-    assert BoxedRows(X, np.empty(0), np.dtype(np.float64)).n_rows == 500
+    assert BoxedRows(X, np.empty(0), np.dtype(np.float64), Crew(2)).n_rows == 500
 
 
 def test_pixels_are_mostly_skipped() -> None:

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums
 from kmosaic.kernels.boxes import BOX_ROWS, Boxes, Few, Sight, assign_boxes
-from kmosaic.kernels.curve import curve_keys
+from kmosaic.kernels.curve import corners, curve_keys, gather_distinct
 from kmosaic.points.base import Floats
+from kmosaic.points.blocks import Blocks
 from kmosaic.points.bounds import floor_of_squares, rounding_of_values
 from kmosaic.points.prepare import aligned, prepare, scratch
 from kmosaic.points.threads import Crew
@@ -17,7 +18,8 @@ from kmosaic.points.threads import Crew
 MOST_FEATURES: Final = 8
 _KEY_BITS: Final = 63
 _FEW_BITS: Final = 10  # of a coordinate: enough to tell the levels of a picture apart
-_BLOCKS: Final = 16
+_BLOCKS: Final = 16  # for the keys
+_SEEN: Final = 32
 
 
 class BoxedRows:
@@ -28,22 +30,25 @@ class BoxedRows:
     X : ndarray of shape (n_samples, n_features), finite
     weight : (n_samples,) float64, or empty where every weight is 1
     dtype : float32 or float64, what distances are computed in
+    crew : the threads to do it with
     """
 
-    def __init__(self, X: NDArray[Any], weight: Floats, dtype: np.dtype[Any]) -> None:
-        order = _along_curve(X)
-        rows = np.ascontiguousarray(X[order], dtype)
-        new = np.empty(len(rows), np.bool_)
-        new[0] = True
-        np.any(rows[1:] != rows[:-1], axis=1, out=new[1:])
-        starts = np.flatnonzero(new)
+    def __init__(
+        self, X: NDArray[Any], weight: Floats, dtype: np.dtype[Any], crew: Crew
+    ) -> None:
+        n = len(X)
+        rows = X.view()
+        rows.flags.writeable = False
+        order = np.argsort(_along_curve(rows, crew))
         # Where a row of X has gone.
-        self._place = np.empty(len(rows), np.int32)
-        self._place[order] = np.cumsum(new, dtype=np.int32) - 1
-        weights = np.add.reduceat(weight[order], starts) if weight.size else None
-        counts = np.diff(starts, append=len(rows)).astype(np.int32)
-        self.n_rows = len(starts)  # different ones
-        self._boxes = _cut(rows[starts], counts, weights)
+        self._place = np.empty(n, np.int32)
+        distinct = np.empty(X.shape, dtype)
+        copies, weights = np.empty(n, np.int32), np.empty(n)
+        self.n_rows = gather_distinct(  # different ones
+            rows, order, weight, self._place, distinct, copies, weights
+        )
+        kept = slice(self.n_rows)
+        self._boxes = _cut(distinct[kept], copies[kept], weights[kept])
 
     def forget(self) -> None:
         """Drop the labels: a new run begins."""
@@ -65,7 +70,9 @@ class BoxedRows:
         prepared = prepare(centers, centers.dtype)
         sight = _sight(centers)
         n_boxes = len(self._boxes.owner)
-        step = -(-n_boxes // _BLOCKS)
+        # As many blocks as for a plain pass with the centers that a box may see.
+        blocks = Blocks.of(self.n_rows, centers.shape[1], min(len(centers), _SEEN))
+        step = -(-n_boxes // len(blocks))
         moved = computed = 0
 
         def work(block: int) -> tuple[Sums, int, int]:
@@ -89,26 +96,32 @@ class BoxedRows:
         return moved, computed
 
 
-def _along_curve(X: NDArray[Any]) -> NDArray[np.intp]:
-    """The order of the rows along a Z-order curve (G. M. Morton, 1966)."""
-    low = X.min(axis=0).astype(np.float64)
-    span = X.max(axis=0) - low
-    d = X.shape[1]
+def _along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
+    """Places of the rows along a Z-order curve (G. M. Morton, 1966)."""
+    n, d = X.shape
+    low, high = np.full(d, np.inf), np.full(d, -np.inf)
+    corners(X, low, high)
+    span = high - low
     bits = min(21, max(_FEW_BITS, 32 // d), _KEY_BITS // d)
     with np.errstate(over="ignore"):
         scale = np.where(span > 0, (2.0**bits - 1) / np.where(span > 0, span, 1.0), 0.0)
     scale[~np.isfinite(scale)] = 0.0
-    rows = X.view()
-    rows.flags.writeable = False
-    return np.argsort(curve_keys(rows, low, scale, bits))
+    keys = np.empty(n, np.uint64)
+    step = -(-n // _BLOCKS)
+
+    def work(block: int) -> None:
+        part = slice(block * step, (block + 1) * step)
+        curve_keys(X[part], low, scale, bits, keys[part])
+
+    crew.in_block_order(work, lambda _: None, -(-n // step))
+    return keys
 
 
-def _cut(rows: NDArray[Any], counts: NDArray[np.int32], weights: Floats | None) -> Boxes:
+def _cut(rows: NDArray[Any], counts: NDArray[np.int32], weights: Floats) -> Boxes:
     """Cut sorted rows into boxes."""
     n, d = rows.shape
     n_boxes = -(-n // BOX_ROWS)
     padding = n_boxes * BOX_ROWS - n
-    weights = counts.astype(np.float64) if weights is None else weights
     padded = np.concatenate([rows, np.repeat(rows[-1:], padding, axis=0)])
     points = np.ascontiguousarray(padded.reshape(n_boxes, BOX_ROWS, d).transpose(0, 2, 1))
     weight = np.pad(weights, (0, padding)).reshape(n_boxes, BOX_ROWS)

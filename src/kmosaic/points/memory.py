@@ -262,7 +262,7 @@ class MemoryPoints:
     def _box(self) -> None:
         """Go on in boxes."""
         if self._boxes is None:
-            self._boxes = BoxedRows(self._X, self._weight, self.dtype)
+            self._boxes = BoxedRows(self._X, self._weight, self.dtype, self._crew)
         self._boxes.take(self.labels())
         self._boxed = True
 

@@ -12,9 +12,10 @@ Skip = Literal["auto", "never", "always"]
 # Below so many multiplications a plain pass is as quick as finding out what to skip.
 _LEAST_WORK: Final = 20_000_000
 # Multiplications for a row that a pass in boxes saves nothing of ...
-_UNSAVED: Final = 128
+_UNSAVED: Final = 40
 # ... and those that must have been spent beyond them before sorting rows begins to pay.
-_SORTING: Final = 400
+_SORTING: Final = 240
+_LEAST_SORTED_WORK: Final = 4_000_000
 # Bounds begin when at most this share of the rows has moved: before, nearly all fail.
 _QUIET: Final = 0.15
 # They end after two passes in a row in which this share of the distances was left ...
@@ -58,7 +59,7 @@ class Skipping:
         """
         self._spent += max(0, work - _UNSAVED * n_samples)
         if self.skip == "auto":
-            enough = self._spent >= _SORTING * n_samples and work >= _LEAST_WORK
+            enough = self._spent >= _SORTING * n_samples and work >= _LEAST_SORTED_WORK
             return self._futile < 2 and (enough or sorted_already)
         return self.skip == "always"
 
