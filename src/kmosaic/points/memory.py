@@ -65,7 +65,8 @@ class MemoryPoints:
         self._X = readable(X)
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
-        self._crew = Crew(default_n_threads() if n_threads is None else n_threads)
+        kind = self.dtype, self._X.dtype, self.n_features < MANY_FEATURES
+        self._crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
         self._weight = (
             _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
         )

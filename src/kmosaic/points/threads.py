@@ -4,13 +4,14 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
+_COMPILED: set[Hashable] = set()  # kinds of work that need no compilation any more
 
 
 def default_n_threads() -> int:
@@ -59,8 +60,9 @@ class Crew:
     own. Several crews know nothing of each other.
     """
 
-    def __init__(self, n_threads: int) -> None:
+    def __init__(self, n_threads: int, kind: Hashable = None) -> None:
         self.n_threads = n_threads
+        self.kind = kind  # crews of one kind call kernels with the same types
         self._pool: ThreadPoolExecutor | None = None
         self._pid = os.getpid()
 
@@ -88,7 +90,14 @@ class Crew:
             for block in range(n_blocks):
                 collect(work(block))
             return
-        turns = _Turns(work, collect, n_blocks)
+        # Numba's lock stays taken when Ctrl-C hits a compilation, and a thread that then
+        # waits for it waits forever. So the caller does the first block of each kind alone.
+        kind = work.__qualname__, self.kind
+        first = 0 if kind in _COMPILED else 1
+        if first:
+            collect(work(0))
+            _COMPILED.add(kind)
+        turns = _Turns(work, collect, first, n_blocks)
         helpers = [self._helpers().submit(turns.run) for _ in range(n_threads - 1)]
         try:
             turns.run()
@@ -117,7 +126,7 @@ class _Turns(Generic[Result]):
         self._work, self._collect = work, collect
         self._left = iter(range(n_blocks))
         self._lock = threading.Lock()
-        self._collected = 0
+        self._collected = first
         self._early: dict[int, Result] = {}
         self._failed = False
 
