@@ -121,10 +121,11 @@ class _Turns(Generic[Result]):
         self,
         work: Callable[[int], Result],
         collect: Callable[[Result], None],
+        first: int,
         n_blocks: int,
     ) -> None:
         self._work, self._collect = work, collect
-        self._left = iter(range(n_blocks))
+        self._left = iter(range(first, n_blocks))
         self._lock = threading.Lock()
         self._collected = first
         self._early: dict[int, Result] = {}
