@@ -212,6 +212,8 @@ def test_control_c_ends_a_long_job_with_nothing_written(
     kmosaic: Run, control_c: Callable[[float], None], command: str, output: str
 ) -> None:
     np.save("large.npy", np.random.default_rng(0).random((20_000, 64), dtype=np.float32))
+    # Once to its end: an interrupt of a compilation may leave traces in the compiler.
+    kmosaic(*(command, "large.npy", "-k", 500, "--n-init", 1, "-o", f"warm-{output}"))
     before = tree(Path.cwd())
     control_c(1)
     outcome = kmosaic(
