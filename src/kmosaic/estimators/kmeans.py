@@ -35,7 +35,7 @@ _SKIP: Final[dict[str, Skip]] = {"auto": "auto", "lloyd": "never", "elkan": "alw
 class KMeans(
     ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator
 ):
-    """k-means clustering, as `sklearn.cluster.KMeans` does it, several times faster.
+    """k-means clustering as `sklearn.cluster.KMeans` does it, on an engine of its own.
 
     Parameters, attributes, warnings and errors are scikit-learn's, and so are the
     clusters: the same integer ``random_state`` draws the same initial centers.

@@ -11,20 +11,23 @@ Skip = Literal["auto", "never", "always"]
 
 # Below so many multiplications a plain pass is as quick as finding out what to skip.
 _LEAST_WORK: Final = 20_000_000
-# Multiplications for a row that a pass in boxes saves nothing of ...
-_UNSAVED: Final = 40
-# ... and those that must have been spent beyond them before sorting rows begins to pay.
+
+# Sorting rows into boxes costs about as many multiplications a row: so many are spent
+# first. Not counted in each pass: those that a pass in boxes does not save either.
 _SORTING: Final = 240
-_LEAST_SORTED_WORK: Final = 4_000_000
-# Bounds begin when at most this share of the rows has moved: before, nearly all fail.
+_UNSAVED: Final = 40
+_LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
+
+# Bounds begin when at most this share of the rows has moved (before, nearly all fail),
+# end after two passes in a row in which this share of the distances was left, and begin
+# again only when so many times fewer rows move.
 _QUIET: Final = 0.15
-# They end after two passes in a row in which this share of the distances was left ...
 _FUTILE: Final = 0.75
-# (both for so many features or more; with fewer a distance costs little, and what is
-# spent on each row in doubt weighs more: by measurement about in proportion)
-_WIDE: Final = 600
-# ... and begin again only when so many times fewer rows move.
 _CALMER: Final = 4.0
+# The two shares are those for so many features or more. With fewer a distance costs
+# little, and what is spent on each row in doubt weighs more: about in proportion.
+_WIDE: Final = 600
+
 # Sums by difference lose digits in a cluster that shrinks so much: then a full pass.
 _SHRUNK: Final = 1024.0
 
@@ -92,7 +95,7 @@ class Skipping:
         computed : share of the distances that were computed
         weights : of the clusters
         """
-        assert self._peak is not None, "begin comes first"
+        assert self._peak is not None, "bound comes first"
         np.maximum(self._peak, weights, out=self._peak)
         if np.any(weights * _SHRUNK < self._peak):
             return False

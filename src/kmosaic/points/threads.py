@@ -145,7 +145,13 @@ class _Turns(Generic[Result]):
     def _hand_in(self, block: int, result: Result) -> None:
         """Collect this result and those that waited for it; or let it wait."""
         with self._lock:
+            if self._failed:  # in another thread: perhaps while it compiled, see above
+                return
             self._early[block] = result
-            while self._collected in self._early:
-                self._collect(self._early.pop(self._collected))
-                self._collected += 1
+            try:
+                while self._collected in self._early:
+                    self._collect(self._early.pop(self._collected))
+                    self._collected += 1
+            except BaseException:
+                self._failed = True
+                raise
