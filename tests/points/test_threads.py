@@ -49,6 +49,21 @@ def test_an_error_ends_all_threads(failing: int) -> None:
     crew.dismiss()
 
 
+def test_nothing_is_collected_after_an_error_in_collecting() -> None:
+    collected: list[int] = []
+
+    def collect(block: int) -> None:
+        if block == 5:
+            raise ZeroDivisionError
+        collected.append(block)
+
+    crew = Crew(4)
+    with pytest.raises(ZeroDivisionError):
+        crew.in_block_order(lambda block: block, collect, 30)
+    crew.dismiss()
+    assert collected == list(range(5))
+
+
 def test_dismissed_threads_are_gone() -> None:
     before = threading.active_count()
     crew = Crew(5)
