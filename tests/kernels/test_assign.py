@@ -1,4 +1,4 @@
-"""Both kernels against distances taken one by one."""
+"""The kernel against distances taken one by one."""
 
 import os
 import subprocess
@@ -7,19 +7,19 @@ import sys
 import numpy as np
 import pytest
 
-from kmosaic.kernels.assign import Sums, assign_few, assign_many
-from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
+from kmosaic.kernels.assign import Sums, assign
+from kmosaic.points.prepare import prepare, scratch, sums_like
 from tests.data import ROOT
 from tests.oracle import assert_same_labels, sq_dists
 
 NO_WEIGHT = np.empty(0)
 NO_SUMS = Sums(np.empty((0, 0)), np.empty(0))
 
-# A rest behind every unrolled step: 4 centers, 4 features, 4 rows, 64 and 256 rows.
+# A rest behind every step: 4 centers; 4 and 16 features; 16 and 64 rows.
 SHAPES = [
     (n, d, k)
     for n in (1, 5, 64, 259)
-    for d in (1, 3, 4, 7, 16, MANY_FEATURES - 1, MANY_FEATURES, 63, 130)
+    for d in (1, 3, 4, 7, 16, 20, 21, 63, 130)
     for k in (1, 2, 4, 7, 70)
 ]
 
@@ -31,17 +31,11 @@ def read_only(array: np.ndarray) -> np.ndarray:
 
 
 def label(X: np.ndarray, centers: np.ndarray, weight=NO_WEIGHT, into=NO_SUMS):
-    """Label by the kernel that this number of features goes to."""
+    """Label the rows anew; labels, and how many changed."""
     prepared = prepare(centers, X.dtype)
     labels = np.full(len(X), -1, np.int32)
     rows, weight = read_only(X), read_only(weight)
-    if X.shape[1] < MANY_FEATURES:
-        moved = assign_few(rows, weight, prepared, labels, into, scratch(prepared))
-    else:
-        shifted = read_only(X - prepared.shift) if len(prepared.shift) else rows
-        moved = assign_many(
-            shifted, rows, weight, prepared, labels, into, scratch(prepared)
-        )
+    moved = assign(rows, weight, prepared, labels, into, scratch(prepared))
     return labels, moved
 
 
@@ -52,7 +46,7 @@ def test_nearest_center_and_sums(n: int, d: int, k: int, dtype: type) -> None:
     X = rng.normal(3.0, 1.0, (n, d)).astype(dtype)
     centers = rng.normal(3.0, 1.0, (k, d)).astype(dtype)
     weight = rng.exponential(size=n)
-    into = Sums(np.zeros((k, d)), np.zeros(k))
+    into = sums_like(Sums(np.zeros((k, d)), np.zeros(k)))
 
     labels, moved = label(X, centers, weight, into)
 
@@ -63,8 +57,9 @@ def test_nearest_center_and_sums(n: int, d: int, k: int, dtype: type) -> None:
     assert moved == n
     one_hot = np.eye(k)[labels] * weight[:, None]
     np.testing.assert_allclose(
-        into.sums, one_hot.T @ X.astype(float), rtol=1e-12, atol=1e-12
+        into.sums[:, :d], one_hot.T @ X.astype(float), rtol=1e-12, atol=1e-12
     )
+    assert not into.sums[:, d:].any()
     np.testing.assert_allclose(into.weights, one_hot.sum(axis=0), rtol=1e-12)
 
 
@@ -121,14 +116,9 @@ def test_how_many_moved(d: int) -> None:
     labels = np.zeros(100, np.int32)
     rows, weight = read_only(X), read_only(NO_WEIGHT)
     args = (prepared, labels, NO_SUMS, scratch(prepared))
-    kernel = (
-        assign_few
-        if d < MANY_FEATURES
-        else lambda rows, *rest: assign_many(rows, rows, *rest)
-    )
-    first = kernel(rows, weight, *args)
+    first = assign(rows, weight, *args)
     assert first == np.count_nonzero(labels)
-    assert kernel(rows, weight, *args) == 0
+    assert assign(rows, weight, *args) == 0
 
 
 def test_kernels_are_plain_python_without_the_compiler() -> None:

@@ -14,6 +14,7 @@ import pytest
 from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
+from kmosaic.kernels.vectors import NARROW, count_lanes
 from kmosaic.points import MemoryPoints, Points, Tally
 from kmosaic.points.bounds import number_of_groups
 from kmosaic.points.groups import group_centers
@@ -266,10 +267,12 @@ def test_auto_gives_up_bounds_that_do_not_pay() -> None:
 
 
 def test_memory_allowed_for_bounds() -> None:
-    assert number_of_groups(1000, 784 * 4) == 125
-    assert number_of_groups(1000, 784) == 97  # half of uint8 rows
-    assert number_of_groups(1000, 12) == 7  # 32 bytes a row
-    assert number_of_groups(5, 784 * 4) == 1
+    dtype = np.dtype(np.float32)
+    size = max(8, count_lanes(dtype, NARROW))
+    assert number_of_groups(1000, 784 * 4, dtype) == -(-1000 // size)
+    assert number_of_groups(5000, 784, dtype) == 97  # half of uint8 rows
+    assert number_of_groups(1000, 12, dtype) == 7  # 32 bytes a row
+    assert number_of_groups(5, 784 * 4, dtype) == 1
 
 
 @pytest.mark.parametrize("n_groups", [1, 3, 7, 12])

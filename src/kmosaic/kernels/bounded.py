@@ -3,34 +3,40 @@
 Each row keeps an upper bound on the distance to its own center and, for each group of
 centers, a lower bound on the distance to those of them that are not its own. When
 centers move, bounds give way by as much. Where a lower bound stays above the upper one,
-no center of the group can be nearest, and the group is skipped. What is left goes
-through the same loops as a plain pass, which give the same values bit for bit.
+no center of the group can be nearest, and the group is skipped. What is left is compared
+with lanes across centers, each of which adds up the same products in the same order as
+in a plain pass: the values are the same bit for bit.
 
 Y. Ding et al., "Yinyang k-means", ICML 2015; one group of all centers is G. Hamerly,
 "Making k-means even faster", SDM 2010. This differs from both in: (1) rows that fail
-are collected, and their dot products are taken four rows by four centers; (2) bounds
-carry the rounding error, that of the values compared as well as their own.
+are collected, and compared eight at a time with the centers that fill a register;
+(2) bounds carry the rounding error, that of the values compared as well as their own.
 
 Bounds are float32 whatever the data: upper ones rounded up, lower ones down.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign import (
-    TILE_ROWS,
-    Prepared,
-    Scratch,
-    nearest_in_tile,
-    nearest_of_four,
-)
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.vectors import (
+    NARROW,
+    choose,
+    equals,
+    less,
+    like,
+    load,
+    muladd,
+    smallest,
+    spread,
+)
 
 # More than the two roundings of a sum and a product in float32 can add up to.
 _UP = np.float32(1.0 + 2.0**-21)
 _DOWN = np.float32(1.0 - 2.0**-21)
 _LEAST = np.float32(1e-37)  # keeps an upper bound above what float32 would round to zero
+_NOBODY = 2**31 - 1  # above every center's id
 _MOST = 3e38  # a lower bound beyond float32 is still a number
 
 
@@ -42,19 +48,23 @@ class Bounds(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """Runs of rows of `Prepared` that make a group of centers, padding included."""
+    """Centers in groups, each beginning with a lane; padding is never nearest."""
 
-    starts: Array  # (g,) intp
-    ends: Array  # (g,) intp
+    shift: Array  # (d,) what is taken off a row first
+    columns: Array  # (v · d · lanes,) −(c − shift), feature-major in each register
+    half_norms: Array  # (v · lanes,) as Prepared has them
+    ids: Array  # (v · lanes,) whose lane it is; ascending in a group
+    starts: Array  # (g,) intp: its first lane
+    ends: Array  # (g,) intp: behind its last one
+    lanes: int  # in a register
     of: Array  # (k,) intp: group of a center, by its id
     drift: Array  # (g,) float32: farthest that a center of the group has moved
 
 
 class Own(NamedTuple):
-    """Centers by id, in the coordinates of the points that come along."""
+    """Centers by id, with what rounding may do to distances from them."""
 
     centers: Array  # (k, d) float
-    origin: Array  # (d,) float: the mean of the centers
     drift: Array  # (k,) float32: how far each has moved, at most
     # What rounding may do to a squared distance of a row that is u from its center c is
     # at most slope · (u + reach[c]) + curve · (u + offset[c])².
@@ -67,18 +77,22 @@ class Own(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Working memory of one thread: the rows of a tile that are still in doubt."""
+    """Working memory of one thread: rows that are still in doubt, a tile of w at a time."""
 
-    entry: Array  # (TILE_ROWS,) intp: which of the listed rows
-    limit: Array  # (TILE_ROWS,) float64: a group whose squared bound is above is skipped
-    error: Array  # (TILE_ROWS,) float64: of a squared distance
-    sq_norm: Array  # (TILE_ROWS,) float64: squared distance to the origin
-    best: Array  # (TILE_ROWS,) float: smallest value so far
-    nearest: Array  # (TILE_ROWS,) int: and whose it is
-    slot: Array  # (TILE_ROWS,) intp: which of the rows in doubt are compared now
-    second: Array  # (TILE_ROWS,) float: second smallest value in the group
-    least: Array  # (g, TILE_ROWS) float: smallest value of a center not the nearest
-    done: Array  # (g, TILE_ROWS) bool: whether the group was compared
+    entry: Array  # (w,) intp: which of the listed rows
+    rows: Array  # (w, d) float: the rows, less the shift
+    limit: Array  # (w,) float64: a group whose squared bound is above is skipped
+    error: Array  # (w,) float64: of a squared distance
+    sq_norm: Array  # (w,) float64: of the row, less the shift
+    best: Array  # (w,) float: smallest value so far
+    nearest: Array  # (w,) int: and whose it is
+    least: Array  # (g, w) float: smallest value of a center not the nearest
+    done: Array  # (g, w) bool: whether the group was compared
+    # Of the rows that are compared with a group now:
+    slot: Array  # (w,) intp: which of the rows in doubt
+    value: Array  # (w,) float: smallest value in the group
+    winner: Array  # (w,) int: and whose it is
+    second: Array  # (w,) float: second smallest
 
 
 @strict_kernel
@@ -142,6 +156,7 @@ def _tighten(
     rows: Array,
     labels: Array,
     bounds: Bounds,
+    shift: Array,
     own: Own,
     work: Workspace,
 ) -> int:
@@ -153,12 +168,13 @@ def _tighten(
     for q in range(rows.shape[0]):
         t = rows[q]
         label = labels[t]
-        x, c = points[at[q]], own.centers[label]
+        x, c, shifted = points[at[q]], own.centers[label], work.rows[n]
         sq_dist = sq_norm = x.dtype.type(0)
         for j in range(d):
-            to_own, to_origin = x[j] - c[j], x[j] - own.origin[j]
+            to_own, to_shift = x[j] - c[j], x[j] - shift[j]
             sq_dist += to_own * to_own
-            sq_norm += to_origin * to_origin
+            sq_norm += to_shift * to_shift
+            shifted[j] = to_shift
         away = np.sqrt(np.float64(sq_dist) * grow + own.floor)
         away += own.grain * (away + own.offset[label])
         u = np.float32(away) * _UP + _LEAST
@@ -182,53 +198,87 @@ def _tighten(
 def _list_for_group(
     g: int,
     n: int,
-    points: Array,
-    at: Array,
     rows: Array,
     labels: Array,
     bounds: Bounds,
     groups: Groups,
     work: Workspace,
-    scratch: Scratch,
 ) -> int:
     """List the rows in doubt that the group may hold the nearest center of; how many."""
     m = 0
     for i in range(n):
-        q = work.entry[i]
-        t = rows[q]
+        t = rows[work.entry[i]]
         # The own group always: the value of the own center must come from the same loop.
         if groups.of[labels[t]] == g or not _beyond(bounds.lower[g, t], work.limit[i]):
             work.slot[m] = i
-            scratch.rows[m] = at[q]
-            scratch.best[m] = np.inf
-            scratch.nearest[m] = -1
-            work.second[m] = np.inf
             m += 1
     return m
 
 
 @kernel
-def _compare(
-    m: int,
-    points: Array,
-    first: int,
-    last: int,
-    centers: Prepared,
-    scratch: Scratch,
-    work: Workspace,
-    few: Any,
+def _lower(
+    v: Array, ids: Array, b: Array, i: Array, s: Array
+) -> tuple[Array, Array, Array]:
+    """Lower in each lane the smallest value, whose it is, and the second smallest."""
+    closer = less(v, b)
+    second = choose(closer, b, choose(less(v, s), v, s))
+    return choose(closer, v, b), choose(closer, ids, i), second
+
+
+@kernel
+def _keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
+    """Write down the smallest of all lanes for a listed row."""
+    value = smallest(b)
+    winner = smallest(choose(equals(b, value), i, like(i, _NOBODY)))
+    work.value[p], work.winner[p] = value, winner
+    work.second[p] = smallest(choose(equals(i, winner), s, b))
+
+
+@kernel
+def _compare_eight(
+    p: int, m: int, first: int, last: int, groups: Groups, work: Workspace
 ) -> None:
-    """Compare the listed rows with a group, by the loops that a plain pass uses."""
-    if few is not None:
-        for p in range(m):
-            x = points[scratch.rows[p]]
-            for j in range(x.shape[0]):
-                scratch.tile[j, p] = x[j] - centers.shift[j]
-        width = (m + 63) // 64 * 64
-        nearest_in_tile(width, first, last, centers, scratch, work.second)
-    else:
-        for q in range(0, m, 4):
-            nearest_of_four(points, q, m, first, last, centers, scratch, work.second)
+    """Compare eight of the m listed rows, from p on, with the lanes of a group."""
+    x, slot, d = work.rows.reshape(-1), work.slot, work.rows.shape[1]
+    # Past the end the last row stands in.
+    p1, p2, p3 = min(p + 1, m - 1), min(p + 2, m - 1), min(p + 3, m - 1)
+    p4, p5, p6 = min(p + 4, m - 1), min(p + 5, m - 1), min(p + 6, m - 1)
+    p7 = min(p + 7, m - 1)
+    x0, x1, x2, x3 = slot[p] * d, slot[p1] * d, slot[p2] * d, slot[p3] * d
+    x4, x5, x6, x7 = slot[p4] * d, slot[p5] * d, slot[p6] * d, slot[p7] * d
+    half_norms = load(groups.half_norms, first, NARROW)
+    b0 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = like(half_norms, np.inf)
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = b0
+    i0 = i1 = i2 = i3 = i4 = i5 = i6 = i7 = load(groups.ids, first, NARROW)
+    for c in range(first, last, groups.lanes):
+        ids = load(groups.ids, c, NARROW)
+        v0 = v1 = v2 = v3 = v4 = v5 = v6 = v7 = load(groups.half_norms, c, NARROW)
+        for j in range(d):
+            e = load(groups.columns, c * d + j * groups.lanes, NARROW)
+            v0 = muladd(spread(x, x0 + j, NARROW), e, v0)
+            v1 = muladd(spread(x, x1 + j, NARROW), e, v1)
+            v2 = muladd(spread(x, x2 + j, NARROW), e, v2)
+            v3 = muladd(spread(x, x3 + j, NARROW), e, v3)
+            v4 = muladd(spread(x, x4 + j, NARROW), e, v4)
+            v5 = muladd(spread(x, x5 + j, NARROW), e, v5)
+            v6 = muladd(spread(x, x6 + j, NARROW), e, v6)
+            v7 = muladd(spread(x, x7 + j, NARROW), e, v7)
+        b0, i0, s0 = _lower(v0, ids, b0, i0, s0)
+        b1, i1, s1 = _lower(v1, ids, b1, i1, s1)
+        b2, i2, s2 = _lower(v2, ids, b2, i2, s2)
+        b3, i3, s3 = _lower(v3, ids, b3, i3, s3)
+        b4, i4, s4 = _lower(v4, ids, b4, i4, s4)
+        b5, i5, s5 = _lower(v5, ids, b5, i5, s5)
+        b6, i6, s6 = _lower(v6, ids, b6, i6, s6)
+        b7, i7, s7 = _lower(v7, ids, b7, i7, s7)
+    _keep(p7, b7, i7, s7, work)
+    _keep(p6, b6, i6, s6, work)
+    _keep(p5, b5, i5, s5, work)
+    _keep(p4, b4, i4, s4, work)
+    _keep(p3, b3, i3, s3, work)
+    _keep(p2, b2, i2, s2, work)
+    _keep(p1, b1, i1, s1, work)
+    _keep(p, b0, i0, s0, work)
 
 
 @strict_kernel
@@ -240,12 +290,11 @@ def _merge(
     groups: Groups,
     own: Own,
     work: Workspace,
-    scratch: Scratch,
 ) -> None:
     """Take the nearest of the group for the nearest of all, where it is."""
     for p in range(m):
         i = work.slot[p]
-        value, nearest = scratch.best[p], scratch.nearest[p]
+        value, nearest = work.value[p], work.winner[p]
         work.done[g, i] = True
         best, before = work.best[i], work.nearest[i]
         if value < best or (value == best and nearest < before):
@@ -299,7 +348,6 @@ def assign_doubtful(
     points: Array,
     at: Array,
     rows: Array,
-    centers: Prepared,
     groups: Groups,
     own: Own,
     labels: Array,
@@ -307,36 +355,34 @@ def assign_doubtful(
     moved: Array,
     moved_from: Array,
     work: Workspace,
-    scratch: Scratch,
-    few: Any,
 ) -> tuple[int, int]:
     """Label the rows in doubt; how many labels changed, and distances computed.
 
     Parameters
     ----------
-    points : (p, d) float, C order: rows as `assign_few` or `assign_many` would get them. IN
+    points : (p, d) float, C order. IN
     at : (n,) intp: which of them are the rows in doubt. IN
     rows : (n,) intp: where these lie in labels and bounds. IN
-    centers : Prepared, ordered by groups; ids are the centers' own. IN
+    groups, own : the centers. IN
     labels, bounds : of the block. IN and OUT
     moved, moved_from : (n,) intp: the rows whose label changed, and the labels that they
         had. OUT
-    few : True: lanes across points, as `assign_few`. None: as `assign_many`.
+    work : Workspace
     """
     n_moved = computed = 0
-    for start in range(0, rows.shape[0], TILE_ROWS):
-        stop = min(start + TILE_ROWS, rows.shape[0])
+    tile = work.entry.shape[0]
+    for start in range(0, rows.shape[0], tile):
+        stop = min(start + tile, rows.shape[0])
         tile_at, tile_rows = at[start:stop], rows[start:stop]
-        n = _tighten(points, tile_at, tile_rows, labels, bounds, own, work)
+        n = _tighten(points, tile_at, tile_rows, labels, bounds, groups.shift, own, work)
         computed += stop - start
         for g in range(groups.starts.shape[0]):
-            m = _list_for_group(
-                g, n, points, tile_at, tile_rows, labels, bounds, groups, work, scratch
-            )
+            m = _list_for_group(g, n, tile_rows, labels, bounds, groups, work)
             if m > 0:
                 first, last = groups.starts[g], groups.ends[g]
-                _compare(m, points, first, last, centers, scratch, work, few)
-                _merge(g, m, tile_rows, labels, groups, own, work, scratch)
+                for p in range(0, m, 8):
+                    _compare_eight(p, m, first, last, groups, work)
+                _merge(g, m, tile_rows, labels, groups, own, work)
                 computed += m * (last - first)
         n_moved = _settle(n, tile_rows, labels, bounds, work, moved, moved_from, n_moved)
     return n_moved, computed

@@ -49,9 +49,10 @@ class Few(NamedTuple):
 
     near: Array  # (k,) float: squared distance of a center to the box
     far: Array  # (k,) float: to its farthest corner
-    negated: Array  # (k4, d4) as Prepared has them
+    negated: Array  # (k4, d) as Prepared has them
     half_norms: Array  # (k4,)
     ids: Array  # (k4,)
+    nearest: Array  # (BOX_ROWS,) whose each row of the box is
 
 
 @strict_kernel
@@ -160,22 +161,25 @@ def assign_boxes(
     into : Sums, added to. IN and OUT
     scratch, few : working memory
     """
-    width = boxes.points.shape[2]
+    width, tile = boxes.points.shape[2], scratch.best.shape[0]
     moved = computed = 0
     for box in range(first, last):
         n = _see(box, boxes, centers, sight, few)
         if n == 1:
             moved += _give_whole(box, boxes, few.ids[0], into)
             continue
-        points = boxes.points[box]
-        for j in range(points.shape[0]):
-            shift, row = centers.shift[j], scratch.tile[j]
-            for t in range(width):
-                row[t] = points[j, t] - shift
-        scratch.best[:width] = np.inf
-        scratch.nearest[:width] = 0
         seen = Prepared(centers.shift, few.negated, few.half_norms, few.ids)
-        nearest_in_tile(width, 0, n, seen, scratch, None)
-        moved += _give_rows(box, boxes, scratch.nearest, into)
+        points = boxes.points[box]
+        for start in range(0, width, tile):
+            part = points[:, start : start + tile]
+            for j in range(part.shape[0]):
+                shift = centers.shift[j]
+                for t in range(tile):
+                    scratch.tile[j * tile + t] = part[j, t] - shift
+            scratch.best[:] = np.inf
+            scratch.nearest[:] = 0
+            nearest_in_tile(0, n, seen, scratch)
+            few.nearest[start : start + tile] = scratch.nearest
+        moved += _give_rows(box, boxes, few.nearest, into)
         computed += n * width
     return moved, computed

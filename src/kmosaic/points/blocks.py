@@ -119,18 +119,3 @@ def float_chunks(
         # Read-only like the caller's rows, so that kernels are compiled for one type.
         converted.flags.writeable = False
         yield chunk, converted
-
-
-def shifted_chunks(
-    rows: NDArray[Any], shift: NDArray[Any]
-) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Give rows − shift: the rows as they lie where the shift is empty, else in chunks."""
-    if not len(shift):
-        yield slice(0, len(rows)), rows
-        return
-    step = chunk_rows(rows.shape[1], rows.dtype)
-    for start in range(0, len(rows), step):
-        chunk = slice(start, min(start + step, len(rows)))
-        shifted = rows[chunk] - shift
-        shifted.flags.writeable = False
-        yield chunk, shifted

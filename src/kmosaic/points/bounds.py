@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import TILE_ROWS, Prepared, Sums
+from kmosaic.kernels.assign import Prepared, Sums
 from kmosaic.kernels.bounded import (
     Bounds,
     Groups,
@@ -20,23 +20,30 @@ from kmosaic.kernels.bounded import (
     find_doubtful,
     move_rows,
 )
+from kmosaic.kernels.vectors import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
 from kmosaic.points.groups import group_centers
-from kmosaic.points.prepare import MANY_FEATURES, mean_of, prepare, scratch
+from kmosaic.points.prepare import aligned, mean_of, prepare, round_up
 from kmosaic.points.threads import Crew
 
-# So many centers share a lower bound, where memory allows: two of the kernels' steps.
+# So many centers at least share a lower bound, and as many as fill a register.
 _GROUP_SIZE: Final = 8
 # Memory for bounds: half of the rows' own bytes, or this many a row where they are short.
 _LEAST_BYTES_PER_ROW: Final = 32
 _BOUND_BYTES: Final = 4
 
 
-def number_of_groups(n_clusters: int, row_bytes: int) -> int:
-    """Groups of centers, for so many centers and bytes a row."""
+# Rows in doubt that are looked at together: as many as stay in the second cache.
+_TILE_NUMBERS: Final = 1 << 17
+_MOST_TILE_ROWS: Final = 256
+
+
+def number_of_groups(n_clusters: int, row_bytes: int, dtype: np.dtype[Any]) -> int:
+    """Groups of centers, for so many centers, bytes a row, and type of the distances."""
+    size = max(_GROUP_SIZE, count_lanes(dtype, NARROW))
     allowed = max(_LEAST_BYTES_PER_ROW, row_bytes // 2) // _BOUND_BYTES - 1
-    return max(1, min(allowed, -(-n_clusters // _GROUP_SIZE)))
+    return max(1, min(allowed, -(-n_clusters // size)))
 
 
 class BoundsCache:
@@ -51,7 +58,8 @@ class BoundsCache:
 
     def __init__(self, centers: NDArray[Any], n_samples: int, n_groups: int) -> None:
         members = group_centers(centers, n_groups)
-        sizes = np.array([-(-len(ids) // 4) * 4 for ids in members])
+        self._lanes = count_lanes(centers.dtype, NARROW)
+        sizes = np.array([round_up(len(ids), self._lanes) for ids in members])
         self._ends = np.cumsum(sizes)
         self._starts = self._ends - sizes
         self._of = np.empty(len(centers), np.intp)
@@ -68,9 +76,7 @@ class BoundsCache:
         """The bounds of a block of rows, to be changed in place."""
         return Bounds(self._upper[rows], self._lower[:, rows])
 
-    def follow(
-        self, centers: NDArray[Any], prepared: Prepared
-    ) -> tuple[Prepared, Groups, Own]:
+    def follow(self, centers: NDArray[Any], prepared: Prepared) -> tuple[Groups, Own]:
         """Get ready for a pass with centers that have moved.
 
         Parameters
@@ -80,7 +86,6 @@ class BoundsCache:
 
         Returns
         -------
-        grouped : Prepared, ordered by groups
         groups, own : as the kernels want them
         """
         exact = centers.astype(np.float64)
@@ -89,60 +94,56 @@ class BoundsCache:
         with np.errstate(over="ignore"):  # infinitely far is a bound, too
             drift = np.nextafter(drift.astype(np.float32), np.float32(np.inf))
         by_group = np.where(self._order >= 0, drift[self._order], np.float32(0.0))
-        groups = Groups(
-            self._starts, self._ends, self._of, np.maximum.reduceat(by_group, self._starts)
-        )
-        return self._grouped(prepared), groups, own_centers(centers, prepared, drift)
+        drift_of_group = np.maximum.reduceat(by_group, self._starts)
+        return self._groups(prepared, drift_of_group), own_centers(centers, drift)
 
-    def _grouped(self, prepared: Prepared) -> Prepared:
-        """The prepared centers, ordered by groups."""
+    def _groups(self, prepared: Prepared, drift: NDArray[np.float32]) -> Groups:
+        """The prepared centers, in groups."""
         padding = self._order < 0
-        negated, half_norms = (
-            prepared.negated[self._order],
-            prepared.half_norms[self._order],
-        )
-        negated[padding] = 0.0
+        half_norms = prepared.half_norms[self._order]
         half_norms[padding] = np.inf
-        return Prepared(
-            prepared.shift, negated, half_norms, self._order.astype(prepared.ids.dtype)
+        d = prepared.negated.shape[1]
+        columns = aligned(
+            (len(self._order) // self._lanes, d, self._lanes), half_norms.dtype
+        )
+        by_register = prepared.negated[self._order].reshape(-1, self._lanes, d)
+        np.copyto(columns, by_register.transpose(0, 2, 1))
+        return Groups(
+            prepared.shift,
+            columns.reshape(-1),
+            half_norms,
+            self._order.astype(prepared.ids.dtype),
+            self._starts,
+            self._ends,
+            self._lanes,
+            self._of,
+            drift,
         )
 
 
-def own_centers(
-    centers: NDArray[Any], prepared: Prepared, drift: NDArray[np.float32]
-) -> Own:
+def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     """Centers by id, with what rounding may do to the distances that kernels compute.
 
     With unit roundoff u, a sum of d products is off by at most γ = d·u/(1 − d·u) times
     the sum of their magnitudes, in whatever order it is taken (N. J. Higham, "Accuracy
     and Stability of Numerical Algorithms", 2002, section 3.1); a few more roundings are
     those of the offsets, the shift and the constant that is added. So, with p the row
-    as the kernel reads it and e the offsets, the compared value ‖e‖²/2 − p·e + … is off
-    by at most E = γ · max‖e‖ · (‖p‖ + max‖e‖ + ‖mean‖), and ‖p‖ is at most the row's
-    distance u from its center plus that center's norm. Two squared distances must differ
+    less the shift and e the offsets, the compared value ‖e‖²/2 − p·e is off by at most
+    E = γ · max‖e‖ · (‖p‖ + max‖e‖), and ‖p‖ is at most the row's distance u from its
+    center plus that center's offset. Two squared distances must differ
     by 4 E for their order to be sure; what is measured directly is off by γ times itself,
     and by the rounding of the shifted coordinates.
     """
-    d, dtype = centers.shape[1], centers.dtype
-    mean = mean_of(centers, dtype)
+    mean = mean_of(centers, centers.dtype)
     exact = centers.astype(np.float64)
     offset = np.linalg.norm(exact - mean, axis=1)
     gamma, longest = rounding_of_values(centers)
-    unit = np.finfo(dtype).eps / 2
-    if d >= MANY_FEATURES and len(prepared.shift):  # rows come with the shift taken off
-        own, origin = -prepared.negated[: len(centers)], np.zeros(d, dtype)
-    else:
-        own, origin = centers, mean
-    if len(prepared.shift):  # the kernel compares rows with the shift taken off
-        reach = offset + longest
-    else:
-        reach = np.linalg.norm(exact, axis=1) + longest + np.linalg.norm(mean)
+    unit = np.finfo(centers.dtype).eps / 2
     return Own(
-        np.ascontiguousarray(own),
-        origin,
+        np.ascontiguousarray(centers),
         drift,
         4 * gamma * longest,
-        reach,
+        offset + longest,
         2 * gamma,
         offset,
         8 * unit,
@@ -166,18 +167,22 @@ def rounding_of_values(centers: NDArray[Any]) -> tuple[float, float]:
 
 def workspace(n_groups: int, prepared: Prepared) -> Workspace:
     """Working memory of one thread."""
-    dtype, ids = prepared.negated.dtype, prepared.ids.dtype
+    dtype, ids, d = prepared.negated.dtype, prepared.ids.dtype, prepared.negated.shape[1]
+    w = max(8, min(_MOST_TILE_ROWS, _TILE_NUMBERS // d // 8 * 8))
     return Workspace(
-        entry=np.empty(TILE_ROWS, np.intp),
-        limit=np.empty(TILE_ROWS),
-        error=np.empty(TILE_ROWS),
-        sq_norm=np.empty(TILE_ROWS),
-        best=np.empty(TILE_ROWS, dtype),
-        nearest=np.empty(TILE_ROWS, ids),
-        slot=np.empty(TILE_ROWS, np.intp),
-        second=np.empty(TILE_ROWS + 16, dtype),
-        least=np.empty((n_groups, TILE_ROWS), dtype),
-        done=np.zeros((n_groups, TILE_ROWS), np.bool_),
+        entry=np.empty(w, np.intp),
+        rows=aligned((w, d), dtype),
+        limit=np.empty(w),
+        error=np.empty(w),
+        sq_norm=np.empty(w),
+        best=np.empty(w, dtype),
+        nearest=np.empty(w, ids),
+        least=np.empty((n_groups, w), dtype),
+        done=np.zeros((n_groups, w), np.bool_),
+        slot=np.empty(w, np.intp),
+        value=np.empty(w, dtype),
+        winner=np.empty(w, ids),
+        second=np.empty(w, dtype),
     )
 
 
@@ -195,14 +200,13 @@ def _pieces(
     rows: slice,
     listed: NDArray[np.intp],
     dtype: np.dtype[Any],
-    shift: NDArray[Any],
     most_rows: int,
 ) -> Iterator[tuple[slice, NDArray[Any], NDArray[np.intp]]]:
     """Give listed rows of a block some at a time: which, points, and where in them.
 
-    As they lie where a kernel can read them so, else converted, with the shift taken off.
+    As they lie where a kernel can read them so, else converted.
     """
-    plain = is_plain(X, dtype) and not len(shift)
+    plain = is_plain(X, dtype)
     step = most_rows if plain else min(most_rows, chunk_rows(X.shape[1], dtype))
     for start in range(0, len(listed), step):
         piece = slice(start, min(start + step, len(listed)))
@@ -210,8 +214,6 @@ def _pieces(
             yield piece, X[rows], listed[piece]
             continue
         points = gather(X, rows.start + listed[piece], dtype)
-        if len(shift):
-            points -= shift
         points.flags.writeable = False
         yield piece, points, np.arange(len(points))
 
@@ -241,9 +243,7 @@ def bounded_pass(
     """
     dtype = centers.dtype
     prepared = prepare(centers, dtype)
-    grouped, groups, own = cache.follow(centers, prepared)
-    few = True if X.shape[1] < MANY_FEATURES else None
-    shift = prepared.shift[:0] if few else prepared.shift  # what rows come without
+    groups, own = cache.follow(centers, prepared)
     most_rows = rows_for_a_call(*centers.shape)
     moved = computed = collected = 0
 
@@ -255,22 +255,20 @@ def bounded_pass(
         n = find_doubtful(block_labels, bounds, groups, own, least, doubtful)
         doubtful = doubtful[:n]
         left, left_from = np.empty(n, np.intp), np.empty(n, np.intp)
-        work_memory = workspace(len(groups.starts), prepared), scratch(prepared)
+        memory = workspace(len(groups.starts), prepared)
         n_left = n_computed = 0
-        for piece, points, at in _pieces(X, rows, doubtful, dtype, shift, most_rows):
+        for piece, points, at in _pieces(X, rows, doubtful, dtype, most_rows):
             piece_left, piece_computed = assign_doubtful(
                 points,
                 at,
                 doubtful[piece],
-                grouped,
                 groups,
                 own,
                 block_labels,
                 bounds,
                 left[n_left:],
                 left_from[n_left:],
-                *work_memory,
-                few,
+                memory,
             )
             n_left += piece_left
             n_computed += piece_computed
@@ -282,7 +280,7 @@ def bounded_pass(
         collected += 1
         moved += len(moves.rows)
         computed += moves.computed
-        for piece, points, at in _pieces(X, rows, moves.rows, dtype, shift[:0], most_rows):
+        for piece, points, at in _pieces(X, rows, moves.rows, dtype, most_rows):
             move_rows(
                 points,
                 at,

@@ -159,5 +159,6 @@ def _tools(prepared: Prepared, k: int) -> tuple[Scratch, Few]:
         aligned(prepared.negated.shape, dtype),
         np.empty_like(prepared.half_norms),
         np.empty_like(prepared.ids),
+        np.empty(BOX_ROWS, prepared.ids.dtype),
     )
     return scratch(prepared), few

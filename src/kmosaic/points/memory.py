@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign_few, assign_many
+from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign
 from kmosaic.kernels.distances import potentials, to_own_center, update_nearest
 from kmosaic.kernels.moments import moments
 from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
@@ -20,11 +20,10 @@ from kmosaic.points.blocks import (
     gather,
     readable,
     rows_for_a_call,
-    shifted_chunks,
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
-from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
+from kmosaic.points.prepare import prepare, scratch, sums_like
 from kmosaic.points.skipping import Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
 
@@ -65,7 +64,7 @@ class MemoryPoints:
         self._X = readable(X)
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
-        kind = self.dtype, self._X.dtype, self.n_features < MANY_FEATURES
+        kind = self.dtype, self._X.dtype
         self._crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
         self._weight = (
             _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
@@ -245,7 +244,7 @@ class MemoryPoints:
         elif self._skipping.bound(
             moved / self.n_samples, distances * d, total.weights
         ) and self._in_range(centers):
-            n_groups = number_of_groups(k, self.n_features * self._X.itemsize)
+            n_groups = number_of_groups(k, self.n_features * self._X.itemsize, self.dtype)
             self._bounds = BoundsCache(centers, self.n_samples, n_groups)
         return total, moved, distances
 
@@ -327,7 +326,7 @@ class MemoryPoints:
         def collect(result: tuple[Tools, int]) -> None:
             nonlocal moved
             tools, part_moved = result
-            _add(total.sums, tools[0].sums)
+            _add(total.sums, tools[0].sums[:, : total.sums.shape[1]])
             _add(total.weights, tools[0].weights)
             self._spare.append(tools)
             moved += part_moved
@@ -342,13 +341,11 @@ class MemoryPoints:
         """
         if self._spare:
             part, memory = self._spare.pop()
-            same_sums = part.sums.shape == total.sums.shape
-            if same_sums and len(memory.tile) == prepared.negated.shape[1]:
+            if len(part.weights) == len(total.weights):
                 part.sums.fill(0.0)
                 part.weights.fill(0.0)
                 return part, memory
-        part = Sums(np.zeros_like(total.sums), np.zeros_like(total.weights))
-        return part, scratch(prepared)
+        return sums_like(total), scratch(prepared)
 
     def _label_rows(
         self,
@@ -361,14 +358,9 @@ class MemoryPoints:
         """Label a block of rows and add it up; how many labels changed."""
         moved = 0
         for chunk, points in self._chunks(rows, len(prepared.half_norms)):
-            weight, own = self._weight[chunk], labels[chunk]
-            if self.n_features < MANY_FEATURES:
-                moved += assign_few(points, weight, prepared, own, into, memory)
-                continue
-            for part, shifted in shifted_chunks(points, prepared.shift):
-                moved += assign_many(
-                    shifted, points[part], weight[part], prepared, own[part], into, memory
-                )
+            moved += assign(
+                points, self._weight[chunk], prepared, labels[chunk], into, memory
+            )
         return moved
 
     def _moments_by(self, weight: NDArray[np.float64]) -> Moments:

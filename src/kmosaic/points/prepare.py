@@ -6,14 +6,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import TILE_ROWS, Prepared, Scratch
+from kmosaic.kernels.assign import Prepared, Scratch, Sums
+from kmosaic.kernels.vectors import NARROW, WIDE, count_lanes
 
-# From so many features on, lanes across features beat lanes across points.
-MANY_FEATURES: Final = 48
-# Rows have what is common to all centers taken off first where that is so many times
-# longer (squared) than what tells centers apart: there a dot product in float32 would
-# lose the digits that count.
-_FAR: Final = 64.0
 _LINE: Final = 64  # bytes of a cache line
 
 
@@ -21,26 +16,16 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     """Shift, negate and pad the centers.
 
     Everything is a function of the centers alone, so that a row gets the same label in
-    whatever array it comes. With few features the kernel takes the shift off the rows.
-    With many it reads them as they lie, and distances are measured from the shift all
-    the same: for c = shift + e, ‖x − c‖² and ‖e‖² − 2 x·e + 2 shift·e differ by nothing
-    that depends on c: the shift returned is empty. Only where centers are far from the
-    origin and close together must such rows, too, come with the shift taken off.
+    whatever array it comes. What is common to all centers is taken off the rows, too:
+    far from the origin, a dot product in float32 would lose the digits that count.
     """
     k, d = centers.shape
-    few = d < MANY_FEATURES
-    exact = centers.astype(np.float64)
     shift = mean_of(centers, dtype)
-    offsets = exact - shift
-    sq_norms = np.einsum("ij,ij->i", offsets, offsets)
-    half_norms = np.full(_round_up(k), np.inf, dtype)
-    half_norms[:k] = sq_norms / 2
-    near = np.vdot(shift, shift) <= _FAR * sq_norms.max(initial=0.0)
-    if near and not few:
-        half_norms[:k] = sq_norms / 2 + offsets @ shift.astype(np.float64)
-        shift = shift[:0]
-    negated = aligned((_round_up(k), _round_up(d) if few else d), dtype)
-    negated[:k, :d] = -offsets
+    offsets = centers.astype(np.float64) - shift
+    half_norms = np.full(round_up(k, 4), np.inf, dtype)
+    half_norms[:k] = np.einsum("ij,ij->i", offsets, offsets) / 2
+    negated = aligned((len(half_norms), d), dtype)
+    negated[:k] = -offsets
     return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
 
 
@@ -62,13 +47,21 @@ def mean_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
 def scratch(prepared: Prepared) -> Scratch:
     """Working memory of one thread for these centers."""
     dtype = prepared.negated.dtype
-    width = TILE_ROWS + 16  # rows 4 KiB apart would fall onto each other in the cache
+    rows, features = count_lanes(dtype, WIDE), count_lanes(dtype, NARROW)
+    turned = round_up(prepared.negated.shape[1], max(4, features))
     return Scratch(
-        aligned((prepared.negated.shape[1], width), dtype),
-        aligned((4, width), dtype),
-        aligned((TILE_ROWS,), dtype),
-        aligned((TILE_ROWS,), prepared.ids.dtype),
-        np.empty(TILE_ROWS, np.intp),
+        aligned((turned * rows,), dtype),
+        aligned((rows,), dtype),
+        aligned((rows,), prepared.ids.dtype),
+    )
+
+
+def sums_like(total: Sums) -> Sums:
+    """Zeros to add rows up in, as the kernel wants them."""
+    k, d = total.sums.shape
+    return Sums(
+        aligned((k, 4 if 0 < d <= 4 else round_up(d, 8)), np.dtype(np.float64)),
+        np.zeros_like(total.weights),
     )
 
 
@@ -88,6 +81,6 @@ def _ids(dtype: np.dtype[Any]) -> type[np.signedinteger[Any]]:
     return np.int32 if dtype == np.float32 else np.int64
 
 
-def _round_up(n: int, step: int = 4) -> int:
+def round_up(n: int, step: int) -> int:
     """The next multiple of step."""
     return -(-n // step) * step
