@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.compile import Array, kernel
+from kmosaic.kernels.compile import Array, inlined, kernel
 from kmosaic.kernels.vectors import (
     WIDE,
     accumulate,
@@ -27,6 +27,7 @@ from kmosaic.kernels.vectors import (
     prefetch,
     spread,
     store,
+    turn_few,
     turn_four,
     turn_square,
 )
@@ -76,7 +77,7 @@ def _add_rows(rows: Array, weight: Array, labels: Array, into: Sums) -> None:
             accumulate_last(rows, t, whole, w, sums, label, 4)
 
 
-@kernel
+@inlined
 def _relabel(nearest: Array, labels: Array) -> int:
     """Write the new labels over the old; how many differ."""
     moved = 0
@@ -87,7 +88,21 @@ def _relabel(nearest: Array, labels: Array) -> int:
     return moved
 
 
-@kernel
+@inlined
+def _turn_blocks(rows: Array, t: int, shift: Array, tile: Array, width: int) -> None:
+    """Turn as many rows as fill a register, a block of features after the other."""
+    d, lanes = rows.shape[1], width // WIDE
+    j = 0
+    while d - j > 4:
+        turn_square(rows, t, j, shift, tile, width)
+        for i in range(t + width, t + width + lanes):  # of the tile that comes next
+            prefetch(rows, i, j)
+        j += lanes
+    if j < d:
+        turn_four(rows, t, j, shift, tile, width)
+
+
+@inlined
 def _turn(rows: Array, shift: Array, scratch: Scratch) -> None:
     """Fill the tile with rows − shift, feature-major."""
     tile, width = scratch.tile, scratch.best.shape[0]
@@ -95,14 +110,12 @@ def _turn(rows: Array, shift: Array, scratch: Scratch) -> None:
     lanes = width // WIDE
     whole = n // lanes * lanes
     for t in range(0, whole, lanes):
-        j = 0
-        while d - j > 4:
-            turn_square(rows, t, j, shift, tile, width)
-            for i in range(t + width, t + width + lanes):  # of the tile that comes next
-                prefetch(rows, i, j)
-            j += lanes
-        if j < d:
-            turn_four(rows, t, j, shift, tile, width)
+        if d == 3:
+            turn_few(rows, t, shift, tile, width, 3)
+        elif d == 2:
+            turn_few(rows, t, shift, tile, width, 2)
+        else:
+            _turn_blocks(rows, t, shift, tile, width)
     for t in range(whole, n):
         for j in range(d):
             tile[j * width + t] = rows[t, j] - shift[j]

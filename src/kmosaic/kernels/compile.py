@@ -37,6 +37,16 @@ def strict_kernel(function: Function) -> Function:
     return _compiled(function, set())
 
 
+def inlined(function: Function) -> Function:
+    """Compile a helper into each kernel that calls it.
+
+    For what is called once a tile: a call hands over each array as seven numbers and
+    counts the references to it, which takes as long as turning sixty short rows.
+    """
+    compiled: Function = numba.njit(inline="always")(function)
+    return compiled
+
+
 def _compiled(function: Function, fastmath: set[str]) -> Function:
     """Compile, keeping machine code on disk where there is a folder to write to."""
     compiled: Function

@@ -320,6 +320,54 @@ def _build_turn_square(builder: Any, _: Any, rows: _View, *rest: Any) -> None:
     _build_turn(builder, _REGISTER_BYTES // rows.align, rows, *rest)
 
 
+def _build_turn_few(
+    builder: Any,
+    _: Any,
+    rows: _View,
+    t: Any,
+    shift: _View,
+    tile: _View,
+    width: Any,
+    n_features: int,
+) -> None:
+    """Pick every d-th number of those that rows of d features hold in a run."""
+    n_rows = _REGISTER_BYTES // tile.align
+    lanes = ir.VectorType(tile.at(t).type.pointee, n_rows)
+    run = builder.mul(t, rows.shape[1])
+    parts = [
+        builder.load(
+            rows.at(builder.add(run, run.type(i * n_rows)), lanes), align=rows.align
+        )
+        for i in range(n_features)
+    ]
+    for j in range(n_features):
+        wanted = [i * n_features + j for i in range(n_rows)]  # places in the run
+        x = parts[0]
+        for i in range(1, n_features):
+            found = [lane if i > 1 else place for lane, place in enumerate(wanted)]
+            taken = [
+                n_rows + place % n_rows if place // n_rows == i else found[lane] % n_rows
+                for lane, place in enumerate(wanted)
+            ]
+            x = builder.shuffle_vector(x, parts[i], _places(taken))
+        x = builder.fsub(x, _spread(builder, lanes, builder.load(shift.at(t.type(j)))))
+        start = builder.add(builder.mul(t.type(j), width), t)
+        builder.store(x, tile.at(start, lanes), align=tile.align)
+
+
+@_lowered(
+    lambda rows, t, shift, tile, width, n_features: types.void(
+        rows, types.intp, shift, tile, types.intp, n_features
+    ),
+    _build_turn_few,
+)
+def turn_few(
+    rows: Array, t: int, shift: Array, tile: Array, width: int, n_features: int
+) -> None:
+    """Copy all features, if there are two to four, else like `turn_four`."""
+    _turn(rows, t, 0, shift, tile, width, n_features)
+
+
 def _type_turn(rows: Any, t: Any, j: Any, shift: Any, tile: Any, width: Any) -> Any:
     return types.void(rows, types.intp, types.intp, shift, tile, types.intp)
 

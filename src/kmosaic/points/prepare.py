@@ -24,8 +24,8 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     offsets = centers.astype(np.float64) - shift
     half_norms = np.full(round_up(k, 4), np.inf, dtype)
     half_norms[:k] = np.einsum("ij,ij->i", offsets, offsets) / 2
-    negated = aligned((len(half_norms), d), dtype)
-    negated[:k] = -offsets
+    negated = np.zeros((len(half_norms), d), dtype)
+    np.negative(offsets, out=negated[:k], casting="same_kind")
     return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
 
 
@@ -36,12 +36,14 @@ def mean_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     exact wherever the coordinates have few digits. A point that lies exactly between two
     centers (pixels and counts often do) is then still found to, and goes to the first.
     """
-    mean = centers.astype(np.float64).mean(axis=0)
-    spread = np.abs(centers - mean).max()
-    step = 2.0 ** (np.floor(np.log2(spread)) - 1) if spread > 0.0 else 0.0
-    if step > 0.0:
-        mean = np.round(mean / step) * step
-    return np.asarray(mean.astype(dtype))
+    exact = centers.astype(np.float64, copy=False)
+    mean = exact.sum(axis=0) / len(centers)
+    spread = float(np.abs(exact - mean).max())
+    if spread > 0.0:
+        step = math.ldexp(0.5, math.frexp(spread)[1] - 1)
+        if step > 0.0:
+            mean = np.rint(mean / step) * step
+    return mean.astype(dtype)
 
 
 def scratch(prepared: Prepared) -> Scratch:
