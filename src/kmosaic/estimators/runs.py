@@ -74,7 +74,7 @@ def best_of(
 
 def warn_of_missing_clusters(labels: NDArray[np.int32], n_clusters: int) -> None:
     """Warn where fewer clusters than wanted have points: X has too few distinct rows."""
-    found = len(np.unique(labels))
+    found = int(np.count_nonzero(np.bincount(labels, minlength=n_clusters)))
     if found < n_clusters:
         warnings.warn(
             f"Number of distinct clusters ({found}) found smaller than n_clusters "

@@ -8,7 +8,7 @@ kernel calls into: so a kernel lives in one file with the helpers it calls.
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import numba
 from numba.core import event
@@ -43,8 +43,8 @@ def inlined(function: Function) -> Function:
     For what is called once a tile: a call hands over each array as seven numbers and
     counts the references to it, which takes as long as turning sixty short rows.
     """
-    compiled: Function = numba.njit(inline="always")(function)
-    return compiled
+    compiled: Any = numba.njit(inline="always")(function)
+    return cast(Function, compiled)
 
 
 def _compiled(function: Function, fastmath: set[str]) -> Function:

@@ -5,6 +5,28 @@ import numpy as np
 from kmosaic.kernels.compile import Array, kernel
 
 
+_LONG = 64  # numbers that are worth a loop
+
+
+@kernel
+def _add(rows: Array, weight: Array, total: Array) -> None:
+    """Add up the rows, each times its weight; ``weight`` is empty where all are 1."""
+    for i in range(rows.shape[0]):
+        w = weight[i] if weight.shape[0] else 1.0
+        for j in range(rows.shape[1]):
+            total[j] += w * np.float64(rows[i, j])
+
+
+@kernel
+def _add_squares(rows: Array, weight: Array, mean: Array, total: Array) -> None:
+    """Add up the squared differences from the mean, likewise."""
+    for i in range(rows.shape[0]):
+        w = weight[i] if weight.shape[0] else 1.0
+        for j in range(rows.shape[1]):
+            difference = np.float64(rows[i, j]) - mean[j]
+            total[j] += w * difference * difference
+
+
 @kernel
 def moments(rows: Array, weight: Array, mean: Array, scatter: Array) -> float:
     """Weighted mean and Σ weight · (x − mean)² of each feature; the sum of the weights.
@@ -18,21 +40,27 @@ def moments(rows: Array, weight: Array, mean: Array, scatter: Array) -> float:
     weight : (m,) float64, or empty where every weight is 1. IN
     mean, scatter : (d,) float64. OUT
     """
-    total = 0.0
+    m, d = rows.shape
+    # Short rows of equal weight are taken for long ones that hold several: one sum for
+    # each feature would wait for itself.
+    fold = max(1, _LONG // d) if weight.shape[0] == 0 else 1
+    n_long = m // fold
+    long, rest = rows[: n_long * fold].reshape(n_long, fold * d), rows[n_long * fold :]
+    rest_weight = weight[n_long * fold :]
+    total = weight.sum() if weight.shape[0] else np.float64(m)
     mean[:] = 0.0
     scatter[:] = 0.0
-    for i in range(rows.shape[0]):
-        w = weight[i] if weight.shape[0] else 1.0
-        total += w
-        for j in range(rows.shape[1]):
-            mean[j] += w * np.float64(rows[i, j])
     if total == 0.0:
-        return total
-    for j in range(rows.shape[1]):
-        mean[j] /= total
-    for i in range(rows.shape[0]):
-        w = weight[i] if weight.shape[0] else 1.0
-        for j in range(rows.shape[1]):
-            difference = np.float64(rows[i, j]) - mean[j]
-            scatter[j] += w * difference * difference
+        return 0.0
+    part = np.zeros(fold * d)
+    _add(long, weight, part)
+    _add(rest, rest_weight, mean)
+    mean[:] = (mean + part.reshape(fold, d).sum(axis=0)) / total
+    means = np.empty(fold * d)
+    for i in range(fold):
+        means[i * d : (i + 1) * d] = mean
+    part[:] = 0.0
+    _add_squares(long, weight, means, part)
+    _add_squares(rest, rest_weight, mean, scatter)
+    scatter += part.reshape(fold, d).sum(axis=0)
     return total

@@ -43,7 +43,7 @@ def mean_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         step = math.ldexp(0.5, math.frexp(spread)[1] - 1)
         if step > 0.0:
             mean = np.rint(mean / step) * step
-    return mean.astype(dtype)
+    return np.asarray(mean.astype(dtype))
 
 
 def scratch(prepared: Prepared) -> Scratch:
