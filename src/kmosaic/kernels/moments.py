@@ -4,7 +4,6 @@ import numpy as np
 
 from kmosaic.kernels.compile import Array, kernel
 
-
 _LONG = 64  # numbers that are worth a loop
 
 
