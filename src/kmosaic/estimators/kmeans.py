@@ -208,7 +208,7 @@ class KMeans(
         init = self.init
         if is_array(init):
             init = check_init_centers(init, (self.n_clusters, X.shape[1]))
-        with MemoryPoints(X, sample_weight, self.n_threads, skip) as points:
+        with MemoryPoints(X, sample_weight, self.n_threads, skip, centered=True) as points:
             best = best_of(
                 points,
                 lambda: initial_centers(points, X, init, self.n_clusters, random_state),

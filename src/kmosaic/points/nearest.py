@@ -1,0 +1,117 @@
+"""Squared distances to the nearest of the centers chosen so far, for seeding."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.kernels.seeding import reach, total
+from kmosaic.points.base import Floats
+from kmosaic.points.blocks import Blocks
+from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
+from kmosaic.points.looks import Boxed, Look, Rows, Scene, Shadowed
+from kmosaic.points.prepare import MANY_FEATURES
+
+# Sorting rows into boxes takes about as long as looking at so many centers from all rows.
+_LOOKS: Final = 24
+# With more rows than that, running sums in float32 would say too little.
+_MOST_SINGLE: Final = 1 << 20
+
+
+def kept_dtype(dtype: np.dtype[Any], n_samples: int) -> np.dtype[Any]:
+    """In which type scikit-learn keeps distances of such rows: its draws hang on that.
+
+    It takes distances in float64, keeps them in float32 where X is that, and adds them up
+    in float32, row by row. With some thousand rows that finds other rows than exact sums.
+    """
+    single = dtype.newbyteorder("=") == np.float32 and n_samples <= _MOST_SINGLE
+    return np.dtype(np.float32 if single else np.float64)
+
+
+class Nearest:
+    """Squared distances of rows to the nearest center chosen so far.
+
+    Parameters
+    ----------
+    scene : Scene, the rows
+    kept : the type in which distances are kept
+    boxed_rows : gives the same rows in boxes
+    """
+
+    def __init__(
+        self, scene: Scene, kept: np.dtype[Any], boxed_rows: Callable[[], BoxedRows]
+    ) -> None:
+        n, d = scene.X.shape
+        self._scene, self._boxed_rows = scene, boxed_rows
+        self._sq_dist = np.full(n, np.inf, kept)
+        self._place: NDArray[np.int32] | None = None  # of each row in them; None: in order
+        # Rows that are added up in one go: in float32 the sum depends on how it is taken.
+        by_block = Blocks.of(n, d, 1)
+        self._runs = Blocks(n, n) if kept == np.float32 else by_block
+        self._ends = np.zeros(1)
+        self._look: Look = (Shadowed if d >= MANY_FEATURES else Rows)(scene, by_block)
+        self._looks = 0
+
+    def add(self, centers: NDArray[Any]) -> float:
+        """Lower the distances by new centers; the potential after that."""
+        potential = self._look_at(centers, keep=True)[0]
+        if self._looks >= _LOOKS and self._scene.X.shape[1] <= MOST_FEATURES:
+            self._box()
+        if len(self._runs) > 1:
+            self._add_up()
+        return float(potential)
+
+    def potentials(self, candidates: NDArray[Any]) -> Floats:
+        """What the potential would be with each candidate alone added, (l,)."""
+        return self._look_at(candidates, keep=False)
+
+    def draw(self, values: Floats) -> NDArray[np.intp]:
+        """Find the rows at which the running sum of weight · distance gets to the values."""
+        runs = np.minimum(np.searchsorted(self._ends, values), len(self._runs) - 1)
+        indices = np.empty(len(values), np.intp)
+        for run in np.unique(runs):
+            rows = self._runs[run]
+            inside = np.flatnonzero(runs == run)
+            inside = inside[np.argsort(values[inside])]
+            before = self._ends[run - 1] if run else 0.0
+            found = np.empty(len(inside), np.intp)
+            reach(*self._kept_of(rows), values[inside] - before, found)
+            indices[inside] = rows.start + found
+        return indices
+
+    def _look_at(self, centers: NDArray[Any], *, keep: bool) -> Floats:
+        """Potentials, rounded to the type that distances are kept in."""
+        self._looks += len(centers)
+        origin = self._scene.origin
+        less = centers if origin is None else centers - origin
+        sums = self._look.look(less.astype(np.float64), self._sq_dist, keep=keep)
+        with np.errstate(over="ignore"):
+            rounded = np.maximum(sums, 0.0).astype(self._sq_dist.dtype)
+        return rounded.astype(np.float64)
+
+    def _box(self) -> None:
+        """Go on in boxes."""
+        if self._place is not None:
+            return
+        boxed = self._boxed_rows()
+        look = Boxed(self._scene, boxed, self._sq_dist)
+        self._look, self._sq_dist, self._place = look, look.sq_dist, boxed.place
+
+    def _add_up(self) -> None:
+        """Bring the ends of the runs up to date."""
+        sums: list[float] = []
+
+        def work(run: int) -> float:
+            return total(*self._kept_of(self._runs[run]))
+
+        self._scene.crew.in_block_order(work, sums.append, len(self._runs))
+        self._ends = np.cumsum(sums)
+
+    def _kept_of(
+        self, rows: slice
+    ) -> tuple[Floats, NDArray[Any], NDArray[np.int32] | None]:
+        """Weights, distances and, where they are not in order, places of some rows."""
+        if self._place is None:
+            return self._scene.weight[rows], self._sq_dist[rows], None
+        return self._scene.weight[rows], self._sq_dist, self._place[rows]
