@@ -35,7 +35,8 @@ def kmeans_plusplus(
     points.forget()
     indices = np.empty(n_clusters, np.intp)
     indices[:1] = points.draw_by_weight(random_state, 1)
-    potential = points.update_nearest(points.rows(indices[:1]))
+    n_looks = (n_clusters - 1) * (n_local_trials + 1)
+    potential = points.update_nearest(points.rows(indices[:1]), n_looks)
     for c in range(1, n_clusters):
         values = random_state.uniform(size=n_local_trials) * potential
         candidates = points.draw_by_potential(values)

@@ -1,4 +1,4 @@
-"""Squared distances to the nearest of the centers chosen so far: lowered, added up, drawn by.
+"""Squared distances to the nearest center chosen so far: lowered, added up, drawn by.
 
 Distances are taken directly, as Σ (x − c)², in float64, and rounded to the type in which
 they are kept. Rows of few features are turned feature-major, a tile at a time, so that
@@ -135,7 +135,9 @@ def lower_few(
 class Kept(NamedTuple):
     """What is kept of the rows in boxes."""
 
-    nearest: Array  # (b, BOX_ROWS) float: squared distance to the nearest center; 0: padding
+    nearest: (
+        Array  # (b, BOX_ROWS) float: squared distance to the nearest center; 0: padding
+    )
     most: Array  # (b,) float: greatest of a box
     sums: Array  # (b,) float64: Σ weight · nearest
 
@@ -263,9 +265,7 @@ def total(weight: Array, nearest: Array, place: Place) -> float:
 
 
 @strict_kernel
-def reach(
-    weight: Array, nearest: Array, place: Place, values: Array, found: Array
-) -> None:
+def reach(weight: Array, nearest: Array, place: Place, values: Array, found: Array) -> None:
     """Where the running sum of weight · nearest, in the type of ``nearest``, gets to.
 
     Parameters

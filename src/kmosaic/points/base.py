@@ -121,10 +121,11 @@ class Points(Protocol):
     ) -> NDArray[np.intp]:
         """Different points, (size,), drawn with probability ∝ weight."""
 
-    def update_nearest(self, new_centers: NDArray[Any]) -> float:
+    def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`.
 
-        Returns the potential: Σ weight · squared distance.
+        Returns the potential: Σ weight · squared distance. ``n_looks`` tells, at the first
+        call, about how many centers are still to come, as new ones or as candidates.
         """
 
     def potentials(self, candidates: NDArray[Any]) -> Floats:

@@ -1,6 +1,6 @@
-"""How new centers are looked at from all rows: three ways, which find the same distances."""
+"""How new centers are looked at from all rows: three ways that find the same distances."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -26,8 +26,6 @@ from kmosaic.points.shadows import CastShadows
 from kmosaic.points.threads import Crew
 
 _PIECE_ROWS: Final = 32 * BOX_ROWS  # whose pairs are listed at once
-# Casting shadows takes about as long as looking at so many centers from all rows.
-_LOOKS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,12 @@ class Scene:
     origin: NDArray[Any] | None  # (d,) in dtype, taken off every row first; None: nothing
     crew: Crew
 
-    def chunks(self, rows: slice) -> Any:
+    def blocks(self) -> Blocks:
+        """The blocks of a pass over the rows."""
+        n, d = self.X.shape
+        return Blocks.of(n, d, 1)
+
+    def chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
         """Give the rows as floats, some at a time, with where they are."""
         return float_chunks(self.X, rows, self.dtype, rows_for_a_call(1, self.X.shape[1]))
 
@@ -78,8 +81,8 @@ class Look(Protocol):
 class Rows:
     """Every distance, for few features."""
 
-    def __init__(self, scene: Scene, blocks: Blocks) -> None:
-        self._scene, self._blocks = scene, blocks
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._blocks = scene, scene.blocks()
 
     def look(self, centers: Floats, sq_dist: NDArray[Any], *, keep: bool) -> Floats:
         """As `Look` has it."""
@@ -97,14 +100,13 @@ class Rows:
 class Boxed:
     """Only the boxes in which a row may be nearer to a new center than what it has."""
 
-    def __init__(self, scene: Scene, boxed: BoxedRows, sq_dist: NDArray[Any]) -> None:
+    def __init__(self, scene: Scene, boxed: BoxedRows, kept: np.dtype[Any]) -> None:
         self._scene, self._boxes = scene, boxed.boxes
-        nearest = np.zeros(self._boxes.weight.shape, sq_dist.dtype)
-        self.sq_dist = nearest.reshape(-1)
-        self.sq_dist[boxed.place] = sq_dist
-        sums = np.einsum("bt,bt->b", self._boxes.weight, nearest, dtype=np.float64)
-        self._kept = Kept(nearest, nearest.max(axis=1), sums)
-        self._blocks = Blocks.of(*scene.X.shape, 1)
+        nearest = np.where(self._boxes.copies > 0, np.inf, 0.0).astype(kept)
+        n_boxes = len(nearest)
+        self._kept = Kept(nearest, np.full(n_boxes, np.inf, kept), np.full(n_boxes, np.inf))
+        self.sq_dist = nearest.reshape(-1)  # at each row's place
+        self._blocks = scene.blocks()
 
     def look(self, centers: Floats, sq_dist: NDArray[Any], *, keep: bool) -> Floats:
         """As `Look` has it."""
@@ -123,20 +125,20 @@ class Boxed:
 class Shadowed:
     """Only the rows whose shadows do not rule it out, for many features."""
 
-    def __init__(self, scene: Scene, blocks: Blocks) -> None:
+    def __init__(self, scene: Scene, *, cast: bool) -> None:
         self._scene = scene
+        blocks = scene.blocks()
         # Blocks of whole tiles.
-        self._blocks = Blocks(blocks.n_samples, -(-blocks.block_rows // BOX_ROWS) * BOX_ROWS)
-        self._shadows: CastShadows | None = None
-        self._looks = 0
+        self._blocks = Blocks(
+            blocks.n_samples, -(-blocks.block_rows // BOX_ROWS) * BOX_ROWS
+        )
+        self._shadows = (
+            CastShadows(scene.X, scene.dtype, scene.origin, scene.crew) if cast else None
+        )
 
     def look(self, centers: Floats, sq_dist: NDArray[Any], *, keep: bool) -> Floats:
         """As `Look` has it."""
-        scene = self._scene
-        if self._shadows is None and self._looks >= _LOOKS:
-            self._shadows = CastShadows(scene.X, scene.dtype, scene.origin, scene.crew)
-        self._looks += len(centers)
-        shadows = self._shadows
+        scene, shadows = self._scene, self._shadows
         of_new = shadows.of(centers) if shadows is not None else np.empty(0, np.float32)
 
         def pieces(block: int, new: New) -> None:

@@ -178,11 +178,11 @@ class MemoryPoints:
             self.n_samples, size=size, replace=False, p=weight / weight.sum()
         )
 
-    def update_nearest(self, new_centers: NDArray[Any]) -> float:
+    def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`."""
         if self._nearest is None:
             scene = Scene(self._X, self._weight, self.dtype, self._origin(), self._crew)
-            self._nearest = Nearest(scene, self._kept, self._in_boxes)
+            self._nearest = Nearest(scene, self._kept, n_looks, self._in_boxes)
         return self._nearest.add(new_centers)
 
     def potentials(self, candidates: NDArray[Any]) -> Floats:
@@ -196,10 +196,12 @@ class MemoryPoints:
         return self._nearest.draw(values)
 
     def _origin(self) -> NDArray[Any] | None:
-        """What is taken off rows before seeding; it matters to rounding in float32 alone."""
-        if self._centered and self._kept == np.float32:
-            return np.asarray(self._X.mean(axis=0))
-        return None
+        """What is taken off rows before seeding: it changes rounding in float32 alone."""
+        if not self._centered or self._kept != np.float32:
+            return None
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = np.asarray(self._X.mean(axis=0))
+        return mean if np.isfinite(mean).all() else None
 
     # How a pass runs
 

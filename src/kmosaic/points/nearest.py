@@ -13,8 +13,12 @@ from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
 from kmosaic.points.looks import Boxed, Look, Rows, Scene, Shadowed
 from kmosaic.points.prepare import MANY_FEATURES
 
-# Sorting rows into boxes takes about as long as looking at so many centers from all rows.
-_LOOKS: Final = 24
+# Boxes, and shadows, take about as long to make as looking at some ten centers from all
+# rows does; from so many looks on they pay.
+_LOOKS: Final = 48
+# Rows whose weighted distances are added up together, so that a draw need not begin at the
+# first row of all. In float32 it must: there a sum depends on how it is taken.
+_RUN_ROWS: Final = 4096
 # With more rows than that, running sums in float32 would say too little.
 _MOST_SINGLE: Final = 1 << 20
 
@@ -36,28 +40,36 @@ class Nearest:
     ----------
     scene : Scene, the rows
     kept : the type in which distances are kept
+    n_looks : about how many centers will be looked at
     boxed_rows : gives the same rows in boxes
     """
 
     def __init__(
-        self, scene: Scene, kept: np.dtype[Any], boxed_rows: Callable[[], BoxedRows]
+        self,
+        scene: Scene,
+        kept: np.dtype[Any],
+        n_looks: int,
+        boxed_rows: Callable[[], BoxedRows],
     ) -> None:
         n, d = scene.X.shape
-        self._scene, self._boxed_rows = scene, boxed_rows
+        self._scene = scene
         self._sq_dist = np.full(n, np.inf, kept)
         self._place: NDArray[np.int32] | None = None  # of each row in them; None: in order
-        # Rows that are added up in one go: in float32 the sum depends on how it is taken.
-        by_block = Blocks.of(n, d, 1)
-        self._runs = Blocks(n, n) if kept == np.float32 else by_block
-        self._ends = np.zeros(1)
-        self._look: Look = (Shadowed if d >= MANY_FEATURES else Rows)(scene, by_block)
-        self._looks = 0
+        self._runs = Blocks(n, n if kept == np.float32 else _RUN_ROWS)
+        self._ends = np.zeros(len(self._runs))
+        self._look: Look
+        if d >= MANY_FEATURES:
+            self._look = Shadowed(scene, cast=n_looks >= _LOOKS)
+        elif d <= MOST_FEATURES and n_looks >= _LOOKS:
+            boxed = boxed_rows()
+            self._look = look = Boxed(scene, boxed, kept)
+            self._sq_dist, self._place = look.sq_dist, boxed.place
+        else:
+            self._look = Rows(scene)
 
     def add(self, centers: NDArray[Any]) -> float:
         """Lower the distances by new centers; the potential after that."""
         potential = self._look_at(centers, keep=True)[0]
-        if self._looks >= _LOOKS and self._scene.X.shape[1] <= MOST_FEATURES:
-            self._box()
         if len(self._runs) > 1:
             self._add_up()
         return float(potential)
@@ -67,7 +79,7 @@ class Nearest:
         return self._look_at(candidates, keep=False)
 
     def draw(self, values: Floats) -> NDArray[np.intp]:
-        """Find the rows at which the running sum of weight · distance gets to the values."""
+        """The rows at which the running sum of weight · distance gets to the values."""
         runs = np.minimum(np.searchsorted(self._ends, values), len(self._runs) - 1)
         indices = np.empty(len(values), np.intp)
         for run in np.unique(runs):
@@ -82,7 +94,6 @@ class Nearest:
 
     def _look_at(self, centers: NDArray[Any], *, keep: bool) -> Floats:
         """Potentials, rounded to the type that distances are kept in."""
-        self._looks += len(centers)
         origin = self._scene.origin
         less = centers if origin is None else centers - origin
         sums = self._look.look(less.astype(np.float64), self._sq_dist, keep=keep)
@@ -90,22 +101,17 @@ class Nearest:
             rounded = np.maximum(sums, 0.0).astype(self._sq_dist.dtype)
         return rounded.astype(np.float64)
 
-    def _box(self) -> None:
-        """Go on in boxes."""
-        if self._place is not None:
-            return
-        boxed = self._boxed_rows()
-        look = Boxed(self._scene, boxed, self._sq_dist)
-        self._look, self._sq_dist, self._place = look, look.sq_dist, boxed.place
-
     def _add_up(self) -> None:
         """Bring the ends of the runs up to date."""
-        sums: list[float] = []
+        sums = np.empty(len(self._runs))
+        blocks = self._scene.blocks()
+        step = -(-len(sums) // len(blocks))
 
-        def work(run: int) -> float:
-            return total(*self._kept_of(self._runs[run]))
+        def work(block: int) -> None:
+            for run in range(block * step, min((block + 1) * step, len(sums))):
+                sums[run] = total(*self._kept_of(self._runs[run]))
 
-        self._scene.crew.in_block_order(work, sums.append, len(self._runs))
+        self._scene.crew.in_block_order(work, lambda _: None, -(-len(sums) // step))
         self._ends = np.cumsum(sums)
 
     def _kept_of(

@@ -58,18 +58,19 @@ class CastShadows:
             )
 
         crew.in_block_order(work, parts.append, len(blocks))
-        self.shadows = Shadows(
-            tiles, _slack(np.sqrt(max(parts)), mean, shift), 2 * (len(self._axes) + 16) * _SINGLE
-        )
+        slack = _slack(np.sqrt(max(parts)), mean, shift)
+        self.shadows = Shadows(tiles, slack, 2 * (len(self._axes) + 16) * _SINGLE)
 
     def of(self, centers: Floats) -> NDArray[np.float32]:
         """Shadows of centers, (l, axes + 1)."""
-        tiles = np.zeros((-(-len(centers) // BOX_ROWS), len(self._axes) + 1, BOX_ROWS), np.float32)
-        centers = centers.view()
-        centers.flags.writeable = False  # like rows, so that kernels are compiled for one type
-        cast_shadows(centers, self._mean, self._axes, 0, tiles, np.empty((4, centers.shape[1])))
-        flat = tiles.transpose(0, 2, 1).reshape(-1, tiles.shape[1])
-        return np.ascontiguousarray(flat[: len(centers)])
+        k, d = centers.shape
+        n_coordinates = len(self._axes) + 1
+        tiles = np.zeros((-(-k // BOX_ROWS), n_coordinates, BOX_ROWS), np.float32)
+        rows = centers.view()
+        rows.flags.writeable = False  # as rows are: kernels are compiled for one type
+        cast_shadows(rows, self._mean, self._axes, 0, tiles, np.empty((4, d)))
+        by_row = tiles.transpose(0, 2, 1).reshape(-1, n_coordinates)
+        return np.ascontiguousarray(by_row[:k])
 
 
 def principal_axes(offsets: Floats, n_axes: int) -> Floats:
