@@ -116,6 +116,9 @@ class Points(Protocol):
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
 
+    def part(self, indices: NDArray[np.intp]) -> "Points":
+        """Some of the points, copied into memory, with their weights."""
+
     def draw_by_weight(
         self, random_state: np.random.RandomState, size: int
     ) -> NDArray[np.intp]:

@@ -166,6 +166,11 @@ class MemoryPoints:
         """Copies of some points, (len(indices), d), in ``dtype``."""
         return gather(self._X, indices, self.dtype)
 
+    def part(self, indices: NDArray[np.intp]) -> "MemoryPoints":
+        """Some of the points, copied into memory, with their weights."""
+        weight = self._weight[indices] if self._weight.size else None
+        return MemoryPoints(self.rows(indices), weight, n_threads=1)
+
     # Seeding
 
     def draw_by_weight(

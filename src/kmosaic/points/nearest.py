@@ -19,6 +19,7 @@ _LOOKS: Final = 48
 # Rows whose weighted distances are added up together, so that a draw need not begin at the
 # first row of all. In float32 it must: there a sum depends on how it is taken.
 _RUN_ROWS: Final = 4096
+_AT_ONCE: Final = 32  # centers: their pairs with rows are listed
 # With more rows than that, running sums in float32 would say too little.
 _MOST_SINGLE: Final = 1 << 20
 
@@ -69,14 +70,18 @@ class Nearest:
 
     def add(self, centers: NDArray[Any]) -> float:
         """Lower the distances by new centers; the potential after that."""
-        potential = self._look_at(centers, keep=True)[0]
+        for start in range(0, len(centers), _AT_ONCE):
+            potential = self._look_at(centers[start : start + _AT_ONCE], keep=True)[0]
         if len(self._runs) > 1:
             self._add_up()
         return float(potential)
 
     def potentials(self, candidates: NDArray[Any]) -> Floats:
         """What the potential would be with each candidate alone added, (l,)."""
-        return self._look_at(candidates, keep=False)
+        starts = range(0, len(candidates), _AT_ONCE)
+        return np.concatenate(
+            [self._look_at(candidates[s : s + _AT_ONCE], keep=False) for s in starts]
+        )
 
     def draw(self, values: Floats) -> NDArray[np.intp]:
         """The rows at which the running sum of weight · distance gets to the values."""
