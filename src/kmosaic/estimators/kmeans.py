@@ -91,7 +91,7 @@ class KMeans(
     inertia_ : float
         Σ weight · ‖x − nearest center‖², in float64.
     n_iter_ : int
-        Iterations of the run that was kept.
+        Iterations of the run that was kept, and of the runs that improved it.
     history_ : tuple of Iteration
         A record of each of them: ``iteration`` (from 1), ``inertia`` (to the centers that
         it began with), ``moved`` (rows that changed their label), ``center_shift`` (Σ

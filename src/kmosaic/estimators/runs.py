@@ -55,7 +55,7 @@ def best_of(
     n_swaps: int = 0,
     random_state: np.random.RandomState,
 ) -> Found:
-    """Run Lloyd n_runs times, each from what ``starts`` gives then; keep, improve the best."""
+    """Run Lloyd n_runs times, each from what ``starts`` gives then; improve the best."""
     watch = _say if verbose else None
     best: Found | None = None
     for _ in range(n_runs):

@@ -1,4 +1,4 @@
-"""A finished fit improved: a center goes from where two do one's work to where one does two's.
+"""A finished fit improved: from where two centers do one's work, one goes elsewhere.
 
 Lloyd moves centers a little at a time, and never one from a crowded region across to an
 empty one. A swap does: it merges two clusters and splits a third.
