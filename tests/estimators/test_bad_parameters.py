@@ -27,7 +27,7 @@ X = blobs(40, 3, 3)
 
 # What only ours has: a name more in the set, a parameter more.
 OWN_ALGORITHM = "'auto'"
-OWN_PARAMETERS = ("n_threads",)
+OWN_PARAMETERS = ("n_threads", "n_swaps")
 
 
 class Unheard:
