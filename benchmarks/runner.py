@@ -19,7 +19,7 @@ from benchmarks.workloads import ROOT, Workload, start_of
 
 QUICK_ROWS: Final = 2_000
 
-_THREAD_VARIABLES: Final = (
+THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -45,7 +45,7 @@ class Worker:
             stderr=self._errors,
             text=True,
             cwd=ROOT,
-            env=os.environ | dict.fromkeys(_THREAD_VARIABLES, str(n_threads)),
+            env=os.environ | dict.fromkeys(THREAD_VARIABLES, str(n_threads)),
         )
         self._warm: dict[str, float] = {}
         self._fits: list[dict[str, float]] = []

@@ -19,10 +19,12 @@ from tests.data import ROOT, blobs
 from tests.oracle import weighted_inertia
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, program: str = "benchmarks", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run the program as a user does."""
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", *arguments],
+        [sys.executable, "-m", program, "--quick", *arguments],
         cwd=ROOT,
         env=os.environ | environment,
         capture_output=True,
@@ -58,6 +60,20 @@ def test_a_workload_without_its_data_is_named(tmp_path: Path) -> None:
     done = run("--only", "mnist-10", "-o", str(tmp_path), KMOSAIC_DATA=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "Left out: mnist-10: " in (tmp_path / "results.md").read_text()
+
+
+def test_seeding_side_by_side() -> None:
+    done = run("--only", "photo", "--repeats", "1", program="benchmarks.seeding")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()[2:]
+    assert [line.split(" | ")[1] for line in lines] == ["200", "200"]
+    assert lines[1].endswith("| 100% |")  # float64: the same points
+
+
+def test_optima() -> None:
+    done = run("--only", "grid", program="benchmarks.optima")
+    assert done.returncode == 0, done.stderr
+    assert "\n| grid | 100 | " in done.stdout
 
 
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.name)

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from kmosaic.kernels.distances import potentials, to_own_center, update_nearest
+from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
-from tests.oracle import sq_dists
 
 rng = np.random.default_rng(0)
 WEIGHTS = [np.empty(0), rng.exponential(size=57)]
@@ -13,28 +12,6 @@ WEIGHTS = [np.empty(0), rng.exponential(size=57)]
 
 def ones_if_empty(weight: np.ndarray) -> np.ndarray:
     return weight if len(weight) else np.ones(57)
-
-
-@pytest.mark.parametrize("weight", WEIGHTS, ids=["unit", "weighted"])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("d", [1, 5, 70])
-def test_seeding_kernels(d: int, dtype: type, weight: np.ndarray) -> None:
-    X = rng.normal(size=(57, d)).astype(dtype)
-    first, candidates = X[:2], X[10:14]
-    w = ones_if_empty(weight)
-
-    nearest = np.full(57, np.inf, dtype)
-    potential = update_nearest(X, weight, nearest, first)
-    expected = sq_dists(X.astype(float), first.astype(float)).min(axis=1)
-    np.testing.assert_allclose(nearest, expected, rtol=1e-5)
-    assert nearest[0] == nearest[1] == 0.0
-    np.testing.assert_allclose(potential, w @ expected, rtol=1e-5)
-
-    found = np.zeros(len(candidates))
-    potentials(X, weight, nearest, candidates, found)
-    to_candidates = sq_dists(X.astype(float), candidates.astype(float))
-    lowered = np.minimum(expected[:, None], to_candidates)
-    np.testing.assert_allclose(found, w @ lowered, rtol=1e-5)
 
 
 @pytest.mark.parametrize("weight", WEIGHTS, ids=["unit", "weighted"])

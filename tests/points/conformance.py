@@ -114,6 +114,12 @@ class PointsConformance:
     def test_rows(self, X: np.ndarray) -> None:
         np.testing.assert_array_equal(self.make(X).rows(np.array([3, 0, 3])), X[[3, 0, 3]])
 
+    def test_part(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        some = np.array([3, 30, 7, 8])
+        part, w = self.make(X, weight).part(some), self.plain(X, weight)
+        np.testing.assert_array_equal(part.rows(np.arange(4)), X[some])
+        assert part.moments().weight == pytest.approx(w[some].sum())
+
     def test_draw_by_weight_never_draws_what_weighs_nothing(self) -> None:
         weight = np.zeros(50)
         weight[[7, 30, 31]] = [1.0, 5.0, 0.1]

@@ -44,10 +44,12 @@ class KMeans(
     ----------
     n_clusters : int, default=8
         Number of clusters, and of centers.
-    init : {"k-means++", "random"}, callable or array-like of shape \
+    init : {"k-means++", "k-means||", "random"}, callable or array-like of shape \
 (n_clusters, n_features), default="k-means++"
         Where the centers start. "k-means++" draws points far from each other (greedily:
-        the best of several draws each time), "random" draws any; an array is the centers
+        the best of several draws each time); "k-means||" draws many at a time and clusters
+        these, in 7 passes over the data (arrays only, not sparse data); "random" draws
+        any; an array is the centers
         themselves; a callable gets ``X`` (as it is, read-only; not less its mean, as
         scikit-learn has it), ``n_clusters`` and ``random_state`` and returns such an
         array.
@@ -74,6 +76,11 @@ class KMeans(
         Threads that a pass over the data uses. None: the environment variable
         ``KMOSAIC_NUM_THREADS``, else every core that this process may use. Clusters and
         inertia are the same for any number, bit for bit.
+    n_swaps : int, default=0
+        Whether the best run is improved further, and how hard: two clusters are merged
+        and a third is split where that promises most, Lloyd runs again, and the result
+        stays if its inertia is lower; so many trials may fail. 0 gives scikit-learn's
+        clusters. Arrays only, not sparse data.
 
     Attributes
     ----------
@@ -84,7 +91,7 @@ class KMeans(
     inertia_ : float
         Σ weight · ‖x − nearest center‖², in float64.
     n_iter_ : int
-        Iterations of the run that was kept.
+        Iterations of the run that was kept, and of the runs that improved it.
     history_ : tuple of Iteration
         A record of each of them: ``iteration`` (from 1), ``inertia`` (to the centers that
         it began with), ``moved`` (rows that changed their label), ``center_shift`` (Σ
@@ -120,7 +127,7 @@ class KMeans(
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
-        "init": [StrOptions({"k-means++", "random"}), callable, "array-like"],
+        "init": [StrOptions({"k-means++", "k-means||", "random"}), callable, "array-like"],
         "n_init": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -129,6 +136,7 @@ class KMeans(
         "copy_x": ["boolean"],
         "algorithm": [StrOptions({"auto", "lloyd", "elkan"})],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+        "n_swaps": [Interval(Integral, 0, None, closed="left")],
     }
 
     cluster_centers_: NDArray[Any]
@@ -150,6 +158,7 @@ class KMeans(
         copy_x: bool = True,
         algorithm: str = "auto",
         n_threads: int | None = None,
+        n_swaps: int = 0,
     ) -> None:
         self.n_clusters = n_clusters
         self.init = init
@@ -161,6 +170,7 @@ class KMeans(
         self.copy_x = copy_x
         self.algorithm = algorithm
         self.n_threads = n_threads
+        self.n_swaps = n_swaps
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
     def fit(self, X: Any, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
@@ -208,7 +218,7 @@ class KMeans(
         init = self.init
         if is_array(init):
             init = check_init_centers(init, (self.n_clusters, X.shape[1]))
-        with MemoryPoints(X, sample_weight, self.n_threads, skip) as points:
+        with MemoryPoints(X, sample_weight, self.n_threads, skip, centered=True) as points:
             best = best_of(
                 points,
                 lambda: initial_centers(points, X, init, self.n_clusters, random_state),
@@ -216,6 +226,8 @@ class KMeans(
                 max_iter=self.max_iter,
                 tol=self.tol and self.tol * float(points.variance().mean()),
                 verbose=bool(self.verbose),
+                n_swaps=self.n_swaps,
+                random_state=random_state,
             )
         self.cluster_centers_ = best.fit.centers
         self.labels_ = best.labels

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,22 +9,23 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from kmosaic.estimators.validation import check_init_centers, is_array
-from kmosaic.fit import Fit, Step, kmeans_plusplus, random_points, run
+from kmosaic.fit import (
+    Step,
+    kmeans_parallel,
+    kmeans_plusplus,
+    random_points,
+    run,
+)
+from kmosaic.fit.swaps import Found, improve
 from kmosaic.points import Points
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The run with the lowest inertia."""
-
-    fit: Fit
-    labels: NDArray[np.int32]
 
 
 def initial_centers(
     points: Points, X: Any, init: Any, n_clusters: int, random_state: np.random.RandomState
 ) -> NDArray[Any]:
     """Centers to start from, (k, d), by any value that ``init`` may have."""
+    if isinstance(init, str) and init == "k-means||":
+        return kmeans_parallel(points, n_clusters, random_state)
     if isinstance(init, str):
         draw = kmeans_plusplus if init == "k-means++" else random_points
         return points.rows(draw(points, n_clusters, random_state))
@@ -52,10 +52,12 @@ def best_of(
     max_iter: int,
     tol: float,
     verbose: bool,
-) -> Best:
-    """Run Lloyd n_runs times, each from what ``starts`` gives then; keep the best."""
+    n_swaps: int = 0,
+    random_state: np.random.RandomState,
+) -> Found:
+    """Run Lloyd n_runs times, each from what ``starts`` gives then; improve the best."""
     watch = _say if verbose else None
-    best: Best | None = None
+    best: Found | None = None
     for _ in range(n_runs):
         centers = starts()
         if verbose:
@@ -67,8 +69,12 @@ def best_of(
             fit.inertia < best.fit.inertia
             and not _same_clusters(points.labels(), best.labels)
         ):
-            best = Best(fit, points.labels().copy())
+            best = Found(fit, points.labels().copy())
     assert best is not None, "n_init is at least 1"
+    if n_swaps and len(best.fit.centers) > 2:
+        best = improve(
+            points, best, n_swaps, random_state, max_iter=max_iter, tol=tol, watch=watch
+        )
     return best
 
 

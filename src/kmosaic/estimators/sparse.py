@@ -15,6 +15,16 @@ def fit_by_peer(estimator: Any, X: Any, sample_weight: Any) -> Any:
     """Fit scikit-learn's estimator with the same parameters on a CSR matrix."""
     parameters = {name: getattr(estimator, name) for name in PeerKMeans().get_params()}
     n_threads = estimator.n_threads or default_n_threads()
+    if isinstance(estimator.init, str) and estimator.init == "k-means||":
+        raise ValueError(
+            "init='k-means||' takes arrays, and X is sparse. Use init='k-means++', or pass "
+            "X.toarray() where memory allows."
+        )
+    if estimator.n_swaps:
+        raise ValueError(
+            f"n_swaps={estimator.n_swaps} takes arrays, and X is sparse. Use n_swaps=0 "
+            "with a larger n_init, or pass X.toarray() where memory allows."
+        )
     if parameters["algorithm"] == "auto":
         parameters["algorithm"] = "lloyd"
     with threadpool_limits(n_threads, "openmp"):

@@ -70,10 +70,10 @@ def is_array(init: Any) -> bool:
 
 
 def number_of_runs(estimator: Any) -> int:
-    """Settle ``n_init``: "auto" is 1 for k-means++ and given centers, else 10."""
+    """Settle ``n_init``: "auto" is 10 for random points and callables, else 1."""
     init, n_init = estimator.init, estimator.n_init
     if n_init == "auto":
-        return 1 if is_array(init) or init == "k-means++" else 10
+        return 10 if callable(init) or (not is_array(init) and init == "random") else 1
     if is_array(init) and n_init != 1:
         warnings.warn(
             "Explicit initial center position passed: performing only one init in "

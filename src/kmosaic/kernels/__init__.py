@@ -9,7 +9,8 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 ``bounded``    the same, without the distances that bounds have ruled out
 ``boxes``      the same for rows in small boxes, which see only a few centers
 ``curve``      places of rows along a space-filling curve
-``distances``  squared distances taken directly: seeding, inertia
+``distances``  squared distances taken directly: inertia, the farthest rows
+``seeding``    the same to the nearest of some centers, lowered as centers are added
 ``moments``    means and scatters of the features
 ``vectors``    registers of the processor as values
 ``compile``    how all of them are compiled, cached, and announced

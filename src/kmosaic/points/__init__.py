@@ -10,6 +10,9 @@ never the points. What it asks of any such place is in ``base``.
 ``prepare``   centers in the form that a kernel wants
 ``boxes``     rows of few features, sorted so that each box sees only a few centers
 ``bounds``    what is known from pass to pass, so that most distances can be skipped
+``nearest``     distances to the nearest of the centers chosen so far, for seeding
+``looks``       how new centers are looked at: all rows, boxes, shadows
+``shadows``     rows of many features on few axes: what tells that two are far apart
 ``groups``    centers sorted into small groups, each with a bound of its own
 ``skipping``  when to use bounds
 ``threads``   how many there may be, and results taken in block order

@@ -116,15 +116,19 @@ class Points(Protocol):
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
 
+    def part(self, indices: NDArray[np.intp]) -> "Points":
+        """Some of the points, copied into memory, with their weights."""
+
     def draw_by_weight(
         self, random_state: np.random.RandomState, size: int
     ) -> NDArray[np.intp]:
         """Different points, (size,), drawn with probability ∝ weight."""
 
-    def update_nearest(self, new_centers: NDArray[Any]) -> float:
+    def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`.
 
-        Returns the potential: Σ weight · squared distance.
+        Returns the potential: Σ weight · squared distance. ``n_looks`` tells, at the first
+        call, about how many centers are still to come, as new ones or as candidates.
         """
 
     def potentials(self, candidates: NDArray[Any]) -> Floats:

@@ -40,36 +40,36 @@ class BoxedRows:
         rows = X.view()
         rows.flags.writeable = False
         order = np.argsort(_along_curve(rows, crew))
-        # Where a row of X has gone.
-        self._place = np.empty(n, np.int32)
+        # Where a row of X has gone, counting the columns of all boxes.
+        self.place = np.empty(n, np.int32)
         distinct = np.empty(X.shape, dtype)
         copies, weights = np.empty(n, np.int32), np.empty(n)
         self.n_rows = gather_distinct(  # different ones
-            rows, order, weight, self._place, distinct, copies, weights
+            rows, order, weight, self.place, distinct, copies, weights
         )
         kept = slice(self.n_rows)
-        self._boxes = _cut(distinct[kept], copies[kept], weights[kept])
+        self.boxes = _cut(distinct[kept], copies[kept], weights[kept])
 
     def forget(self) -> None:
         """Drop the labels: a new run begins."""
-        self._boxes.labels.fill(-1)
-        self._boxes.owner.fill(-1)
+        self.boxes.labels.fill(-1)
+        self.boxes.owner.fill(-1)
 
     def labels(self) -> NDArray[np.int32]:
         """Labels of the rows of X, (n_samples,)."""
-        return self._boxes.labels.reshape(-1)[self._place]
+        return self.boxes.labels.reshape(-1)[self.place]
 
     def take(self, labels: NDArray[np.int32]) -> None:
         """Take over the labels of a plain pass."""
-        flat = self._boxes.labels.reshape(-1)
-        flat[self._place] = labels
-        self._boxes.owner.fill(-1)
+        flat = self.boxes.labels.reshape(-1)
+        flat[self.place] = labels
+        self.boxes.owner.fill(-1)
 
     def assign(self, centers: NDArray[Any], total: Sums, crew: Crew) -> tuple[int, int]:
         """Label all rows and add them up; labels changed, and distances computed."""
         prepared = prepare(centers, centers.dtype)
         sight = _sight(centers)
-        n_boxes = len(self._boxes.owner)
+        n_boxes = len(self.boxes.owner)
         # As many blocks as for a plain pass with the centers that a box may see.
         blocks = Blocks.of(self.n_rows, centers.shape[1], min(len(centers), _SEEN))
         step = -(-n_boxes // len(blocks))
@@ -80,7 +80,7 @@ class BoxedRows:
             first, last = block * step, min((block + 1) * step, n_boxes)
             memory, few = _tools(prepared, len(centers))
             found = assign_boxes(
-                first, last, self._boxes, prepared, sight, part, memory, few
+                first, last, self.boxes, prepared, sight, part, memory, few
             )
             return part, *found
 

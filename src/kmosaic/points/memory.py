@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign
-from kmosaic.kernels.distances import potentials, to_own_center, update_nearest
+from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
 from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
 from kmosaic.points.blocks import (
@@ -23,6 +23,8 @@ from kmosaic.points.blocks import (
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
+from kmosaic.points.looks import Scene
+from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.prepare import prepare, scratch, sums_like
 from kmosaic.points.skipping import Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
@@ -46,6 +48,10 @@ class MemoryPoints:
         None: `KMOSAIC_NUM_THREADS`, else every core that this process may use.
     skip : {"auto", "never", "always"}, default="auto"
         Whether passes skip distances that bounds rule out; the labels are the same.
+    centered : bool, default=False
+        Whether seeding takes the mean off float32 rows before it takes distances, as
+        scikit-learn's `KMeans` does and its `kmeans_plusplus` does not. Only rounding
+        differs.
 
     Notes
     -----
@@ -59,12 +65,15 @@ class MemoryPoints:
         sample_weight: NDArray[Any] | None = None,
         n_threads: int | None = None,
         skip: Skip = "auto",
+        *,
+        centered: bool = False,
     ) -> None:
+        self._centered, self._kept = centered, kept_dtype(X.dtype, len(X))
         self._skip: Skip = skip
         self._X = readable(X)
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
-        kind = self.dtype, self._X.dtype
+        kind = self.dtype, self._X.dtype, self._kept, centered
         self._crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
         self._weight = (
             _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
@@ -91,8 +100,7 @@ class MemoryPoints:
         if self._boxes is not None:
             self._boxes.forget()
         self._skipping = Skipping(self._skip, self.n_features)
-        self._nearest: NDArray[Any] | None = None
-        self._block_potentials = np.empty(0)
+        self._nearest: Nearest | None = None
 
     # Lloyd
 
@@ -156,6 +164,11 @@ class MemoryPoints:
         """Copies of some points, (len(indices), d), in ``dtype``."""
         return gather(self._X, indices, self.dtype)
 
+    def part(self, indices: NDArray[np.intp]) -> "MemoryPoints":
+        """Some of the points, copied into memory, with their weights."""
+        weight = self._weight[indices] if self._weight.size else None
+        return MemoryPoints(self.rows(indices), weight, n_threads=1)
+
     # Seeding
 
     def draw_by_weight(
@@ -163,61 +176,35 @@ class MemoryPoints:
     ) -> NDArray[np.intp]:
         """Different points, (size,), drawn with probability ∝ weight."""
         weight = self._weight if self._weight.size else np.ones(self.n_samples)
+        weight = weight.astype(self._kept)
         return random_state.choice(
             self.n_samples, size=size, replace=False, p=weight / weight.sum()
         )
 
-    def update_nearest(self, new_centers: NDArray[Any]) -> float:
+    def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`."""
         if self._nearest is None:
-            self._nearest = np.full(self.n_samples, np.inf, self.dtype)
-        nearest = self._nearest
-        blocks = self._blocks(1)
-        parts: list[float] = []
-
-        def work(block: int) -> float:
-            return sum(
-                update_nearest(rows, self._weight[chunk], nearest[chunk], new_centers)
-                for chunk, rows in self._chunks(blocks[block])
-            )
-
-        self._crew.in_block_order(work, parts.append, len(blocks))
-        self._block_potentials = np.array(parts)
-        return float(self._block_potentials.sum())
+            scene = Scene(self._X, self._weight, self.dtype, self._origin(), self._crew)
+            self._nearest = Nearest(scene, self._kept, n_looks, self._in_boxes)
+        return self._nearest.add(new_centers)
 
     def potentials(self, candidates: NDArray[Any]) -> Floats:
         """What the potential would be with each candidate alone added, (l,)."""
-        nearest = self._nearest
-        assert nearest is not None, "update_nearest comes first"
-        blocks = self._blocks(1)
-        total = np.zeros(len(candidates))
-
-        def work(block: int) -> Floats:
-            part = np.zeros(len(candidates))
-            for chunk, rows in self._chunks(blocks[block]):
-                potentials(rows, self._weight[chunk], nearest[chunk], candidates, part)
-            return part
-
-        self._crew.in_block_order(work, lambda part: _add(total, part), len(blocks))
-        return total
+        assert self._nearest is not None, "update_nearest comes first"
+        return self._nearest.potentials(candidates)
 
     def draw_by_potential(self, values: Floats) -> NDArray[np.intp]:
         """Where the running sum of weight · squared distance reaches each value."""
-        nearest = self._nearest
-        assert nearest is not None, "update_nearest comes first"
-        blocks = self._blocks(1)
-        ends = np.cumsum(self._block_potentials)
-        indices = np.empty(len(values), np.intp)
-        for i, value in enumerate(values):
-            block = min(int(np.searchsorted(ends, value)), len(blocks) - 1)
-            rows = blocks[block]
-            parts = nearest[rows].astype(np.float64)
-            if self._weight.size:
-                parts *= self._weight[rows]
-            before = ends[block - 1] if block else 0.0
-            found = rows.start + np.searchsorted(np.cumsum(parts), value - before)
-            indices[i] = min(found, rows.stop - 1)
-        return indices
+        assert self._nearest is not None, "update_nearest comes first"
+        return self._nearest.draw(values)
+
+    def _origin(self) -> NDArray[Any] | None:
+        """What is taken off rows before seeding: it changes rounding in float32 alone."""
+        if not self._centered or self._kept != np.float32:
+            return None
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = np.asarray(self._X.mean(axis=0))
+        return mean if np.isfinite(mean).all() else None
 
     # How a pass runs
 
@@ -259,11 +246,15 @@ class MemoryPoints:
             )
             return bool(64.0 * longest < np.finfo(self.dtype).max)
 
-    def _box(self) -> None:
-        """Go on in boxes."""
+    def _in_boxes(self) -> BoxedRows:
+        """The rows in boxes."""
         if self._boxes is None:
             self._boxes = BoxedRows(self._X, self._weight, self.dtype, self._crew)
-        self._boxes.take(self.labels())
+        return self._boxes
+
+    def _box(self) -> None:
+        """Go on in boxes."""
+        self._in_boxes().take(self.labels())
         self._boxed = True
 
     def _unbox(self) -> None:

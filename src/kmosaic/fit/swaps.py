@@ -1,0 +1,182 @@
+"""A finished fit improved: from where two centers do one's work, one goes elsewhere.
+
+Lloyd moves centers a little at a time, and never one from a crowded region across to an
+empty one. A swap does: it merges two clusters and splits a third.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.fit.lloyd import Fit, Step, run
+from kmosaic.fit.seeding import kmeans_plusplus
+from kmosaic.points import Points
+from kmosaic.points.base import Floats
+
+_SPLIT_ITERATIONS: Final = 8  # of Lloyd with two centers: enough to rank the splits by
+_SPLIT_ROWS: Final = 4096  # of a cluster, that a split is found from
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fit, and the labels that belong to it."""
+
+    fit: Fit
+    labels: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A cluster as two."""
+
+    halves: NDArray[Any]  # (2, d) centers
+    gain: float  # what the inertia falls by
+
+
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """One cluster to be split, two others to be merged."""
+
+    split: int
+    merged: tuple[int, int]
+    worth: float  # what the inertia falls by before Lloyd goes on; may be negative
+
+
+def improve(
+    points: Points,
+    found: Found,
+    n_swaps: int,
+    random_state: np.random.RandomState,
+    *,
+    max_iter: int,
+    tol: float,
+    watch: Callable[[Step], object] | None = None,
+) -> Found:
+    """Swap, run Lloyd, and keep what has a lower inertia, until n_swaps trials have failed.
+
+    A swap is worth what splitting a cluster gains (two centers fitted to its points) less
+    what merging two others costs: where these weigh v and w and lie δ apart, that is
+    v · w / (v + w) · δ² (J. H. Ward, "Hierarchical grouping to optimize an objective
+    function", 1963). Swaps that are worth something are made together as far as they
+    share no cluster; then, one at a time, those that lose least, since Lloyd may well
+    gain more.
+    """
+    splits: dict[bytes, _Split] = {}
+    failed = 0
+    while failed < n_swaps:
+        weights = points.assign(found.fit.centers).weights
+        ranked, splits = _ranked(points, found, weights, splits, random_state)
+        better = None
+        for swaps in _trials(ranked)[: n_swaps - failed]:
+            start = _swapped(found.fit.centers, weights, splits, swaps)
+            fit = run(points, start, max_iter=max_iter, tol=tol, watch=watch)
+            # More than rounding, or the same clusters would be found again and again.
+            if fit.inertia < found.fit.inertia * (1.0 - 1e-9):
+                history = found.fit.history + fit.history
+                better = Found(
+                    Fit(fit.centers, fit.inertia, history), points.labels().copy()
+                )
+                break
+            failed += 1
+        if better is None:
+            break
+        found = better
+    return found
+
+
+def _ranked(
+    points: Points,
+    found: Found,
+    weights: Floats,
+    known: dict[bytes, _Split],
+    random_state: np.random.RandomState,
+) -> tuple[list[_Swap], dict[bytes, _Split]]:
+    """Possible swaps, best first; and the splits, by the center that is split."""
+    centers = found.fit.centers
+    splits = {}
+    order = np.argsort(found.labels, kind="stable")
+    ends = np.cumsum(np.bincount(found.labels, minlength=len(centers)))
+    for center, members in zip(centers, np.split(order, ends[:-1]), strict=True):
+        key = center.tobytes()
+        splits[key] = known.get(key) or _split(points, members, center, random_state)
+    gains = np.array([splits[center.tobytes()].gain for center in centers])
+    costs = _merge_costs(centers, weights)
+    partner = costs.argmin(axis=1)
+    cost = costs.min(axis=1)
+    swaps = []
+    k = len(centers)
+    firsts = np.flatnonzero((np.arange(k) < partner) | (partner[partner] != np.arange(k)))
+    worth = gains[:, np.newaxis] - cost[firsts]
+    best = np.argsort(-worth, axis=None, kind="stable")[: 8 * k]
+    for flat in best:
+        a, m = divmod(int(flat), len(firsts))
+        i = int(firsts[m])
+        j = int(partner[i])
+        if a not in (i, j):
+            swaps.append(_Swap(a, (i, j), float(worth[a, m])))
+    return swaps, splits
+
+
+def _trials(ranked: list[_Swap]) -> list[list[_Swap]]:
+    """What to try, in order: all that is worth something at once, then each by itself."""
+    together: list[_Swap] = []
+    used: set[int] = set()
+    for swap in ranked:
+        clusters = {swap.split, *swap.merged}
+        if swap.worth > 0.0 and not clusters & used:
+            together.append(swap)
+            used |= clusters
+    alone = [[swap] for swap in ranked]
+    return [together, *alone] if len(together) > 1 else alone
+
+
+def _split(
+    points: Points,
+    members: NDArray[np.intp],
+    center: NDArray[Any],
+    random_state: np.random.RandomState,
+) -> _Split:
+    """Split a cluster by k-means with two centers."""
+    if len(members) < 2:
+        return _Split(np.stack([center, center]), 0.0)
+    some = members[:: -(-len(members) // _SPLIT_ROWS)]
+    part = points.part(some)
+    if part.moments().weight == 0.0:
+        return _Split(np.stack([center, center]), 0.0)
+    start = part.rows(kmeans_plusplus(part, 2, random_state))
+    fit = run(part, start, max_iter=_SPLIT_ITERATIONS, tol=0.0)
+    gain = float(part.moments().scatter.sum()) - fit.inertia
+    return _Split(fit.centers, gain * len(members) / len(some))
+
+
+def _merge_costs(centers: NDArray[Any], weights: Floats) -> Floats:
+    """What the inertia rises by when two clusters become one, (k, k); inf: the same one."""
+    exact = centers.astype(np.float64)
+    costs = np.empty((len(exact), len(exact)))
+    for i, center in enumerate(exact):
+        both = weights + weights[i]
+        share = weights * weights[i] / np.where(both > 0.0, both, 1.0)
+        costs[i] = share * ((exact - center) ** 2).sum(axis=1)
+    np.fill_diagonal(costs, np.inf)
+    return costs
+
+
+def _swapped(
+    centers: NDArray[Any],
+    weights: Floats,
+    splits: dict[bytes, _Split],
+    swaps: list[_Swap],
+) -> NDArray[Any]:
+    """The centers after some swaps."""
+    after = centers.copy()
+    for swap in swaps:
+        i, j = swap.merged
+        both = weights[i] + weights[j]
+        share = weights[i] / both if both > 0.0 else 0.5
+        after[i] = share * centers[i] + (1.0 - share) * centers[j]
+        halves = splits[centers[swap.split].tobytes()].halves
+        after[swap.split], after[j] = halves
+    return after

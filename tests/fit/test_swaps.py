@@ -1,0 +1,98 @@
+"""A finished fit improved: never worse, and out of the traps that Lloyd falls into."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from sklearn.cluster import KMeans as PeerKMeans
+
+from kmosaic import KMeans
+from kmosaic.fit import run
+from kmosaic.fit.swaps import Found, _merge_costs, improve
+from kmosaic.points import MemoryPoints
+from tests.data import blobs, digits
+from tests.laws.problems import Problem, problems
+from tests.oracle import assert_same_labels, sq_dists, weighted_inertia
+
+
+def test_out_of_a_trap_small_enough_for_paper() -> None:
+    # Two centers share the pair at 0 and 1, one has both pairs at 10 and 20: Lloyd stays.
+    X = np.array([[0.0], [1.0], [10.0], [11.0], [20.0], [21.0]])
+    trap = np.array([[0.0], [1.0], [15.5]])
+    stuck = KMeans(3, init=trap, n_init=1).fit(X)
+    assert stuck.inertia_ == pytest.approx(101.0)
+    freed = KMeans(3, init=trap, n_init=1, n_swaps=1, random_state=0).fit(X)
+    assert freed.inertia_ == pytest.approx(1.5)
+    np.testing.assert_allclose(np.sort(freed.cluster_centers_.ravel()), [0.5, 10.5, 20.5])
+    assert freed.n_iter_ == len(freed.history_) > stuck.n_iter_
+
+
+@given(problems())
+def test_never_worse_and_all_of_a_piece(problem: Problem) -> None:
+    points = MemoryPoints(problem.X, problem.weight)
+    fit = run(points, problem.centers, max_iter=50, tol=0.0)
+    found = Found(fit, points.labels().copy())
+    rng = np.random.RandomState(0)
+    better = improve(points, found, 3, rng, max_iter=50, tol=0.0)
+    assert better.fit.inertia <= fit.inertia
+    centers = better.fit.centers
+    expected = sq_dists(problem.X, centers).argmin(axis=1)
+    assert_same_labels(problem.X, centers, better.labels, expected)
+    assert better.fit.inertia == pytest.approx(
+        weighted_inertia(problem.X, problem.weight, centers),
+        rel=1e-6,
+        abs=1e-9 * problem.scale**2,
+    )
+
+
+def test_merge_costs_are_what_the_inertia_rises_by() -> None:
+    X, labels = blobs(60, 3, 4), np.arange(60) % 4
+    w = np.random.default_rng(0).exponential(size=60)
+    centers = np.stack(
+        [np.average(X[labels == j], axis=0, weights=w[labels == j]) for j in range(4)]
+    )
+    costs = _merge_costs(centers, np.bincount(labels, w))
+
+    def inertia(members: np.ndarray) -> float:
+        mean = np.average(X[members], axis=0, weights=w[members])
+        return float(w[members] @ ((X[members] - mean) ** 2).sum(axis=1))
+
+    for i in range(4):
+        for j in range(i):
+            apart = inertia(labels == i) + inertia(labels == j)
+            together = inertia((labels == i) | (labels == j))
+            assert costs[i, j] == costs[j, i] == pytest.approx(together - apart)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_as_low_as_the_peers_best_of_twenty(seed: int) -> None:
+    X = blobs(3_000, 4, 40, spread=0.3)
+    ours = KMeans(40, n_init=1, n_swaps=10, random_state=seed).fit(X)
+    theirs = PeerKMeans(40, n_init=20, random_state=seed).fit(X)
+    assert ours.inertia_ <= theirs.inertia_ * (1 + 1e-9)
+
+
+def test_off_unless_asked_for_and_the_same_for_any_number_of_threads() -> None:
+    X = digits()
+    plain = KMeans(10, random_state=0).fit(X)
+    theirs = PeerKMeans(10, random_state=0).fit(X)
+    assert plain.inertia_ == pytest.approx(theirs.inertia_)
+    found = [
+        KMeans(10, random_state=0, n_swaps=5, n_threads=n).fit(X).cluster_centers_
+        for n in (1, 2)
+    ]
+    np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_few_clusters(k: int) -> None:
+    # Three clusters are the fewest of which two can be merged and one split.
+    X = blobs(200, 2, 3)
+    assert KMeans(k, n_swaps=4, random_state=0).fit(X).inertia_ <= (
+        KMeans(k, random_state=0).fit(X).inertia_
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Number of distinct clusters")
+def test_more_clusters_than_distinct_points() -> None:
+    X = np.repeat([[0.0, 0.0], [1.0, 1.0]], 5, axis=0)
+    assert KMeans(4, n_swaps=3, random_state=0).fit(X).inertia_ == 0.0

@@ -1,0 +1,181 @@
+"""Seeding that skips what boxes and shadows rule out, held to one that skips nothing."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans as PeerKMeans
+from sklearn.cluster import kmeans_plusplus as peer_plusplus
+
+from kmosaic.fit import kmeans_plusplus
+from kmosaic.points import MemoryPoints, Points
+from kmosaic.points.nearest import kept_dtype
+from kmosaic.points.shadows import CastShadows, principal_axes
+from kmosaic.points.threads import Crew
+from tests.data import blobs, digits, mnist
+from tests.oracle import sq_dists
+from tests.points.conformance import PointsConformance
+from tests.points.test_bounded import FLOAT64_ONLY, KINDS
+
+MANY = 10**6  # looks: enough for boxes, or shadows
+
+
+class Eager(MemoryPoints):
+    """Points that skip from the first look on."""
+
+    def update_nearest(self, new_centers: np.ndarray, n_looks: int = MANY) -> float:
+        return super().update_nearest(new_centers, n_looks)
+
+
+class TestSkipping(PointsConformance):
+    def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
+        return Eager(X, sample_weight, n_threads=2)
+
+
+def kept(points: MemoryPoints) -> np.ndarray:
+    """Give the distances kept, row by row."""
+    nearest = points._nearest
+    assert nearest is not None
+    _, sq_dist, place = nearest._kept_of(slice(0, points.n_samples))
+    return sq_dist.copy() if place is None else sq_dist[place]
+
+
+@pytest.mark.parametrize("centered", [False, True])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [1, 3, 8, 64, 200])
+@pytest.mark.parametrize("kind", [*KINDS, *FLOAT64_ONLY], ids=lambda kind: kind.__name__)
+def test_same_distances_to_the_bit(kind: Any, d: int, dtype: type, centered: bool) -> None:
+    if dtype is np.float32 and kind in FLOAT64_ONLY:
+        pytest.skip("not in float32")
+    rng = np.random.default_rng(d)
+    X = kind(rng, 700, d).astype(dtype)
+    weight = rng.integers(0, 4, len(X)).astype(float) if d == 3 else None
+    plain, skipping = (
+        MemoryPoints(X, weight, n_threads=2, centered=centered) for _ in range(2)
+    )
+    for n_centers in range(12):
+        chosen = X[rng.choice(len(X), 1 + n_centers % 2)]
+        potential = plain.update_nearest(chosen, 0)
+        assert skipping.update_nearest(chosen, MANY) == pytest.approx(potential, rel=1e-6)
+        np.testing.assert_array_equal(kept(skipping), kept(plain))
+        candidates = X[rng.choice(len(X), 5)]
+        np.testing.assert_allclose(
+            skipping.potentials(candidates),
+            plain.potentials(candidates),
+            rtol=1e-6,
+            atol=1e-12 * potential,
+        )
+        values = rng.uniform(size=9) * potential
+        np.testing.assert_array_equal(
+            *(points.draw_by_potential(values) for points in (plain, skipping))
+        )
+
+
+@pytest.mark.parametrize("kind", [np.asfortranarray, np.uint8, np.float32], ids=str)
+def test_rows_of_any_type_and_order(kind: Any) -> None:
+    # Large enough to be read as they lie.
+    X = np.random.default_rng(0).integers(0, 255, (9_000, 120)).astype(float)
+    found = kmeans_plusplus(MemoryPoints(kind(X)), 30, np.random.RandomState(0))
+    seen = kind(X) if kind is np.float32 else X
+    np.testing.assert_array_equal(found, peer_plusplus(seen, 30, random_state=0)[1])
+
+
+# The peer's potentials are float32 sums in an order that its BLAS chooses: now and then
+# one of them decides. With exact sums many more seeds part.
+SEEDS = range(5)
+ENOUGH = 4
+
+
+def single(name: str) -> np.ndarray:
+    """Give float32 data by name."""
+    match name:
+        case "images":
+            return mnist(2_000).astype(np.float32)
+        case "few":
+            return blobs(20_000, 3, 8).astype(np.float32)
+        case "some":
+            return blobs(20_000, 16, 8).astype(np.float32)
+        case _:
+            return digits().astype(np.float32)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("name", ["images", "few", "some", "digits"])
+def test_the_same_points_in_single_precision(name: str, weighted: bool) -> None:
+    X = single(name)
+    weight = np.random.default_rng(0).exponential(size=len(X)) if weighted else None
+    same = 0
+    for seed in SEEDS:
+        points = MemoryPoints(X, weight)
+        found = kmeans_plusplus(points, 20, np.random.RandomState(seed))
+        _, expected = peer_plusplus(X, 20, sample_weight=weight, random_state=seed)
+        same += np.array_equal(found, expected)
+    assert same >= ENOUGH
+
+
+@pytest.mark.parametrize("name", ["images", "few", "some", "digits"])
+def test_the_same_start_as_the_estimator_in_single_precision(name: str) -> None:
+    # scikit-learn's takes the mean off first, and so rounds other numbers.
+    X = single(name)
+    peer = PeerKMeans(n_clusters=20)
+    offsets = X - X.mean(axis=0)
+    norms, ones = (offsets**2).sum(axis=1), np.ones(len(X), np.float32)
+    same = 0
+    for seed in SEEDS:
+        points = MemoryPoints(X, centered=True)
+        found = kmeans_plusplus(points, 20, np.random.RandomState(seed))
+        expected = peer._init_centroids(
+            offsets, norms, "k-means++", np.random.RandomState(seed), ones
+        )
+        same += np.array_equal(offsets[found], expected)
+    assert same >= ENOUGH
+
+
+def test_sums_are_taken_in_float64_where_float32_would_say_too_little() -> None:
+    assert kept_dtype(np.dtype(np.float32), 1_000_000) == np.float32
+    assert kept_dtype(np.dtype(">f4"), 1_000) == np.float32
+    assert kept_dtype(np.dtype(np.float32), 2_000_000) == np.float64
+    assert kept_dtype(np.dtype(np.uint8), 1_000) == np.float64
+
+
+def test_draws_where_everything_is_chosen_already() -> None:
+    points = MemoryPoints(np.repeat([[0.0], [4.0]], [5, 2], axis=0))
+    assert kmeans_plusplus(points, 5, np.random.RandomState(0)).shape == (5,)
+    assert points.update_nearest(np.array([[0.0], [4.0]])) == 0.0
+    assert points.potentials(np.array([[1.0]])).tolist() == [0.0]
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_shadows_are_no_farther_apart_than_the_rows(offset: float) -> None:
+    X = offset + blobs(300, 90, 5)
+    cast = CastShadows(X, np.dtype(np.float64), None, Crew(1))
+    shadows = cast.of(X).astype(np.float64)
+    apart = np.sqrt(sq_dists(shadows, shadows))
+    distance = np.sqrt(sq_dists(X, X))
+    assert (apart * (1 - cast.shadows.relative) <= distance + cast.shadows.slack).all()
+    # And not much nearer, where most of the spread lies in a few directions.
+    assert np.median(apart / np.where(distance > 0, distance, 1.0)) > 0.5
+    assert cast.shadows.slack < 1e-4 * np.median(distance) * (1 + 1e-5 * offset)
+
+
+def test_axes_are_orthonormal_and_along_the_spread() -> None:
+    spread = np.array([9.0, 5.0, *np.full(30, 0.1)])
+    offsets = np.random.default_rng(0).normal(size=(500, 32)) * spread
+    axes = principal_axes(offsets, 3)
+    np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-12)
+    np.testing.assert_allclose(np.abs(axes[:2, :2]), np.eye(2), atol=0.05)
+
+
+def test_axes_of_nothing() -> None:
+    axes = principal_axes(np.zeros((5, 16)), 2)
+    np.testing.assert_allclose(axes @ axes.T, np.eye(2), atol=1e-12)
+
+
+def test_same_draws_for_any_number_of_threads() -> None:
+    for X in (blobs(60_000, 3, 8), blobs(9_000, 150, 8)):
+        found = [
+            kmeans_plusplus(MemoryPoints(X, None, n), 40, np.random.RandomState(1))
+            for n in (1, 2, 5)
+        ]
+        assert all(np.array_equal(a, b) for a, b in pairwise(found))
