@@ -67,7 +67,7 @@ class Program:
             repeats=asked.repeats,
             quick=asked.quick,
             minutes=(time.monotonic() - self._began) / 60,
-            comparisons=tuple(self._comparisons),
+            comparisons=tuple(sorted(self._comparisons, key=_place)),
             scalings=tuple(self._scalings),
             left_out=tuple(self._left_out),
         )
@@ -126,6 +126,13 @@ class Program:
                 self._left_out.append(LeftOut(workload.name, "kmosaic", reason))
                 return comparison
         return dataclasses.replace(comparison, passes=passes)
+
+
+def _place(comparison: Comparison) -> tuple[bool, int, int]:
+    """Order for readers: the same points together, few clusters first."""
+    titles = [workload.title for workload in WORKLOADS]
+    seed = comparison.kind == "seed"
+    return seed, titles.index(comparison.title), comparison.n_clusters
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

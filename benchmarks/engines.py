@@ -38,11 +38,11 @@ Run = Callable[[Array, Task], Outcome]
 
 @dataclass(frozen=True)
 class Engine:
-    """An implementation; its module is imported in the engine's own process alone."""
+    """An implementation, imported in a process of its own alone."""
 
     name: str
     package: str  # the distribution, whose version is noted
-    module: str  # what must be importable
+    module: str  # what it imports
     run: Run
     kind: Kind = "fit"
     warm: Run | None = None  # what else to run once before anything is measured
@@ -55,7 +55,7 @@ class Engine:
 
     def installed(self) -> bool:
         """Say whether the engine can run here."""
-        return find_spec(self.module) is not None
+        return find_spec(self.module.partition(".")[0]) is not None
 
 
 def _kmosaic(algorithm: str, X: Array, task: Task) -> Outcome:
@@ -201,7 +201,7 @@ def _seed_fastkmeanspp(X: Array, task: Task) -> Outcome:
 REFERENCE: Final = "scikit-learn"
 
 _OURS: Final = ("kmosaic", "kmosaic")
-_SKLEARN: Final = ("scikit-learn", "sklearn")
+_SKLEARN: Final = ("scikit-learn", "sklearn.cluster")
 _FASTKMEANSPP: Final = ("fastkmeanspp", "fastkmeanspp")
 
 ENGINES: Final = (
@@ -220,7 +220,7 @@ ENGINES: Final = (
         ours=True,
         remark="every distance in every pass: algorithm='lloyd'",
     ),
-    Engine("scikit-learn-intelex", "scikit-learn-intelex", "sklearnex", _sklearnex),
+    Engine("scikit-learn-intelex", "scikit-learn-intelex", "sklearnex.cluster", _sklearnex),
     Engine(
         "faiss",
         "faiss-cpu",

@@ -7,11 +7,13 @@ and answers each with one on stdout: ``load`` a folder's points and task, ``warm
 
 import dataclasses
 import json
+import os
 import sys
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +21,14 @@ from numpy.typing import NDArray
 from benchmarks.engines import Engine, Outcome, Task, engine_named
 from benchmarks.memory import forget_peak, peak
 
-WARM_ITER = 3
+WARM_ITER: Final = 3
 
 
 class Bench:
     """An engine, and what it has been given."""
 
     def __init__(self, engine: Engine) -> None:
+        import_module(engine.module)  # now, while others do the same
         self._engine = engine
         self._outcome: Outcome | None = None
 
@@ -78,11 +81,13 @@ class Bench:
 
 def serve(name: str, kind: Any) -> None:
     """Do what stdin says, until it ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what an engine prints is no answer
     bench = Bench(engine_named(name, kind))
     for line in sys.stdin:
         command = json.loads(line)
         answer = getattr(bench, command.pop("do"))(**command)
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":
