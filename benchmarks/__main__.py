@@ -11,7 +11,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks.budget import Budget
+from benchmarks.budget import Budget, Deadline
 from benchmarks.data import ROOT, MissingDataError
 from benchmarks.engines import ENGINES, REFERENCE
 from benchmarks.machine import describe, large_sgemm, usable_cores
@@ -55,11 +55,11 @@ class Program:
             )
             budget = Budget(60 * asked.minutes, len(self._workloads) + len(self._axes))
             for axis in self._axes:
-                self._announce(axis.name, budget)
-                self._scale(axis, budget)
+                self._announce(axis.name)
+                self._scale(axis, budget.next_part())
             for workload in self._workloads:
-                self._announce(workload.name, budget)
-                self._compare(workload, budget)
+                self._announce(workload.name)
+                self._compare(workload, budget.next_part())
             sgemm = (*machine.sgemm_gflops, large_sgemm(quick=asked.quick))
         return Results(
             machine=dataclasses.replace(machine, sgemm_gflops=sgemm),
@@ -80,26 +80,25 @@ class Program:
     def _asked_for(self, name: str) -> bool:
         return not self._asked.only or any(part in name for part in self._asked.only)
 
-    def _announce(self, name: str, budget: Budget) -> None:
-        budget.begin_part()
+    def _announce(self, name: str) -> None:
         minutes = (time.monotonic() - self._began) / 60
         print(f"{minutes:5.1f} min  {name}", file=sys.stderr, flush=True)
 
-    def _scale(self, axis: Axis, budget: Budget) -> None:
+    def _scale(self, axis: Axis, deadline: Deadline) -> None:
         asked = self._asked
         scaling, left_out = scale(
-            axis, self._engines, budget, n_threads=asked.threads, quick=asked.quick
+            axis, self._engines, deadline, n_threads=asked.threads, quick=asked.quick
         )
         self._scalings.append(scaling)
         self._left_out += left_out
 
-    def _compare(self, workload: Workload, budget: Budget) -> None:
+    def _compare(self, workload: Workload, deadline: Deadline) -> None:
         asked = self._asked
         try:
             comparison, left_out = compare(
                 workload,
                 self._engines,
-                budget,
+                deadline,
                 n_threads=asked.threads,
                 repeats=asked.repeats,
                 quick=asked.quick,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.budget import Budget
+from benchmarks.budget import Deadline
 from benchmarks.data import Points
 from benchmarks.engines import REFERENCE, Engine
 from benchmarks.process import EngineError, Worker
@@ -61,7 +61,7 @@ def write_task(
 def compare(
     workload: Workload,
     engines: Sequence[Engine],
-    budget: Budget,
+    deadline: Deadline,
     *,
     n_threads: int,
     repeats: int,
@@ -81,11 +81,11 @@ def compare(
             _Runner(stack.enter_context(Worker(engine, folder, n_threads)))
             for engine in fitting
         ]
-        left_out += _first_round(workload, runners, budget)
+        left_out += _first_round(workload, runners, deadline)
         for runner in runners:
             if runner.runs:
                 runner.inertia = inertia_of(X, np.load(runner.worker.save()))
-        left_out += _more_rounds(workload, runners, budget, repeats)
+        left_out += _more_rounds(workload, runners, deadline, repeats)
     measurements = tuple(_measurement(runner) for runner in runners if runner.runs)
     comparison = Comparison(
         workload=workload.name,
@@ -118,7 +118,7 @@ def _fitting(
 
 
 def _first_round(
-    workload: Workload, runners: Sequence[_Runner], budget: Budget
+    workload: Workload, runners: Sequence[_Runner], deadline: Deadline
 ) -> list[LeftOut]:
     """Let everyone run once; who could not."""
     left_out: list[LeftOut] = []
@@ -133,7 +133,7 @@ def _first_round(
         if runner.engine.name in out:
             continue
         try:
-            _refuse(runner.engine, reference, budget)
+            _refuse(runner.engine, reference, deadline)
             limit = PATIENCE * reference.best + 10.0 if reference.runs else None
             max_iter = _iterations(workload, runner.engine, reference)
             runner.runs.append(
@@ -144,11 +144,11 @@ def _first_round(
     return left_out
 
 
-def _refuse(engine: Engine, reference: _Runner, budget: Budget) -> None:
+def _refuse(engine: Engine, reference: _Runner, deadline: Deadline) -> None:
     """Raise if an engine cannot, or may not, run."""
     if engine is reference.engine:
         return
-    if budget.left() <= 0.0 and not engine.ours:
+    if deadline.left() <= 0.0 and not engine.ours:
         raise EngineError("no time left: see --minutes")
     if not engine.stops and not reference.runs:
         raise EngineError(f"needs the number of iterations of {REFERENCE}, which failed")
@@ -168,7 +168,7 @@ def _iterations(workload: Workload, engine: Engine, reference: _Runner) -> int:
 
 
 def _more_rounds(
-    workload: Workload, runners: Sequence[_Runner], budget: Budget, repeats: int
+    workload: Workload, runners: Sequence[_Runner], deadline: Deadline, repeats: int
 ) -> list[LeftOut]:
     """Let those near the fastest run again, as often as there is time; who failed."""
     ran = [runner for runner in runners if runner.runs]
@@ -180,7 +180,7 @@ def _more_rounds(
     near = [runner for runner in ran if runner.engine.ours or runner.best <= most_seconds]
     left_out: list[LeftOut] = []
     for _ in range(repeats * SHORT_REPEATS - 1 if short else repeats - 1):
-        if sum(runner.best for runner in near) > budget.left():
+        if sum(runner.best for runner in near) > deadline.left():
             break
         for runner in tuple(near):
             max_iter = _iterations(workload, runner.engine, runners[0])

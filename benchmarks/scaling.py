@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from benchmarks.budget import Budget
+from benchmarks.budget import Deadline
 from benchmarks.data import blobs
 from benchmarks.engines import Engine
 from benchmarks.process import EngineError, Worker
@@ -29,7 +29,12 @@ SCALED: Final = (
 
 
 def scale(
-    axis: Axis, engines: Sequence[Engine], budget: Budget, *, n_threads: int, quick: bool
+    axis: Axis,
+    engines: Sequence[Engine],
+    deadline: Deadline,
+    *,
+    n_threads: int,
+    quick: bool,
 ) -> tuple[Scaling, list[LeftOut]]:
     """Take all sizes of an axis, the smallest first, to the engines, in turns."""
     shapes = axis.shapes[:2] if quick else axis.shapes
@@ -38,7 +43,7 @@ def scale(
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         workers: list[Worker] = []
         for i, shape in enumerate(shapes):
-            if i >= 2 and budget.left() <= 0.0:
+            if i >= 2 and deadline.left() <= 0.0:
                 left_out.append(LeftOut(axis.name, "", f"no time for size {i + 1} and on"))
                 break
             folder = _write(Path(name) / str(i), shape, n_threads, quick)
