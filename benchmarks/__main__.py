@@ -5,7 +5,7 @@ import dataclasses
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from benchmarks.workloads import AXES, QUICK_ROWS, WORKLOADS, Axis, Workload
 RESULTS = ROOT / "benchmarks" / "results"
 PARTIAL = ROOT / "build" / "benchmarks"
 
+_NAMES = (*(workload.name for workload in WORKLOADS), *(axis.name for axis in AXES))
+
 
 class Program:
     """A run: what was asked for, and what has been found so far."""
@@ -33,6 +35,7 @@ class Program:
     def __init__(self, asked: argparse.Namespace) -> None:
         self._asked = asked
         self._began = time.monotonic()
+        self.whole = not (asked.only or asked.engines or asked.quick)  # nothing left away
         wanted = [e for e in ENGINES if not asked.engines or e.name in asked.engines]
         self._engines = [engine for engine in wanted if engine.installed()]
         self._workloads: list[Workload] = [w for w in WORKLOADS if self._asked_for(w.name)]
@@ -53,13 +56,11 @@ class Program:
                 n_threads=asked.threads,
                 quick=asked.quick,
             )
-            budget = Budget(60 * asked.minutes, len(self._workloads) + len(self._axes))
-            for axis in self._axes:
-                self._announce(axis.name)
-                self._scale(axis, budget.next_part())
-            for workload in self._workloads:
-                self._announce(workload.name)
-                self._compare(workload, budget.next_part())
+            try:
+                self._measure()
+            except KeyboardInterrupt:  # what has been measured is kept
+                self._left_out.append(LeftOut("", "", "interrupted"))
+                self.whole = False
             sgemm = (*machine.sgemm_gflops, large_sgemm(quick=asked.quick))
         return Results(
             machine=dataclasses.replace(machine, sgemm_gflops=sgemm),
@@ -72,13 +73,19 @@ class Program:
             left_out=tuple(self._left_out),
         )
 
-    @property
-    def whole(self) -> bool:
-        """Say whether nothing was left away on demand."""
-        return not (self._asked.only or self._asked.engines or self._asked.quick)
+    def _measure(self) -> None:
+        """Take all parts in turn, each until its share of the time is used up."""
+        parts = len(self._workloads) + len(self._axes)
+        budget = Budget(60 * self._asked.minutes, parts)
+        for axis in self._axes:
+            self._announce(axis.name)
+            self._scale(axis, budget.next_part())
+        for workload in self._workloads:
+            self._announce(workload.name)
+            self._compare(workload, budget.next_part())
 
     def _asked_for(self, name: str) -> bool:
-        return not self._asked.only or any(part in name for part in self._asked.only)
+        return not self._asked.only or any(_means(only, name) for only in self._asked.only)
 
     def _announce(self, name: str) -> None:
         minutes = (time.monotonic() - self._began) / 60
@@ -142,7 +149,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder: Path = asked.output or (RESULTS if program.whole else PARTIAL)
     write(results, folder)
     print(summary(results))
-    print(f"\nWritten to {folder}.", file=sys.stderr)
+    for gone in results.left_out:
+        what = ", ".join(name for name in (gone.workload, gone.engine) if name)
+        print(f"Left out: {what or 'the rest'}: {gone.reason}.", file=sys.stderr)
+    print(f"Written to {folder}.", file=sys.stderr)
     return 0
 
 
@@ -165,13 +175,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog="A run that leaves anything away is written to build/benchmarks, unless -o "
         "says otherwise: benchmarks/results holds whole runs only.",
     )
-    known = [*(w.name for w in WORKLOADS), *(axis.name for axis in AXES)]
     parser.add_argument(
         "--only",
         action="append",
-        type=_part_of(known),
+        type=_name_or_part,
         metavar="NAME",
-        help="run what has this in its name; repeatable. There are " + ", ".join(known),
+        help="run this, or all that have it in their name; repeatable. There are "
+        + ", ".join(_NAMES),
     )
     parser.add_argument(
         "--engines",
@@ -207,17 +217,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _part_of(known: Sequence[str]) -> Callable[[str], str]:
+def _means(only: str, name: str) -> bool:
+    """Tell whether a name, or a part of several, means this one."""
+    return only == name if only in _NAMES else only in name
+
+
+def _name_or_part(text: str) -> str:
     """Take a name, or a part of one."""
-
-    def check(text: str) -> str:
-        if any(text in name for name in known):
-            return text
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is in no name; there are {', '.join(known)}."
-        )
-
-    return check
+    if any(text in name for name in _NAMES):
+        return text
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is in no name; there are {', '.join(_NAMES)}."
+    )
 
 
 def _names(text: str) -> set[str]:
