@@ -200,7 +200,8 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes",
         type=float,
         default=20.0,
-        help="what the whole should take; repeats and slow engines give way (default: 20)",
+        help="about what the whole should take: repeats, and engines that are not exact, "
+        "give way (default: 20)",
     )
     parser.add_argument(
         "--quick", action="store_true", help="tiny sizes: see that it runs, not how fast"

@@ -78,7 +78,7 @@ def memory_plot(results: Results) -> Any:
         results,
         lambda comparison, measured: max(measured.peak_bytes, 1e5) / comparison.point_bytes,
         "Memory at its highest beyond the points, relative to them (at least 0.1 MB)",
-        lambda value, _: f"{value:.3g}",
+        _times,
         kinds=("fit",),
         line=None,
     )
@@ -108,7 +108,9 @@ def _dots(
     if line is not None:
         axes.axvline(line, color="#888888", linewidth=0.8, zorder=0)
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0)))
+    low, high = axes.get_xlim()
+    subs = (1.0, 2.0, 5.0) if high < 1000 * low else (1.0,)
+    axes.xaxis.set_major_locator(LogLocator(10, subs=subs))
     axes.xaxis.set_major_formatter(FuncFormatter(ticks))
     axes.set_yticks(range(len(shown)), [_name(c) for c in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
@@ -260,7 +262,7 @@ def _name(comparison: Comparison) -> str:
 
 def _times(value: float, _: int) -> str:
     """Write a ratio on an axis."""
-    return f"{value:g} ×"
+    return f"{value:,.10g} ×"
 
 
 def _short(number: int) -> str:

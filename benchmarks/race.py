@@ -69,8 +69,9 @@ def compare(
 ) -> tuple[Comparison, list[LeftOut]]:
     """Take a workload to all engines, in turns: a machine that drifts is fair to all.
 
-    Everyone runs once. Then those near the fastest peer, and kmosaic, run again in rounds,
-    the same number of times each, as long as there is time for a whole round.
+    Everyone runs once; where time is short, everyone exact. Then those near the fastest
+    peer, and kmosaic, run again in rounds, the same number of times each, as long as there
+    is time for a whole round.
     """
     X = workload.points(QUICK_ROWS if quick else None)
     fitting, left_out = _fitting(workload, engines, X.shape[1])
@@ -148,7 +149,7 @@ def _refuse(engine: Engine, reference: _Runner, deadline: Deadline) -> None:
     """Raise if an engine cannot, or may not, run."""
     if engine is reference.engine:
         return
-    if deadline.left() <= 0.0 and not engine.ours:
+    if deadline.left() <= 0.0 and not engine.exact:
         raise EngineError("no time left: see --minutes")
     if not engine.stops and not reference.runs:
         raise EngineError(f"needs the number of iterations of {REFERENCE}, which failed")

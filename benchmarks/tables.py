@@ -31,7 +31,7 @@ def markdown(results: Results) -> str:
 
 def summary(results: Results) -> str:
     """Give a line per workload: kmosaic and the fastest exact peer."""
-    head = ("points", "k", "iterations", "kmosaic", "fastest exact peer", "", "speed",
+    head = ("points", "k", "iterations", "kmosaic", "fastest exact peer", "its time", "speed",
             "inertia", "memory")  # fmt: skip
     rows = [
         row
@@ -107,9 +107,9 @@ def _fits(results: Results) -> Iterator[str]:
     for comparison in fits:
         yield f"### {_points(comparison)}, k = {comparison.n_clusters}"
         head = ("engine", "seconds", "median", "repeats", "iterations", "each", "inertia",
-                f"vs {REFERENCE}", "memory", "of the points", "speed")  # fmt: skip
+                f"vs {REFERENCE}", "memory", "of the points", "a point", "speed")  # fmt: skip
         rows = [_fit_row(comparison, measured) for measured in _ordered(comparison)]
-        yield table(head, "l" + 10 * "r", rows)
+        yield table(head, "l" + 11 * "r", rows)
 
 
 def _fit_row(comparison: Comparison, measured: Measurement) -> Cells:
@@ -127,6 +127,7 @@ def _fit_row(comparison: Comparison, measured: Measurement) -> Cells:
         _excess(comparison, measured),
         _bytes(measured.peak_bytes),
         f"{measured.peak_bytes / comparison.point_bytes:.0%}",
+        f"{measured.peak_bytes / comparison.n_samples:.0f} B",
         _speed(comparison, measured),
     )
 
@@ -156,8 +157,9 @@ def _seeding(results: Results) -> Iterator[str]:
             ))  # fmt: skip
     yield table(head, "lrl" + 7 * "r", rows)
     yield (
-        "The same random_state for all; kmosaic draws what scikit-learn draws, "
-        "fastkmeanspp draws from another generator."
+        "The same random_state for all. kmosaic draws what scikit-learn draws, but for "
+        "rounding, after which two draws go their own ways; fastkmeanspp draws from "
+        "another generator."
     )
 
 
