@@ -165,6 +165,8 @@ def write(results: Results, folder: Path) -> None:
         from benchmarks.plots import draw
 
         draw(results, folder)
+    else:
+        print("No plots: matplotlib is not installed.", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -24,7 +24,7 @@ def digits(n_rows: int | None) -> Points:
     return np.ascontiguousarray(load_digits().data[:n_rows])
 
 
-def china(n_rows: int | None) -> Points:
+def photo(n_rows: int | None) -> Points:
     """Pixels of scikit-learn's china.jpg, float32 (273,280, 3)."""
     from sklearn.datasets import load_sample_image
 
@@ -73,8 +73,8 @@ def noise(n_rows: int | None) -> Points:
 def embeddings(n_rows: int | None) -> Points:
     """Unit vectors like those of sentences, float32 (100,000, 384).
 
-    300 topics, few of them frequent; topics, and vectors within a topic, spread widely in
-    a few directions and little in most: the i-th has a variance ∝ 1/i.
+    300 topics, few of them frequent. Topics, and vectors within a topic, spread alike:
+    widely in a few directions and little in most, the i-th with a variance ∝ 1/i.
     """
     rng = np.random.default_rng(0)
     n_samples, n_features = n_rows or 100_000, 384
@@ -83,6 +83,6 @@ def embeddings(n_rows: int | None) -> Points:
     frequency = 1 / (1 + np.arange(300))
     drawn = rng.choice(300, size=n_samples, p=frequency / frequency.sum())
     own = spread * rng.standard_normal((n_samples, n_features), np.float32)
-    vectors = topics[drawn] + np.float32(0.7) * own
+    vectors = topics[drawn] + own
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors

@@ -108,8 +108,11 @@ def triad_gb_per_second(n_bytes: int, n_threads: int) -> float:
     return 24 * size / seconds / 1e9
 
 
-def describe(packages: Iterable[str], *, n_threads: int, quick: bool) -> Machine:
-    """Measure this machine."""
+def describe(
+    packages: Iterable[str], *, quick: bool, n_threads: int | None = None
+) -> Machine:
+    """Measure this machine, by so many threads (None: one for each core)."""
+    n_threads = n_threads or usable_cores()
     n_bytes = 1 << (22 if quick else 30)
     names = {*packages, "numpy", "scipy", "numba"}
     return Machine(

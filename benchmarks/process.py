@@ -16,7 +16,7 @@ from benchmarks.engines import Engine
 # Threads of an engine that had its turn may still be spinning: under 10 ms for all of them.
 PAUSE_SECONDS: Final = 0.03
 
-_THREAD_VARIABLES: Final = (
+THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -30,7 +30,7 @@ class EngineError(Exception):
 
 def environment(n_threads: int) -> dict[str, str]:
     """Give the environment of a process that may use so many threads."""
-    return os.environ | dict.fromkeys(_THREAD_VARIABLES, str(n_threads))
+    return os.environ | dict.fromkeys(THREAD_VARIABLES, str(n_threads))
 
 
 class Worker:

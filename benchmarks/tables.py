@@ -31,8 +31,8 @@ def markdown(results: Results) -> str:
 
 def summary(results: Results) -> str:
     """Give a line per workload: kmosaic and the fastest exact peer."""
-    head = ("points", "k", "iterations", "kmosaic", "fastest exact peer", "its time", "speed",
-            "inertia", "memory")  # fmt: skip
+    head = ("points", "k", "iterations", "kmosaic", "fastest exact peer", "its time",
+            "speed", "inertia", "memory")  # fmt: skip
     rows = [
         row
         for kind in ("fit", "seed")
@@ -106,8 +106,9 @@ def _fits(results: Results) -> Iterator[str]:
         yield _note_of_the_plot("speed.png", "Speed relative to the fastest exact peer")
     for comparison in fits:
         yield f"### {_points(comparison)}, k = {comparison.n_clusters}"
-        head = ("engine", "seconds", "median", "repeats", "iterations", "each", "inertia",
-                f"vs {REFERENCE}", "memory", "of the points", "a point", "speed")  # fmt: skip
+        head = ("engine", "seconds", "median", "repeats", "iterations", "each",
+                "inertia", f"vs {REFERENCE}", "memory", "of the points", "a point",
+                "speed")  # fmt: skip
         rows = [_fit_row(comparison, measured) for measured in _ordered(comparison)]
         yield table(head, "l" + 11 * "r", rows)
 

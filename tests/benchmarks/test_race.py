@@ -69,7 +69,8 @@ def test_without_time_exact_engines_run_once() -> None:
 
 
 def test_an_engine_that_takes_too_long(tmp_path: Path) -> None:
-    write_task(tmp_path, X, n_clusters=5, max_iter=300, n_threads=1)
+    many = blobs(100_000, 10, 5)
+    write_task(tmp_path, many, n_clusters=100, max_iter=300, n_threads=1)
     with Worker(PEER, tmp_path, n_threads=1) as worker:
         worker.warm_up()
         with pytest.raises(EngineError, match=r"stopped after 0 s"):
