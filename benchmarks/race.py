@@ -22,7 +22,8 @@ from benchmarks.workloads import QUICK_ROWS, Workload, inertia_of, nearest, star
 PATIENCE: Final = 3.0
 IN_CONTENTION: Final = 2.0
 
-# Runs as short as this vary most and cost nothing: everyone runs again, more often.
+# Runs as short as this vary most and cost nothing: all run again, more often, even who was
+# ten times slower at first.
 SHORT_SECONDS: Final = 0.1
 SHORT_REPEATS: Final = 5  # times as often
 
@@ -177,7 +178,7 @@ def _more_rounds(
     if not peers:
         return []
     short = min(peers) <= SHORT_SECONDS
-    most_seconds = max(SHORT_SECONDS, IN_CONTENTION * min(peers))
+    most_seconds = 10 * SHORT_SECONDS if short else IN_CONTENTION * min(peers)
     near = [runner for runner in ran if runner.engine.ours or runner.best <= most_seconds]
     left_out: list[LeftOut] = []
     for _ in range(repeats * SHORT_REPEATS - 1 if short else repeats - 1):
