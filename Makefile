@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test lint types rooms docs-code test-floors bench clean
+.PHONY: demo test lint types rooms docs-code test-floors bench test-bench clean
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
@@ -25,8 +25,13 @@ docs-code: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_docs_code.py
 
 # Side by side with other implementations; run it alone on the machine.
-bench: .venv/installed-dev
+bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.readme
+
+# The same on tiny sizes, with every peer: that it runs, not how fast.
+test-bench: .venv/installed-bench
+	$(BIN)/python -m pytest --quiet tests/benchmarks
 
 # The oldest dependencies that pyproject.toml allows.
 test-floors: .venv-floors/installed
@@ -41,6 +46,10 @@ test-floors: .venv-floors/installed
 
 .venv/installed-dev: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.venv/installed-bench: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
 .venv-floors/installed: pyproject.toml tests/floors.txt

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.workloads import MissingDataError, Points, digits, mnist, photo
+from benchmarks.data import MissingDataError, Points, digits, mnist, photo
 
 _ROWS: Final = 10_000
 _SEEDS: Final = 4

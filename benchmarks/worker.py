@@ -1,98 +1,96 @@
-"""The process of one engine: loads the points, warms up, fits when told, measures.
+"""The process of one engine: loads, warms up, runs when told, measures.
 
-``python -m benchmarks.worker ENGINE FOLDER`` reads ``FOLDER/points.npy``, ``centers.npy``
-and ``task.json``. At the first line on stdin it warms up, at each other it fits once; it
-answers with a line of JSON on stdout. At the end of stdin it saves the centers found as
-``FOLDER/ENGINE.npy``.
+``python -m benchmarks.worker ENGINE KIND`` reads commands from stdin, a line of JSON each,
+and answers each with one on stdout: ``load`` a folder's points and task, ``warm`` up,
+``run``, and ``save`` the centers found last into the folder.
 """
 
-import contextlib
-import ctypes
-import gc
+import dataclasses
 import json
+import os
 import sys
 import time
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.engines import Fit, Outcome, Task, engine_named
+from benchmarks.engines import Engine, Outcome, Task, engine_named
+from benchmarks.memory import forget_peak, peak
 
-_STATUS: Final = Path("/proc/self/status")
-_CLEAR: Final = Path("/proc/self/clear_refs")
-_KIB: Final = 1024
-
-
-def forget_peak() -> int:
-    """Start a new highest mark of memory; how many bytes are in use now."""
-    gc.collect()
-    with contextlib.suppress(OSError, AttributeError):  # glibc alone has it
-        ctypes.CDLL(None).malloc_trim(0)  # else what is free already hides what is taken
-    try:
-        _CLEAR.write_text("5")
-        return _status_bytes("VmRSS")
-    except OSError:
-        return peak()
+WARM_ITER: Final = 3
 
 
-def peak() -> int:
-    """Give the bytes in use at most since the mark, or since the start without one."""
-    try:
-        return _status_bytes("VmHWM")
-    except OSError:
-        import resource  # not on every system
+class Bench:
+    """An engine, and what it has been given."""
 
-        unit = 1 if sys.platform == "darwin" else _KIB
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    def __init__(self, engine: Engine) -> None:
+        import_module(engine.module)  # now, while others do the same
+        self._engine = engine
+        self._outcome: Outcome | None = None
+
+    def load(self, folder: str) -> dict[str, Any]:
+        """Read the points and the task."""
+        self._folder = Path(folder)
+        given = json.loads((self._folder / "task.json").read_text())
+        self._X: NDArray[Any] = np.load(self._folder / "points.npy")
+        centers, labels = (
+            np.load(self._folder / f"{name}.npy") for name in ("centers", "labels")
+        )
+        self._task = Task(centers=centers, labels=labels, **given)
+        return {}
+
+    def warm(self) -> dict[str, Any]:
+        """Compile, import, start threads: a few iterations, or a few centers."""
+        if self._engine.kind == "fit":
+            task = dataclasses.replace(
+                self._task, max_iter=min(WARM_ITER, self._task.max_iter)
+            )
+        else:
+            task = dataclasses.replace(self._task, n_clusters=min(8, self._task.n_clusters))
+        start = time.perf_counter()
+        for run in (self._engine.run, self._engine.warm):
+            if run is not None:
+                run(self._X, task)
+        return {"seconds": time.perf_counter() - start}
+
+    def run(self, max_iter: int, measure_memory: bool) -> dict[str, Any]:
+        """Run once."""
+        task = dataclasses.replace(self._task, max_iter=max_iter)
+        before = forget_peak() if measure_memory else 0
+        start = time.perf_counter()
+        self._outcome = self._engine.run(self._X, task)
+        seconds = time.perf_counter() - start
+        n_iter = self._outcome.n_iter
+        return {
+            "seconds": seconds,
+            "n_iter": None if n_iter is None else int(n_iter),
+            "peak_bytes": max(0, peak() - before) if measure_memory else None,
+        }
+
+    def save(self) -> dict[str, Any]:
+        """Write the centers found last."""
+        assert self._outcome is not None
+        path = self._folder / f"{self._engine.name}.npy"
+        np.save(path, self._outcome.centers)
+        return {"path": str(path)}
 
 
-def _status_bytes(key: str) -> int:
-    """Read one line of the kernel's account of this process, kept in KiB."""
-    lines = _STATUS.read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(key)) * _KIB
-
-
-def timed(fit: Fit, X: NDArray[Any], task: Task) -> tuple[Outcome, float]:
-    """Fit once; the outcome and the seconds."""
-    start = time.perf_counter()
-    outcome = fit(X, task)
-    return outcome, time.perf_counter() - start
-
-
-def warm_up(fit: Fit, X: NDArray[Any], task: Task) -> tuple[float, int]:
-    """Fit twice: seconds of the first fit, which compiles; bytes beyond X of the second."""
-    _, first_seconds = timed(fit, X, task)
-    before = forget_peak()
-    fit(X, task)
-    return first_seconds, max(0, peak() - before)
-
-
-def serve(name: str, folder: Path) -> None:
-    """Warm up, and fit, when told on stdin."""
-    given = json.loads((folder / "task.json").read_text())
-    X = np.load(folder / "points.npy")
-    task = Task(np.load(folder / "centers.npy"), **given)
-    fit = engine_named(name).fit
-    sys.stdin.readline()
-    first_seconds, peak_bytes = warm_up(fit, X, task)
-    answer({"first_seconds": first_seconds, "peak_bytes": peak_bytes})
-    outcome = None
-    for _ in sys.stdin:
-        outcome, seconds = timed(fit, X, task)
-        answer({"seconds": seconds, "n_iter": int(outcome.n_iter)})
-    if outcome is not None:
-        np.save(folder / f"{name}.npy", outcome.centers)
-
-
-def answer(fields: dict[str, float]) -> None:
-    """Send a line to the runner."""
-    print(json.dumps(fields), flush=True)
+def serve(name: str, kind: Any) -> None:
+    """Do what stdin says, until it ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what an engine prints is no answer
+    bench = Bench(engine_named(name, kind))
+    for line in sys.stdin:
+        command = json.loads(line)
+        answer = getattr(bench, command.pop("do"))(**command)
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    # Centers without points are part of a fixed number of passes.
+    # A fit that ends before it has converged is what was asked for.
     warnings.simplefilter("ignore")
-    serve(sys.argv[1], Path(sys.argv[2]))
+    serve(sys.argv[1], sys.argv[2])

@@ -1,22 +1,17 @@
-"""The data: points, how many clusters, when to stop."""
+"""What is asked of the engines: which points, how many clusters, from where, until when."""
 
-import gzip
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from benchmarks.data import Points, blobs, digits, embeddings, mnist, noise, photo, plane
 
-Points = NDArray[Any]
+Kind = Literal["fit", "seed"]
 
-
-class MissingDataError(Exception):
-    """The data of a workload are not on this machine."""
+QUICK_ROWS: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -27,8 +22,18 @@ class Workload:
     title: str
     points: Callable[[int | None], Points]  # takes how many rows at most; None: all
     n_clusters: int
-    max_iter: int = 20  # few enough that nothing converges: the time of plain passes
-    tol: float = 0.0
+    kind: Kind = "fit"  # from given centers until nothing moves, or draw centers
+    max_iter: int = 300  # as scikit-learn has it; tol is 0
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Sizes along which one number grows and the others stay."""
+
+    name: str
+    title: str
+    shapes: tuple[tuple[int, int, int], ...]  # (n_samples, n_features, n_clusters)
+    grows: Literal[0, 1, 2]  # which of the three
 
 
 def start_of(X: Points, n_clusters: int) -> Points:
@@ -41,55 +46,62 @@ def start_of(X: Points, n_clusters: int) -> Points:
     return np.ascontiguousarray(different[:n_clusters])
 
 
-def photo(n_rows: int | None) -> Points:
-    """Pixels of scikit-learn's china.jpg, float32 (273,280, 3)."""
-    from sklearn.datasets import load_sample_image
-
-    pixels = load_sample_image("china.jpg").reshape(-1, 3).astype(np.float32)
-    step = 1 if n_rows is None else max(1, len(pixels) // n_rows)
-    return np.ascontiguousarray(pixels[::step][:n_rows])
-
-
-def blobs(n_rows: int | None) -> Points:
-    """Points around 100 places that overlap, float32 (1,000,000, 16)."""
-    rng = np.random.default_rng(0)
-    n_samples = n_rows or 1_000_000
-    places = rng.uniform(-5, 5, size=(100, 16)).astype(np.float32)
-    noise = rng.standard_normal((n_samples, 16), np.float32)
-    return places[rng.integers(100, size=n_samples)] + 2 * noise
+def nearest(X: Points, centers: Points) -> NDArray[np.int32]:
+    """Label each row with its nearest center, (n,), in float64, by none of the engines."""
+    centers = centers.astype(np.float64)
+    half_norms = 0.5 * (centers**2).sum(axis=1)
+    labels = np.empty(len(X), np.int32)
+    for start in range(0, len(X), 8_192):
+        rows = X[start : start + 8_192].astype(np.float64)
+        labels[start : start + 8_192] = (half_norms - rows @ centers.T).argmin(axis=1)
+    return labels
 
 
-def noise(n_rows: int | None) -> Points:
-    """Points without any structure, float32 (200,000, 128)."""
-    return np.random.default_rng(0).standard_normal((n_rows or 200_000, 128), np.float32)
+def inertia_of(X: Points, centers: Points) -> float:
+    """Σ ‖x − nearest center‖², in float64, by none of the engines."""
+    labels = nearest(X, centers)
+    total = 0.0
+    for start in range(0, len(X), 8_192):
+        rows = X[start : start + 8_192].astype(np.float64)
+        total += float(((rows - centers[labels[start : start + 8_192]]) ** 2).sum())
+    return total
 
 
-def digits(n_rows: int | None) -> Points:
-    """scikit-learn's handwritten digits as it loads them, float64 (1,797, 64)."""
-    from sklearn.datasets import load_digits
-
-    return np.ascontiguousarray(load_digits().data[:n_rows])
-
-
-def mnist(n_rows: int | None) -> Points:
-    """MNIST's training images, float32 (60,000, 784)."""
-    folder = Path(os.environ.get("KMOSAIC_DATA") or ROOT.parent / "shared" / "data")
-    path = folder / "mnist" / "train-images-idx3-ubyte.gz"
-    if not path.exists():
-        raise MissingDataError(f"{path} is missing; set KMOSAIC_DATA to its folder")
-    with gzip.open(path) as file:
-        _, n_images, height, width = np.frombuffer(file.read(16), ">i4")
-        wanted = min(int(n_images), n_rows or int(n_images))
-        raw = np.frombuffer(file.read(wanted * int(height * width)), np.uint8)
-    return raw.reshape(wanted, -1).astype(np.float32)
-
-
+# The quickest first: what they leave of the time is for those after them.
 WORKLOADS: Final = (
-    Workload("photo-16", "pixels of a photo", photo, 16),
-    Workload("photo-256", "pixels of a photo", photo, 256),
-    Workload("blobs-100", "overlapping groups", blobs, 100),
+    Workload("digits-10", "digits", digits, 10),
+    Workload("china-16", "pixels of china.jpg", photo, 16),
     Workload("mnist-10", "MNIST images", mnist, 10),
+    Workload("seed-mnist-100", "MNIST images", mnist, 100, kind="seed"),
+    Workload("seed-china-256", "pixels of china.jpg", photo, 256, kind="seed"),
+    Workload("embeddings-100", "unit vectors in 300 topics", embeddings, 100),
+    Workload("china-256", "pixels of china.jpg", photo, 256),
     Workload("mnist-100", "MNIST images", mnist, 100),
+    Workload("plane-50", "spots on a plane", plane, 50),
+    Workload("blobs-100", "overlapping groups", blobs, 100),
+    Workload("seed-mnist-1000", "MNIST images", mnist, 1000, kind="seed"),
+    Workload("embeddings-1000", "unit vectors in 300 topics", embeddings, 1000),
     Workload("noise-256", "unstructured", noise, 256),
-    Workload("digits-10", "digits, a whole fit", digits, 10, max_iter=300, tol=1e-4),
+    Workload("mnist-1000", "MNIST images", mnist, 1000),
+)
+
+AXES: Final = (
+    Axis(
+        "scale-n",
+        "points n",
+        tuple((n, 32, 64) for n in (12_500, 25_000, 50_000, 100_000, 200_000, 400_000)),
+        grows=0,
+    ),
+    Axis(
+        "scale-d",
+        "features d",
+        tuple((100_000, d, 64) for d in (2, 4, 8, 16, 32, 64, 128, 256)),
+        grows=1,
+    ),
+    Axis(
+        "scale-k",
+        "clusters k",
+        tuple((100_000, 32, k) for k in (8, 16, 32, 64, 128, 256, 512)),
+        grows=2,
+    ),
 )
