@@ -14,19 +14,20 @@ _LEAST_WORK: Final = 20_000_000
 
 # Sorting rows into boxes costs about as many multiplications a row: so many are spent
 # first. Not counted in each pass: those that a pass in boxes does not save either.
-_SORTING: Final = 240
+_SORTING: Final = 500
 _UNSAVED: Final = 40
 _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
 
 # Bounds begin when at most this share of the rows has moved (before, nearly all fail),
 # end after two passes in a row in which this share of the distances was left, and begin
 # again only when so many times fewer rows move.
-_QUIET: Final = 0.15
-_FUTILE: Final = 0.75
+_QUIET: Final = 0.02
+_FUTILE: Final = 0.5
 _CALMER: Final = 4.0
 # The two shares are those for so many features or more. With fewer a distance costs
-# little, and what is spent on each row in doubt weighs more: about in proportion.
-_WIDE: Final = 600
+# little, and what is spent on each row in doubt weighs more: about in proportion; and
+# more rows are in doubt for each that moves, as if squared.
+_WIDE: Final = 784
 
 # Sums by difference lose digits in a cluster that shrinks so much: then a full pass.
 _SHRUNK: Final = 1024.0
@@ -49,7 +50,7 @@ class Skipping:
 
     def __post_init__(self) -> None:
         self._wide = min(1.0, self.n_features / _WIDE)
-        self._quiet = _QUIET * self._wide
+        self._quiet = _QUIET * self._wide**2
 
     def box(self, work: int, n_samples: int, sorted_already: bool) -> bool:
         """Decide after a plain pass whether the rows are to be sorted into boxes.
