@@ -95,6 +95,29 @@ class PointsConformance:
             points.inertia(X[:9]), w @ sq_dists(X, X[:9]).min(axis=1), rtol=1e-12
         )
 
+    def test_inertias_are_those_of_the_labels(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        points.label(X[:9])
+        nearest = sq_dists(X, X[:9]).min(axis=1)
+        parts = [(w * nearest)[points.labels() == c].sum() for c in range(9)]
+        np.testing.assert_allclose(points.inertias(X[:9]), parts, atol=1e-12)
+
+    def test_a_subset_is_a_set_of_its_own(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        points.label(X[:5])
+        before = points.labels().copy()
+        chosen = np.array([7, 3, 11, 3, *range(20, 40)])
+        for weighted in (True, False):
+            some = points.subset(chosen, weighted=weighted)
+            few = self.make(X[chosen], w[chosen] if weighted else None)
+            np.testing.assert_array_equal(some.rows(np.arange(len(chosen))), X[chosen])
+            np.testing.assert_array_equal(some.assign(X[5:9]).sums, few.assign(X[5:9]).sums)
+        np.testing.assert_array_equal(points.labels(), before)
+
     def test_farthest(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
         points.label(X[:9])
@@ -120,6 +143,17 @@ class PointsConformance:
         points = self.make(np.arange(100.0).reshape(50, 2), weight)
         drawn = points.draw_by_weight(np.random.RandomState(0), 3)
         assert sorted(drawn) == [7, 30, 31]
+
+    def test_draws_are_those_of_the_random_state(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        for again in (False, True):
+            drawn = points.draw_by_weight(np.random.RandomState(3), 15, again=again)
+            expected = np.random.RandomState(3).choice(
+                len(X), 15, replace=again, p=w / w.sum()
+            )
+            np.testing.assert_array_equal(drawn, expected)
 
     def test_potentials(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)

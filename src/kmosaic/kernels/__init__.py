@@ -9,6 +9,7 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 ``bounded``    the same, without the distances that bounds have ruled out
 ``boxes``      the same for rows in small boxes, which see only a few centers
 ``curve``      places of rows along a space-filling curve
+``sparse``     all of this for rows of which only the values that are not 0 are stored
 ``distances``  squared distances taken directly: seeding, inertia
 ``moments``    means and scatters of the features
 ``compile``    how all of them are compiled, cached, and announced

@@ -6,6 +6,8 @@ never the points. What it asks of any such place is in ``base``.
 ============  ====================================================================
 ``base``      the contract: Points, Tally, Moments
 ``memory``    an array in memory: threads over row blocks
+``sparse``    a CSR matrix in memory
+``draws``     points drawn by weight, or by distance from the centers so far
 ``blocks``    which rows make a block, and how one becomes floats
 ``prepare``   centers in the form that a kernel wants
 ``boxes``     rows of few features, sorted so that each box sees only a few centers
@@ -19,5 +21,6 @@ never the points. What it asks of any such place is in ``base``.
 from kmosaic.points.base import Moments, Points, Tally
 from kmosaic.points.memory import MemoryPoints
 from kmosaic.points.skipping import Skip
+from kmosaic.points.sparse import SparsePoints
 
-__all__ = ["MemoryPoints", "Moments", "Points", "Skip", "Tally"]
+__all__ = ["MemoryPoints", "Moments", "Points", "Skip", "SparsePoints", "Tally"]

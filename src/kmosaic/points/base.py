@@ -1,7 +1,7 @@
 """The contract: what an algorithm may ask of the place where the points live."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,16 +110,25 @@ class Points(Protocol):
     def inertia(self, centers: NDArray[Any]) -> float:
         """Σ weight · ‖x − center of its label‖², taken directly, in float64."""
 
+    def inertias(self, centers: NDArray[Any]) -> Floats:
+        """The inertia of each label's points, (k,)."""
+
     def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
         """The n points farthest from the centers of their labels, as far as not on them."""
 
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
 
+    def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> Self:
+        """Some of the points, copied, with their weights or without: a set of their own."""
+
     def draw_by_weight(
-        self, random_state: np.random.RandomState, size: int
+        self, random_state: np.random.RandomState, size: int, *, again: bool = False
     ) -> NDArray[np.intp]:
-        """Different points, (size,), drawn with probability ∝ weight."""
+        """Points, (size,), drawn with probability ∝ weight; different ones, or ``again``.
+
+        The draws are those of ``random_state.choice``.
+        """
 
     def update_nearest(self, new_centers: NDArray[Any]) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`.

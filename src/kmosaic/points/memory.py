@@ -24,6 +24,7 @@ from kmosaic.points.blocks import (
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
+from kmosaic.points.draws import Lottery, draw_different, reach
 from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
 from kmosaic.points.skipping import Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
@@ -72,6 +73,7 @@ class MemoryPoints:
         )
         self._weight.flags.writeable = False
         self._moments: Moments | None = None
+        self._lottery: Lottery | None = None
         self._spare: list[Tools] = []
         self._boxes: BoxedRows | None = None  # a matter of the data: kept from run to run
         self.forget()
@@ -142,6 +144,13 @@ class MemoryPoints:
         """Σ weight · ‖x − center of its label‖², taken directly, in float64."""
         return self._to_own_center(centers, np.empty(0))
 
+    def inertias(self, centers: NDArray[Any]) -> Floats:
+        """The inertia of each label's points, (k,)."""
+        sq_dist = np.empty(self.n_samples)
+        self._to_own_center(centers, sq_dist)
+        weighted = sq_dist * self._weight if self._weight.size else sq_dist
+        return np.bincount(self.labels(), weighted, minlength=len(centers))
+
     def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
         """The n points farthest from the centers of their labels, as far as not on them."""
         sq_dist = np.empty(self.n_samples)
@@ -157,16 +166,24 @@ class MemoryPoints:
         """Copies of some points, (len(indices), d), in ``dtype``."""
         return gather(self._X, indices, self.dtype)
 
+    def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> "MemoryPoints":
+        """Some of the points, copied: a set of their own, worked on by the same threads."""
+        weight = self._weight[indices] if weighted and self._weight.size else None
+        some = MemoryPoints(self._X[indices], weight, self._crew.n_threads, self._skip)
+        some._crew = self._crew
+        return some
+
     # Seeding
 
     def draw_by_weight(
-        self, random_state: np.random.RandomState, size: int
+        self, random_state: np.random.RandomState, size: int, *, again: bool = False
     ) -> NDArray[np.intp]:
-        """Different points, (size,), drawn with probability ∝ weight."""
-        weight = self._weight if self._weight.size else np.ones(self.n_samples)
-        return random_state.choice(
-            self.n_samples, size=size, replace=False, p=weight / weight.sum()
-        )
+        """Points, (size,), drawn with probability ∝ weight; different ones, or ``again``."""
+        if not again:
+            return draw_different(self._weight, self.n_samples, random_state, size)
+        if self._lottery is None:
+            self._lottery = Lottery(self._weight, self.n_samples)
+        return self._lottery.draw(random_state, size)
 
     def update_nearest(self, new_centers: NDArray[Any]) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`."""
@@ -206,19 +223,7 @@ class MemoryPoints:
         """Where the running sum of weight · squared distance reaches each value."""
         nearest = self._nearest
         assert nearest is not None, "update_nearest comes first"
-        blocks = self._blocks(1)
-        ends = np.cumsum(self._block_potentials)
-        indices = np.empty(len(values), np.intp)
-        for i, value in enumerate(values):
-            block = min(int(np.searchsorted(ends, value)), len(blocks) - 1)
-            rows = blocks[block]
-            parts = nearest[rows].astype(np.float64)
-            if self._weight.size:
-                parts *= self._weight[rows]
-            before = ends[block - 1] if block else 0.0
-            found = rows.start + np.searchsorted(np.cumsum(parts), value - before)
-            indices[i] = min(found, rows.stop - 1)
-        return indices
+        return reach(values, self._blocks(1), self._block_potentials, nearest, self._weight)
 
     # How a pass runs
 

@@ -13,7 +13,7 @@ MANY_FEATURES: Final = 48
 # Rows have what is common to all centers taken off first where that is so many times
 # longer (squared) than what tells centers apart: there a dot product in float32 would
 # lose the digits that count.
-_FAR: Final = 64.0
+FAR: Final = 64.0
 _LINE: Final = 64  # bytes of a cache line
 
 
@@ -35,7 +35,7 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     sq_norms = np.einsum("ij,ij->i", offsets, offsets)
     half_norms = np.full(_round_up(k), np.inf, dtype)
     half_norms[:k] = sq_norms / 2
-    near = np.vdot(shift, shift) <= _FAR * sq_norms.max(initial=0.0)
+    near = np.vdot(shift, shift) <= FAR * sq_norms.max(initial=0.0)
     if near and not few:
         half_norms[:k] = sq_norms / 2 + offsets @ shift.astype(np.float64)
         shift = shift[:0]
