@@ -1,13 +1,36 @@
 """The algorithms, written against `kmosaic.points.Points` alone.
 
-===========  =================================================================
-``seeding``  where the centers start: k-means++, random points
-``lloyd``    assign, update, repeat: a generator of half-steps
-``update``   new centers from a tally; empty clusters get the farthest points
-===========  =================================================================
+=============  =================================================================
+``seeding``    where the centers start: k-means++, random points
+``lloyd``      assign, update, repeat: a generator of half-steps
+``update``     new centers from a tally; empty clusters get the farthest points
+``minibatch``  the same with a batch of the points at a time: a generator of steps
+``bisecting``  one cluster after another split in two: a tree
+``sphere``     centers of unit length, for directions
+=============  =================================================================
 """
 
-from kmosaic.fit.lloyd import Fit, Iteration, Step, lloyd, run
+from kmosaic.fit.bisecting import Tree, bisect, walk
+from kmosaic.fit.lloyd import Fit, Iteration, Projection, Step, Watch, Work, lloyd, run
+from kmosaic.fit.minibatch import Batches, minibatch
 from kmosaic.fit.seeding import kmeans_plusplus, random_points
+from kmosaic.fit.sphere import onto_sphere
 
-__all__ = ["Fit", "Iteration", "Step", "kmeans_plusplus", "lloyd", "random_points", "run"]
+__all__ = [
+    "Batches",
+    "Fit",
+    "Iteration",
+    "Projection",
+    "Step",
+    "Tree",
+    "Watch",
+    "Work",
+    "bisect",
+    "kmeans_plusplus",
+    "lloyd",
+    "minibatch",
+    "onto_sphere",
+    "random_points",
+    "run",
+    "walk",
+]

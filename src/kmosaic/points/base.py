@@ -125,7 +125,7 @@ class Points(Protocol):
     def draw_by_weight(
         self, random_state: np.random.RandomState, size: int, *, again: bool = False
     ) -> NDArray[np.intp]:
-        """Points, (size,), drawn with probability ∝ weight; different ones, or ``again``.
+        """Points, (size,), drawn with probability ∝ weight; different, or ``again``.
 
         The draws are those of ``random_state.choice``.
         """

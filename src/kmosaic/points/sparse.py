@@ -158,7 +158,7 @@ class SparsePoints:
     def draw_by_weight(
         self, random_state: np.random.RandomState, size: int, *, again: bool = False
     ) -> NDArray[np.intp]:
-        """Points, (size,), drawn with probability ∝ weight; different ones, or ``again``."""
+        """Points, (size,), drawn with probability ∝ weight: different, or ``again``."""
         if not again:
             return draw_different(self._weight, self.n_samples, random_state, size)
         if self._lottery is None:
