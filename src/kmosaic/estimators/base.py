@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,8 @@ from kmosaic.estimators.callbacks import StepCallbacks
 from kmosaic.estimators.distances import distances
 from kmosaic.estimators.validation import check_data
 from kmosaic.points import MemoryPoints, Skip, SparsePoints
+
+SKIP: Final[dict[str, Skip]] = {"auto": "auto", "lloyd": "never", "elkan": "always"}
 
 
 def points_of(
@@ -53,6 +55,12 @@ class CenterModel(
     cluster_centers_: NDArray[Any]
     labels_: NDArray[np.int32]
 
+    def _points(
+        self, X: Any, sample_weight: Any = None, skip: Skip = "auto"
+    ) -> MemoryPoints | SparsePoints:
+        """What is clustered, or compared with the centers."""
+        return points_of(X, sample_weight, self.n_threads, skip)
+
     def fit_predict(
         self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
     ) -> NDArray[np.int32]:
@@ -82,7 +90,7 @@ class CenterModel(
         """
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
-        with points_of(X, None, self.n_threads) as points:
+        with self._points(X) as points:
             points.label(self.cluster_centers_)
             return points.labels()
 
@@ -126,7 +134,7 @@ class CenterModel(
         weight: Any = sample_weight
         if weight is not None:
             weight = _check_sample_weight(weight, X, dtype=np.float64)
-        with points_of(X, weight, self.n_threads) as points:
+        with self._points(X, weight) as points:
             points.label(self.cluster_centers_)
             return -points.inertia(self.cluster_centers_)
 

@@ -2,9 +2,8 @@
 
 import time
 import warnings
-from dataclasses import replace
 from numbers import Integral, Real
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
-from kmosaic.estimators.base import CenterModel, points_of, whole_or_unfitted
+from kmosaic.estimators.base import SKIP, CenterModel, whole_or_unfitted
 from kmosaic.estimators.callbacks import Watching
 from kmosaic.estimators.runs import (
     best_of,
@@ -27,10 +26,7 @@ from kmosaic.estimators.validation import (
     is_array,
     number_of_runs,
 )
-from kmosaic.fit import Iteration, Work
-from kmosaic.points import Skip
-
-_SKIP: Final[dict[str, Skip]] = {"auto": "auto", "lloyd": "never", "elkan": "always"}
+from kmosaic.fit import Iteration, Projection, Work
 
 
 class KMeans(CenterModel):
@@ -135,6 +131,8 @@ class KMeans(CenterModel):
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
     }
 
+    _project: ClassVar[Projection | None] = None  # where centers may be: anywhere
+
     inertia_: float
     n_iter_: int
     history_: tuple[Iteration, ...]
@@ -194,8 +192,7 @@ class KMeans(CenterModel):
                 weight = _check_sample_weight(weight, X, dtype=np.float64)
             self._fit(X, weight)
             warn_of_missing_clusters(self.labels_, self.n_clusters)
-        seconds = time.perf_counter() - start
-        self.fit_report_ = replace(self.fit_report_, seconds=seconds)
+        self.fit_report_ = self.fit_report_.in_all(time.perf_counter() - start)
         return self
 
     def _check_against(self, X: Any) -> None:
@@ -226,7 +223,7 @@ class KMeans(CenterModel):
             X=X,
             metadata=None if sample_weight is None else {"sample_weight": sample_weight},
         )
-        with points_of(X, sample_weight, self.n_threads, _SKIP[self.algorithm]) as points:
+        with self._points(X, sample_weight, SKIP[self.algorithm]) as points:
             best = best_of(
                 points,
                 lambda: initial_centers(points, X, init, self.n_clusters, random_state),
@@ -234,6 +231,7 @@ class KMeans(CenterModel):
                 watching,
                 max_iter=self.max_iter,
                 tol=self.tol and self.tol * float(points.variance().mean()),
+                project=self._project,
             )
         self.cluster_centers_ = best.fit.centers
         self.labels_ = best.labels

@@ -64,6 +64,8 @@ def best_of(
     work = Work()
     for _ in range(n_runs):
         centers = starts()
+        if project is not None:
+            centers = project(centers, centers)
         watching.run_begins()
         fit = run(
             points,

@@ -69,11 +69,11 @@ def is_array(init: Any) -> bool:
     return not isinstance(init, str) and not callable(init)
 
 
-def number_of_runs(estimator: Any) -> int:
-    """Settle ``n_init``: "auto" is 1 for k-means++ and given centers, else 10."""
+def number_of_runs(estimator: Any, when_random: int = 10) -> int:
+    """Settle ``n_init``: "auto" is ``when_random`` for random centers and callables, else 1."""
     init, n_init = estimator.init, estimator.n_init
     if n_init == "auto":
-        return 1 if is_array(init) or init == "k-means++" else 10
+        return 1 if is_array(init) or init == "k-means++" else when_random
     if is_array(init) and n_init != 1:
         warnings.warn(
             "Explicit initial center position passed: performing only one init in "

@@ -11,7 +11,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.fit.lloyd import Fit
 from kmosaic.points import Points
 from kmosaic.points.base import Floats
 
@@ -115,7 +114,7 @@ def bisect(
     points: Points,
     n_clusters: int,
     strategy: Strategy,
-    in_two: Callable[[Points], Fit],
+    in_two: Callable[[Points, NDArray[np.intp]], NDArray[Any]],
 ) -> tuple[Tree, NDArray[np.int32]]:
     """Split until there are n_clusters; the tree, and the labels of the points.
 
@@ -126,14 +125,15 @@ def bisect(
     strategy : {"biggest_inertia", "largest_cluster"}
         Which cluster is split next.
     in_two : callable
-        Splits some points, which then have the labels 0 and 1.
+        Gets some of the points, and which they are; gives the two centers that split
+        them, and leaves them labeled 0 and 1.
     """
     tree = _Growing(points)
     for _ in range(n_clusters - 1):
         node = tree.worst(strategy)
         members = tree.members[node]
         some = points if len(members) == points.n_samples else points.subset(members)
-        centers = in_two(some).centers
+        centers = in_two(some, members)
         tree.split(node, some.labels(), centers, some.inertias(centers))
     return tree.grown()
 

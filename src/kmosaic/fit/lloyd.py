@@ -5,7 +5,7 @@ S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2),
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -63,6 +63,10 @@ class Work:
     def distances_fraction(self) -> float:
         """Share of the distances that were computed, 0 to 1."""
         return self.distances / max(1, self.distances_in_full)
+
+    def in_all(self, seconds: float) -> "Work":
+        """The same work, in a fit that took so long."""
+        return replace(self, seconds=seconds)
 
     def __add__(self, other: "Work") -> "Work":
         return Work(

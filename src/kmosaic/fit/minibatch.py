@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kmosaic.fit.lloyd import Converged, Step
 from kmosaic.points import Points
+from kmosaic.points.base import Floats
 
 _SEEN_BETWEEN: Final = 10  # points for each cluster, from one reassignment to the next
 
@@ -49,16 +50,15 @@ class Batches:
         ``batch_size`` is what counts towards the next reassignment.
         """
         tally = batch.assign(self.centers)
-        reassign = self._is_time_to_reassign(batch_size)
-        before = self.weights[:, np.newaxis]
-        self.weights = self.weights + tally.weights
+        weights = self.weights + tally.weights
         got = tally.weights > 0.0
-        moved = self.centers * before + tally.sums
         centers = self.centers.copy()
-        centers[got] = moved[got] / self.weights[got, np.newaxis]
-        self.centers = centers
-        if reassign and self.reassignment_ratio > 0:
-            self._reassign(batch)
+        centers[got] *= self.weights[got, np.newaxis]
+        centers[got] += tally.sums[got]
+        centers[got] /= weights[got, np.newaxis]
+        if self._is_time_to_reassign(batch_size) and self.reassignment_ratio > 0:
+            self._reassign(batch, centers, weights)
+        self.centers, self.weights = centers, weights
         return tally.inertia
 
     def _is_time_to_reassign(self, batch_size: int) -> bool:
@@ -70,18 +70,17 @@ class Batches:
             return True
         return False
 
-    def _reassign(self, batch: Points) -> None:
+    def _reassign(self, batch: Points, centers: Floats, weights: Floats) -> None:
         """Move light centers to random points of the batch, half of them at most."""
-        light = self.weights < self.reassignment_ratio * self.weights.max()
-        most = int(0.5 * batch.n_samples)
+        light = weights < self.reassignment_ratio * weights.max()
         if light.sum() > 0.5 * batch.n_samples:
-            light[np.argsort(self.weights)[most:]] = False
+            light[np.argsort(weights)[batch.n_samples // 2 :]] = False
         n_light = int(light.sum())
         if n_light:
             rows = self.random_state.choice(batch.n_samples, replace=False, size=n_light)
-            self.centers[light] = batch.rows(rows)
-        # As heavy as the lightest other, so that it is not moved again at once.
-        self.weights[light] = self.weights[~light].min()
+            centers[light] = batch.rows(rows)
+            # As heavy as the lightest other, so that none is moved again at once.
+            weights[light] = weights[~light].min()
 
 
 class _Smoothed:
