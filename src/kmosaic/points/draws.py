@@ -23,13 +23,25 @@ class Lottery:
     """
 
     def __init__(self, weight: Floats, n_samples: int) -> None:
+        self._all_equal = not weight.size
         weight = weight if weight.size else np.ones(n_samples)
         self._ends: Floats = np.cumsum(weight / weight.sum())
         self._ends /= self._ends[-1]
 
     def draw(self, random_state: np.random.RandomState, size: int) -> NDArray[np.intp]:
         """Draw points, (size,)."""
-        return self._ends.searchsorted(random_state.random_sample(size), side="right")
+        tickets = random_state.random_sample(size)
+        ends = self._ends
+        if self._all_equal:
+            # The point is known but for rounding, which is far less than one point.
+            drawn = (tickets * len(ends)).astype(np.intp)
+            drawn += tickets >= ends[drawn]
+            drawn -= (drawn > 0) & (tickets < ends[drawn - 1])
+            return drawn
+        order = np.argsort(tickets)  # looked up in this order they are near each other
+        drawn = np.empty(size, np.intp)
+        drawn[order] = ends.searchsorted(tickets[order], side="right")
+        return drawn
 
 
 def reach(
