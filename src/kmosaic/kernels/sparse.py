@@ -30,8 +30,9 @@ def assign_sparse(
     ----------
     rows : Rows. IN
     first, last : which of them
-    table : (d, k) float, C order: −(c − shift), transposed. IN
-    half_norms : (k,) float: what a dot product is added to. IN
+    table : (d, k8) float, C order: −(c − shift), transposed; k8: k rounded up to a
+        multiple of 8, so that no lane is left over. IN
+    half_norms : (k8,) float: what a dot product is added to; +inf for padding. IN
     labels : (n,) int32, of all rows. IN and OUT
     """
     values, columns, starts = rows
@@ -65,30 +66,33 @@ def assign_sparse(
 
 
 @kernel
-def group_by_label(labels: Array, starts: Array, order: Array) -> None:
-    """Sort the rows by label, those of one label in their order (a counting sort).
+def group_by_label(rows: Array, labels: Array, starts: Array, order: Array) -> None:
+    """Sort rows by label, those of one label in their order (a counting sort).
 
     Parameters
     ----------
-    labels : (n,) int32. IN
+    rows : (m,) intp: which rows. IN
+    labels : (n,) int32, of all rows. IN
     starts : (k + 1,) intp: the rows of cluster c are order[starts[c]:starts[c + 1]]. OUT
-    order : (n,) intp. OUT
+    order : (m,) intp. OUT
     """
     starts[:] = 0
-    for i in range(labels.shape[0]):
+    for i in rows:
         starts[labels[i] + 1] += 1
     for c in range(1, starts.shape[0]):
         starts[c] += starts[c - 1]
     place = starts[:-1].copy()
-    for i in range(labels.shape[0]):
+    for i in rows:
         label = labels[i]
         order[place[label]] = i
         place[label] += 1
 
 
 @kernel
-def add_members(rows: Rows, members: Array, weight: Array, sums: Array) -> float:
-    """Add some rows to ``sums`` (d,) float64; the sum of their weights.
+def add_members(
+    rows: Rows, members: Array, sign: float, weight: Array, sums: Array
+) -> float:
+    """Add ``sign`` times some rows to ``sums`` (d,) float64; likewise their weights.
 
     ``members`` (m,) intp says which rows; ``weight`` (n,) float64 is of all rows, or empty
     where every weight is 1.
@@ -96,7 +100,7 @@ def add_members(rows: Rows, members: Array, weight: Array, sums: Array) -> float
     values, columns, starts = rows
     total = 0.0
     for i in members:
-        w = weight[i] if weight.shape[0] else 1.0
+        w = sign * weight[i] if weight.shape[0] else sign
         total += w
         for p in range(starts[i], starts[i + 1]):
             sums[columns[p]] += w * np.float64(values[p])

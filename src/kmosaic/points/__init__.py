@@ -7,6 +7,7 @@ never the points. What it asks of any such place is in ``base``.
 ``base``      the contract: Points, Tally, Moments
 ``memory``    an array in memory: threads over row blocks
 ``sparse``    a CSR matrix in memory
+``cluster_sums``  what its clusters add up to, by difference from pass to pass
 ``draws``     points drawn by weight, or by distance from the centers so far
 ``blocks``    which rows make a block, and how one becomes floats
 ``prepare``   centers in the form that a kernel wants

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.sparse import (
     Rows,
-    add_members,
     assign_sparse,
     assign_sparse_far,
     column_scatter,
     column_sums,
-    group_by_label,
     sparse_potentials,
     sparse_to_own_center,
     sparse_update_nearest,
@@ -23,12 +21,13 @@ from kmosaic.kernels.sparse import (
 )
 from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
 from kmosaic.points.blocks import Blocks, rows_for_a_call
+from kmosaic.points.cluster_sums import ClusterSums
 from kmosaic.points.draws import Lottery, draw_different, reach
 from kmosaic.points.prepare import FAR, aligned, mean_of
 from kmosaic.points.threads import Crew, default_n_threads
 
 _NO_WEIGHT: Final = np.empty(0)
-_RUNS: Final = 64  # of clusters that are added up together: work for some threads
+_LANES: Final = 8  # centers, at least, that a kernel compares at once
 
 
 class SparsePoints:
@@ -83,6 +82,7 @@ class SparsePoints:
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
         self._labels: NDArray[np.int32] | None = None
+        self._sums: ClusterSums | None = None
         self._nearest: Floats | None = None
         self._block_potentials = np.empty(0)
 
@@ -104,13 +104,18 @@ class SparsePoints:
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
+        before = None if self._labels is None else self._labels.copy()
         moved = self._pass(centers)
-        sums, weights = self._sums(len(centers))
+        if self._sums is None or before is None:
+            self._sums = ClusterSums(self._rows, self._weight, centers.shape)
+        self._sums.follow(self.labels(), before, self._crew)
+        sums, weights = self._sums.sums.copy(), self._sums.weights.copy()
         inertia = inertia_of(sums, weights, centers, self.moments())
         return Tally(sums, weights, inertia, moved, self.n_samples * len(centers))
 
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""
+        self._sums = None
         self._pass(centers.astype(self.dtype, copy=False))
 
     def labels(self) -> NDArray[np.int32]:
@@ -245,27 +250,6 @@ class SparsePoints:
         self._crew.in_block_order(work, parts.append, len(blocks))
         return sum(parts)
 
-    def _sums(self, n_clusters: int) -> tuple[Floats, Floats]:
-        """Sums and weights of the clusters: (k, d) and (k,).
-
-        Cluster by cluster, each by one thread, its rows in their order: one set of sums
-        for all threads, where a set for each block would take far more than the rows.
-        """
-        rows, weight = self._rows, self._weight
-        starts, order = np.empty(n_clusters + 1, np.intp), np.empty(self.n_samples, np.intp)
-        group_by_label(self.labels(), starts, order)
-        sums, weights = np.zeros((n_clusters, self.n_features)), np.zeros(n_clusters)
-        runs = np.searchsorted(starts, np.linspace(0, self.n_samples, _RUNS + 1)[1:-1])
-        runs = np.unique(np.concatenate([[0], runs, [n_clusters]]))
-
-        def work(run: int) -> None:
-            for c in range(runs[run], runs[run + 1]):
-                members = order[starts[c] : starts[c + 1]]
-                weights[c] = add_members(rows, members, weight, sums[c])
-
-        self._crew.in_block_order(work, lambda _: None, len(runs) - 1)
-        return sums, weights
-
     def _moments_by(self, weight: Floats) -> Moments:
         """Moments with these weights, by two looks at what is stored."""
         d, rows, blocks = self.n_features, self._rows, self._blocks(1)
@@ -327,9 +311,11 @@ def _shifted(
     the centers are so far from the origin, and so near each other, that a dot product
     would lose the digits that count: from these rows nothing can be taken off.
     """
+    k, d = centers.shape
     shift = mean_of(centers, dtype).astype(np.float64)
-    sq_lengths, half_norms = np.empty(len(centers)), np.empty(len(centers))
-    table = aligned(centers.shape[::-1], dtype)
+    width = -(-k // _LANES) * _LANES
+    sq_lengths, half_norms = np.empty(k), np.full(width, np.inf, dtype)
+    table = aligned((d, width), dtype)
     for c, center in enumerate(centers):
         offset = center - shift
         sq_lengths[c] = np.vdot(offset, offset)
@@ -337,7 +323,7 @@ def _shifted(
         table[:, c] = -offset
     if np.vdot(shift, shift) > FAR * sq_lengths.max():
         return None
-    return table, half_norms.astype(dtype)
+    return table, half_norms
 
 
 def _feature_major(centers: NDArray[Any]) -> tuple[Floats, Floats]:
