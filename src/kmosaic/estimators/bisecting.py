@@ -25,7 +25,7 @@ from kmosaic.points import Points
 
 
 class BisectingKMeans(CenterModel):
-    """Divisive k-means as `sklearn.cluster.BisectingKMeans` does it: split, and split again.
+    """Divisive k-means as `sklearn.cluster.BisectingKMeans` does it: top down.
 
     Parameters, attributes, warnings and errors are scikit-learn's, and so are the
     clusters: the same integer ``random_state`` draws the same initial centers.

@@ -70,7 +70,7 @@ def is_array(init: Any) -> bool:
 
 
 def number_of_runs(estimator: Any, when_random: int = 10) -> int:
-    """Settle ``n_init``: "auto" is ``when_random`` for random starts and callables, else 1."""
+    """Settle ``n_init``: "auto" is 1 for k-means++ and given centers, else more."""
     init, n_init = estimator.init, estimator.n_init
     if n_init == "auto":
         return 1 if is_array(init) or init == "k-means++" else when_random
