@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -82,10 +83,7 @@ WORKLOADS = {
 
 def work(name: str, engine: str) -> None:
     """Run one workload in this process; print what was found as JSON."""
-    if engine == "kmosaic":
-        import kmosaic as family
-    else:
-        from sklearn import cluster as family
+    family = import_module("kmosaic" if engine == "kmosaic" else "sklearn.cluster")
     WORKLOADS[name](family)  # warm: compiled, files read
     seconds, inertia = WORKLOADS[name](family)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -33,7 +33,7 @@ def assert_same(ours: Any, theirs: Any) -> None:
         {"init": X[:8], "n_init": 1},
         {"batch_size": 100, "tol": 1e-2, "max_no_improvement": None},
         {"batch_size": 5000, "max_iter": 7},
-        {"batch_size": 10, "reassignment_ratio": 0.5, "max_iter": 2},
+        {"batch_size": 40, "reassignment_ratio": 0.5, "max_iter": 2},
         {"init_size": 50, "n_init": 4},
     ],
     ids=str,

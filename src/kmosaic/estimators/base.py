@@ -61,6 +61,13 @@ class CenterModel(
         """What is clustered, or compared with the centers."""
         return points_of(X, sample_weight, self.n_threads, skip)
 
+    @staticmethod
+    def _weight(X: Any, sample_weight: ArrayLike | None) -> Any:
+        """The weights of the rows, checked, (n_samples,) float64; None: all the same."""
+        if sample_weight is None:
+            return None
+        return _check_sample_weight(sample_weight, X, dtype=np.float64)
+
     def fit_predict(
         self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
     ) -> NDArray[np.int32]:
@@ -131,10 +138,7 @@ class CenterModel(
         """
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
-        weight: Any = sample_weight
-        if weight is not None:
-            weight = _check_sample_weight(weight, X, dtype=np.float64)
-        with self._points(X, weight) as points:
+        with self._points(X, self._weight(X, sample_weight)) as points:
             points.label(self.cluster_centers_)
             return -points.inertia(self.cluster_centers_)
 

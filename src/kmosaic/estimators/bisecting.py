@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from kmosaic.estimators.base import SKIP, CenterModel, whole_or_unfitted
 from kmosaic.estimators.callbacks import Watching
@@ -20,7 +20,7 @@ from kmosaic.estimators.runs import (
     warn_of_missing_clusters,
 )
 from kmosaic.estimators.validation import check_data
-from kmosaic.fit import Tree, Work, bisect, walk
+from kmosaic.fit import Strategy, Tree, Work, bisect, walk
 from kmosaic.points import Points
 
 
@@ -92,9 +92,13 @@ class BisectingKMeans(CenterModel):
     >>> X = np.array([[1, 1], [2, 1], [10, 1], [11, 1], [10, 9], [10, 10]])
     >>> kmeans = BisectingKMeans(n_clusters=3, random_state=0).fit(X)
     >>> kmeans.labels_
-    array([1, 1, 2, 2, 0, 0], dtype=int32)
+    array([1, 1, 0, 0, 2, 2], dtype=int32)
     >>> print(kmeans.tree_)
-    split: 6 points, inertia 203.667
+    split: 6 points, inertia 200.167
+    ├─ split: 4 points, inertia 82
+    │  ├─ cluster 0: 2 points, inertia 0.5
+    │  └─ cluster 1: 2 points, inertia 0.5
+    └─ cluster 2: 2 points, inertia 0.5
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -127,7 +131,7 @@ class BisectingKMeans(CenterModel):
         tol: float = 1e-4,
         copy_x: bool = True,
         algorithm: str = "auto",
-        bisecting_strategy: str = "biggest_inertia",
+        bisecting_strategy: Strategy = "biggest_inertia",
         n_threads: int | None = None,
     ) -> None:
         self.n_clusters = n_clusters
@@ -167,9 +171,7 @@ class BisectingKMeans(CenterModel):
                 raise ValueError(
                     f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}."
                 )
-            if sample_weight is not None:
-                sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
-            self._fit(X, sample_weight)
+            self._fit(X, self._weight(X, sample_weight))
             warn_of_missing_clusters(self.labels_, self.n_clusters)
         self.fit_report_ = self.fit_report_.in_all(time.perf_counter() - start)
         return self
@@ -228,3 +230,9 @@ class BisectingKMeans(CenterModel):
         X = check_data(self, X, reset=False)
         with self._points(X) as points:
             return walk(points, self.tree_)
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn should know: float32 stays float32."""
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

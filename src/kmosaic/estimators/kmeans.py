@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight
 
 from kmosaic.estimators.base import SKIP, CenterModel, whole_or_unfitted
 from kmosaic.estimators.callbacks import Watching
@@ -131,8 +130,6 @@ class KMeans(CenterModel):
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
     }
 
-    _project: ClassVar[Projection | None] = None  # where centers may be: anywhere
-
     inertia_: float
     n_iter_: int
     history_: tuple[Iteration, ...]
@@ -187,13 +184,15 @@ class KMeans(CenterModel):
             X = check_data(self, X, reset=True)
             self._check_against(X)
             self._n_init = number_of_runs(self)
-            weight: Any = sample_weight
-            if weight is not None:
-                weight = _check_sample_weight(weight, X, dtype=np.float64)
-            self._fit(X, weight)
+            self._fit(X, self._weight(X, sample_weight))
             warn_of_missing_clusters(self.labels_, self.n_clusters)
         self.fit_report_ = self.fit_report_.in_all(time.perf_counter() - start)
         return self
+
+    @property
+    def _project(self) -> Projection | None:
+        """Where centers may be: anywhere."""
+        return None
 
     def _check_against(self, X: Any) -> None:
         """Check parameters that the data decide on."""

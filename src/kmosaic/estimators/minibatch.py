@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight
 
 from kmosaic.estimators.base import CenterModel, whole_or_unfitted
 from kmosaic.estimators.callbacks import Watching
@@ -187,9 +186,7 @@ class MiniBatchKMeans(CenterModel):
         with whole_or_unfitted(self):
             X = check_data(self, X, reset=True)
             self._check_against(X)
-            weight: Any = sample_weight
-            if weight is not None:
-                weight = _check_sample_weight(weight, X, dtype=np.float64)
+            weight = self._weight(X, sample_weight)
             random_state = check_random_state(self.random_state)
             with self._points(X, weight) as points:
                 init = self._initial_centers(X, points, random_state)
@@ -227,7 +224,10 @@ class MiniBatchKMeans(CenterModel):
             with whole_or_unfitted(self):
                 X = check_data(self, X, reset=True)
                 self._check_against(X)
-                self._batches = None
+                random_state = check_random_state(self.random_state)
+                with self._points(X, self._weight(X, sample_weight)) as points:
+                    init = self._drawn_centers(X, points, random_state)
+                self._batches = Batches(init, self.reassignment_ratio, random_state)
                 self._go_on(X, sample_weight)
         return self
 
@@ -314,16 +314,8 @@ class MiniBatchKMeans(CenterModel):
 
     def _go_on(self, X: Any, sample_weight: Any) -> None:
         """Take one batch."""
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
-        with self._points(X, sample_weight) as points:
-            batches = self._batches
-            if batches is None:
-                random_state = check_random_state(self.random_state)
-                init = self._drawn_centers(X, points, random_state)
-                batches = Batches(init, self.reassignment_ratio, random_state)
-            batches.take(points, self._batch_size)
-            self._batches = batches
+        with self._points(X, self._weight(X, sample_weight)) as points:
+            self._batches.take(points, self._batch_size)
             self._keep(points)
         self.n_steps_ = getattr(self, "n_steps_", 0) + 1
 

@@ -1,6 +1,6 @@
 """The class `SphericalKMeans`."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,10 @@ n_threads
     True
     """
 
-    _project: ClassVar[Projection | None] = staticmethod(onto_sphere)
+    @property
+    def _project(self) -> Projection:
+        """Where centers may be: on the unit sphere."""
+        return onto_sphere
 
     def _points(
         self, X: Any, sample_weight: Any = None, skip: Skip = "auto"

@@ -10,7 +10,7 @@
 =============  =================================================================
 """
 
-from kmosaic.fit.bisecting import Tree, bisect, walk
+from kmosaic.fit.bisecting import Strategy, Tree, bisect, walk
 from kmosaic.fit.lloyd import Fit, Iteration, Projection, Step, Watch, Work, lloyd, run
 from kmosaic.fit.minibatch import Batches, minibatch
 from kmosaic.fit.seeding import kmeans_plusplus, random_points
@@ -22,6 +22,7 @@ __all__ = [
     "Iteration",
     "Projection",
     "Step",
+    "Strategy",
     "Tree",
     "Watch",
     "Work",

@@ -80,7 +80,7 @@ def inertia_of(
         offsets = centers[few] - moments.mean
         of_weight = weights[few, np.newaxis]
         offset_sums = sums[few] - of_weight * moments.mean
-        within += np.vdot(offsets, of_weight * offsets - 2.0 * offset_sums)
+        within += float(np.vdot(offsets, of_weight * offsets - 2.0 * offset_sums))
     return max(0.0, float(moments.scatter.sum() + within))
 
 

@@ -149,7 +149,8 @@ class MemoryPoints:
         sq_dist = np.empty(self.n_samples)
         self._to_own_center(centers, sq_dist)
         weighted = sq_dist * self._weight if self._weight.size else sq_dist
-        return np.bincount(self.labels(), weighted, minlength=len(centers))
+        by_label = np.bincount(self.labels(), weighted, minlength=len(centers))
+        return by_label.astype(np.float64, copy=False)
 
     def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
         """The n points farthest from the centers of their labels, as far as not on them."""

@@ -1,7 +1,7 @@
 """Points in a sparse matrix (CSR): only what is stored is read."""
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any, Final, Self
 
@@ -133,7 +133,8 @@ class SparsePoints:
         sq_dist = np.empty(self.n_samples)
         self._to_own_center(centers, sq_dist)
         weighted = sq_dist * self._weight if self._weight.size else sq_dist
-        return np.bincount(self.labels(), weighted, minlength=len(centers))
+        by_label = np.bincount(self.labels(), weighted, minlength=len(centers))
+        return by_label.astype(np.float64, copy=False)
 
     def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
         """The n points farthest from the centers of their labels, as far as not on them."""
@@ -236,16 +237,16 @@ class SparsePoints:
             self._labels = np.full(self.n_samples, -1, np.int32)
         labels, rows = self._labels, self._rows
         prepared = _shifted(centers, self.dtype)
-        assign_rows = assign_sparse if prepared else assign_sparse_far
+        assign_rows: Callable[..., int] = assign_sparse if prepared else assign_sparse_far
         table, norms = prepared or _feature_major(centers)
         blocks = self._blocks(len(centers))
         parts: list[int] = []
 
         def work(block: int) -> int:
-            return sum(
-                assign_rows(rows, *part, table, norms, labels)
-                for part in self._parts(blocks[block], len(norms))
-            )
+            moved: int = 0
+            for part in self._parts(blocks[block], len(norms)):
+                moved += assign_rows(rows, *part, table, norms, labels)
+            return moved
 
         self._crew.in_block_order(work, parts.append, len(blocks))
         return sum(parts)
