@@ -219,6 +219,11 @@ class MiniBatchKMeans(CenterModel):
             The estimator, with its attributes brought up to date.
         """
         if hasattr(self, "cluster_centers_"):
+            if not hasattr(self, "_batches"):
+                raise ValueError(
+                    "This model was loaded: it does not know how many rows each center "
+                    "stands for. Fit a new one to go on with partial_fit."
+                )
             self._go_on(check_data(self, X, reset=False), sample_weight)
         else:
             with whole_or_unfitted(self):

@@ -219,7 +219,7 @@ class SparsePoints:
     @property
     def _stored(self) -> int:
         """Values stored in a row, about, and at least 1."""
-        return max(1, -(-len(self._rows.values) // self.n_samples))
+        return max(1, -(-len(self._rows.values) // int(self.n_samples)))
 
     def _blocks(self, n_clusters: int) -> Blocks:
         """The blocks of a pass with so many centers."""
