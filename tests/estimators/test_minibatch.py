@@ -1,5 +1,6 @@
 """MiniBatchKMeans: scikit-learn's clusters for the same seed; rows bit by bit."""
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,12 @@ from tests.data import blobs, digits
 
 X = blobs(3000, 5, 8)
 
+# Earlier ones drew batches whatever the weights, by other draws.
+as_now = pytest.mark.skipif(
+    "random_state.choice" not in inspect.getsource(sk.MiniBatchKMeans.fit),
+    reason="this scikit-learn draws other batches",
+)
+
 
 def assert_same(ours: Any, theirs: Any) -> None:
     np.testing.assert_allclose(
@@ -25,6 +32,7 @@ def assert_same(ours: Any, theirs: Any) -> None:
     assert ours.n_steps_ == theirs.n_steps_
 
 
+@as_now
 @pytest.mark.parametrize(
     "params",
     [
@@ -46,6 +54,7 @@ def test_same_seed_same_clusters(seed: int, params: dict[str, Any]) -> None:
     assert ours.n_iter_ == theirs.n_iter_
 
 
+@as_now
 @pytest.mark.parametrize("seed", range(4))
 def test_weighted(seed: int) -> None:
     weight = np.random.default_rng(seed).exponential(size=len(X))
@@ -55,6 +64,7 @@ def test_weighted(seed: int) -> None:
     assert_same(ours, theirs)
 
 
+@as_now
 def test_sparse_rows() -> None:
     rows = sparse.csr_matrix(np.where(X > 1, X, 0))
     assert_same(
@@ -63,6 +73,7 @@ def test_sparse_rows() -> None:
     )
 
 
+@as_now
 @pytest.mark.parametrize("first", ["fit", "partial_fit"])
 def test_rows_bit_by_bit(first: str) -> None:
     ours, theirs = (
@@ -84,6 +95,7 @@ def test_float32_stays_float32_and_nearly_the_same() -> None:
     np.testing.assert_allclose(ours.cluster_centers_, exact.cluster_centers_, rtol=1e-3)
 
 
+@as_now
 def test_without_labels_the_inertia_is_an_estimate() -> None:
     ours = MiniBatchKMeans(8, random_state=0, compute_labels=False).fit(X)
     theirs = sk.MiniBatchKMeans(8, random_state=0, compute_labels=False).fit(X)

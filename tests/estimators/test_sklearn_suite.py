@@ -72,4 +72,4 @@ def test_the_suite_runs_on_our_names() -> None:
     for name, ours in SUITES.items():
         for each in ours:
             assert getattr(modules[name], each) is getattr(estimators, each)
-    assert len(tests_of_suite) - len(LEFT_OUT) >= 60
+    assert len(tests_of_suite) - len(LEFT_OUT) >= 50

@@ -76,6 +76,30 @@ class PointsConformance:
         others.assign(X[:9])
         np.testing.assert_array_equal(points.labels(), others.labels())
 
+    def test_each_pass_may_have_another_number_of_centers(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        for k, label_first in ((9, False), (4, False), (12, True), (3, True), (3, False)):
+            if label_first:
+                points.label(X[:20])
+            tally = points.assign(X[1 : k + 1])
+            one_hot = np.eye(k)[points.labels()] * w[:, None]
+            np.testing.assert_allclose(tally.sums, one_hot.T @ X, atol=1e-9)
+            np.testing.assert_allclose(tally.weights, one_hot.sum(axis=0), atol=1e-12)
+
+    def test_sums_stay_right_as_points_move(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        centers = X[:7]
+        for _ in range(6):
+            tally = points.assign(centers)
+            one_hot = np.eye(7)[points.labels()] * w[:, None]
+            np.testing.assert_allclose(tally.sums, one_hot.T @ X, rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(tally.weights, one_hot.sum(axis=0), atol=1e-12)
+            centers = tally.sums / np.maximum(tally.weights, 1e-300)[:, None]
+
     def test_forget_begins_anew(self, X: np.ndarray) -> None:
         points = self.make(X)
         points.assign(X[:9])

@@ -22,8 +22,8 @@ class TestThreeThreads(PointsConformance):
 
 
 def some(n: int, d: int, density: float, dtype: type = np.float64) -> sparse.csr_array:
-    rng = np.random.default_rng(0)
-    return sparse.random_array((n, d), density=density, format="csr", rng=rng, dtype=dtype)
+    made = sparse.random(n, d, density, "csr", dtype, random_state=0)
+    return sparse.csr_array(made)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

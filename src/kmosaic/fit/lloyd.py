@@ -28,7 +28,7 @@ class Step:
     iteration: int  # from 1
     centers: NDArray[Any]  # (k, d) that were assigned to; after an update: the new ones
     inertia: float  # of the last assignment
-    moved: int  # points that the last assignment gave another label
+    moved: int  # points that the last assignment gave another label; of a batch: all
     center_shift: float  # Σ squared distance that the centers moved; nan before an update
     seconds: float  # since the run began
     converged: Converged = ""  # why this update was the last, if it was

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterator
 from functools import reduce
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign_few, assign_many
 from kmosaic.kernels.distances import potentials, to_own_center, update_nearest
 from kmosaic.kernels.moments import moments
-from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
+from kmosaic.points.base import Floats, Moments, Tally, inertia_of
 from kmosaic.points.blocks import (
     Blocks,
     chunk_rows,
@@ -24,16 +24,16 @@ from kmosaic.points.blocks import (
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
-from kmosaic.points.draws import Lottery, draw_different, reach
+from kmosaic.points.draws import reach
 from kmosaic.points.prepare import MANY_FEATURES, prepare, scratch
+from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
 from kmosaic.points.skipping import Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
 
-_NO_WEIGHT = np.empty(0)
 Tools = tuple[Sums, Scratch]  # what a block is done with
 
 
-class MemoryPoints:
+class MemoryPoints(RowsInMemory):
     """The rows of an array, passed over by threads, block by block.
 
     Parameters
@@ -67,23 +67,11 @@ class MemoryPoints:
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
         kind = self.dtype, self._X.dtype, self.n_features < MANY_FEATURES
-        self._crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
-        self._weight = (
-            _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
-        )
-        self._weight.flags.writeable = False
-        self._moments: Moments | None = None
-        self._lottery: Lottery | None = None
+        crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
+        super().__init__(sample_weight, crew)
         self._spare: list[Tools] = []
         self._boxes: BoxedRows | None = None  # a matter of the data: kept from run to run
         self.forget()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the threads."""
-        self._crew.dismiss()
 
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
@@ -99,22 +87,11 @@ class MemoryPoints:
 
     # Lloyd
 
-    def moments(self) -> Moments:
-        """Weighted mean and scatter of the features."""
-        if self._moments is None:
-            self._moments = self._moments_by(self._weight)
-        return self._moments
-
-    def variance(self) -> Floats:
-        """Variance of each feature, (d,), whatever the weights."""
-        weighted = self._weight.size > 0
-        moments = self._moments_by(_NO_WEIGHT) if weighted else self.moments()
-        variance: Floats = moments.scatter / self.n_samples
-        return variance
-
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
+        if self._total is not None and len(self._total.weights) != len(centers):
+            self._bounds = None  # they are of other centers
         if self._boxed:
             total, moved, computed = self._boxed_pass(centers)
         elif self._bounds is not None:
@@ -140,29 +117,6 @@ class MemoryPoints:
             raise RuntimeError("No pass has labeled these points yet.")
         return self._labels
 
-    def inertia(self, centers: NDArray[Any]) -> float:
-        """Σ weight · ‖x − center of its label‖², taken directly, in float64."""
-        return self._to_own_center(centers, np.empty(0))
-
-    def inertias(self, centers: NDArray[Any]) -> Floats:
-        """The inertia of each label's points, (k,)."""
-        sq_dist = np.empty(self.n_samples)
-        self._to_own_center(centers, sq_dist)
-        weighted = sq_dist * self._weight if self._weight.size else sq_dist
-        by_label = np.bincount(self.labels(), weighted, minlength=len(centers))
-        return by_label.astype(np.float64, copy=False)
-
-    def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
-        """The n points farthest from the centers of their labels, as far as not on them."""
-        sq_dist = np.empty(self.n_samples)
-        self._to_own_center(centers, sq_dist)
-        # In the order in which scikit-learn relocates empty clusters to them.
-        indices = np.argpartition(sq_dist, -n)[: -n - 1 : -1]
-        if sq_dist.max() == 0.0:
-            indices = indices[:0]
-        weights = self._weight[indices] if self._weight.size else np.ones(len(indices))
-        return Outliers(self.rows(indices), self.labels()[indices], weights)
-
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
         return gather(self._X, indices, self.dtype)
@@ -175,16 +129,6 @@ class MemoryPoints:
         return some
 
     # Seeding
-
-    def draw_by_weight(
-        self, random_state: np.random.RandomState, size: int, *, again: bool = False
-    ) -> NDArray[np.intp]:
-        """Points, (size,), drawn with probability ∝ weight: different, or ``again``."""
-        if not again:
-            return draw_different(self._weight, self.n_samples, random_state, size)
-        if self._lottery is None:
-            self._lottery = Lottery(self._weight, self.n_samples)
-        return self._lottery.draw(random_state, size)
 
     def update_nearest(self, new_centers: NDArray[Any]) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`."""
@@ -257,7 +201,7 @@ class MemoryPoints:
 
     def _in_range(self, centers: NDArray[Any]) -> bool:
         """Tell whether no square of a distance can overflow: bounds rely on that."""
-        unweighted = self._moments_by(_NO_WEIGHT) if self._weight.size else self.moments()
+        unweighted = self._moments_by(NO_WEIGHT) if self._weight.size else self.moments()
         with np.errstate(over="ignore"):
             longest = max(
                 unweighted.scatter.sum(),

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Iterator
 from functools import reduce
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +19,18 @@ from kmosaic.kernels.sparse import (
     sparse_update_nearest,
     sq_norms,
 )
-from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
+from kmosaic.points.base import Floats, Moments, Tally, inertia_of
 from kmosaic.points.blocks import Blocks, rows_for_a_call
 from kmosaic.points.cluster_sums import ClusterSums
-from kmosaic.points.draws import Lottery, draw_different, reach
+from kmosaic.points.draws import reach
 from kmosaic.points.prepare import FAR, aligned, mean_of
+from kmosaic.points.rows import RowsInMemory
 from kmosaic.points.threads import Crew, default_n_threads
 
-_NO_WEIGHT: Final = np.empty(0)
 _LANES: Final = 8  # centers, at least, that a kernel compares at once
 
 
-class SparsePoints:
+class SparsePoints(RowsInMemory):
     """The rows of a CSR matrix, passed over by threads, block by block.
 
     Parameters
@@ -63,21 +63,9 @@ class SparsePoints:
         self.n_samples, self.n_features = X.shape
         self.dtype = np.dtype(X.dtype)
         kind = "sparse", self.dtype, X.indices.dtype
-        self._crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
-        self._weight = (
-            _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
-        )
-        self._weight.flags.writeable = False
-        self._moments: Moments | None = None
-        self._lottery: Lottery | None = None
+        crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
+        super().__init__(sample_weight, crew)
         self.forget()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the threads."""
-        self._crew.dismiss()
 
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
@@ -88,28 +76,18 @@ class SparsePoints:
 
     # Lloyd
 
-    def moments(self) -> Moments:
-        """Weighted mean and scatter of the features."""
-        if self._moments is None:
-            self._moments = self._moments_by(self._weight)
-        return self._moments
-
-    def variance(self) -> Floats:
-        """Variance of each feature, (d,), whatever the weights."""
-        weighted = self._weight.size > 0
-        moments = self._moments_by(_NO_WEIGHT) if weighted else self.moments()
-        variance: Floats = moments.scatter / self.n_samples
-        return variance
-
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
-        before = None if self._labels is None else self._labels.copy()
+        before, known = None, self._sums
+        if known is not None and len(known.weights) == len(centers):
+            before = self.labels().copy()
+        else:
+            known = ClusterSums(self._rows, self._weight, centers.shape)
         moved = self._pass(centers)
-        if self._sums is None or before is None:
-            self._sums = ClusterSums(self._rows, self._weight, centers.shape)
-        self._sums.follow(self.labels(), before, self._crew)
-        sums, weights = self._sums.sums.copy(), self._sums.weights.copy()
+        known.follow(self.labels(), before, self._crew)
+        self._sums = known
+        sums, weights = known.sums.copy(), known.weights.copy()
         inertia = inertia_of(sums, weights, centers, self.moments())
         return Tally(sums, weights, inertia, moved, self.n_samples * len(centers))
 
@@ -124,29 +102,6 @@ class SparsePoints:
             raise RuntimeError("No pass has labeled these points yet.")
         return self._labels
 
-    def inertia(self, centers: NDArray[Any]) -> float:
-        """Σ weight · ‖x − center of its label‖², in float64."""
-        return self._to_own_center(centers, np.empty(0))
-
-    def inertias(self, centers: NDArray[Any]) -> Floats:
-        """The inertia of each label's points, (k,)."""
-        sq_dist = np.empty(self.n_samples)
-        self._to_own_center(centers, sq_dist)
-        weighted = sq_dist * self._weight if self._weight.size else sq_dist
-        by_label = np.bincount(self.labels(), weighted, minlength=len(centers))
-        return by_label.astype(np.float64, copy=False)
-
-    def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
-        """The n points farthest from the centers of their labels, as far as not on them."""
-        sq_dist = np.empty(self.n_samples)
-        self._to_own_center(centers, sq_dist)
-        # In the order in which scikit-learn relocates empty clusters to them.
-        indices = np.argpartition(sq_dist, -n)[: -n - 1 : -1]
-        if sq_dist.max() == 0.0:
-            indices = indices[:0]
-        weights = self._weight[indices] if self._weight.size else np.ones(len(indices))
-        return Outliers(self.rows(indices), self.labels()[indices], weights)
-
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), dense."""
         rows: NDArray[Any] = self._X[indices].toarray()
@@ -160,16 +115,6 @@ class SparsePoints:
         return some
 
     # Seeding
-
-    def draw_by_weight(
-        self, random_state: np.random.RandomState, size: int, *, again: bool = False
-    ) -> NDArray[np.intp]:
-        """Points, (size,), drawn with probability ∝ weight: different, or ``again``."""
-        if not again:
-            return draw_different(self._weight, self.n_samples, random_state, size)
-        if self._lottery is None:
-            self._lottery = Lottery(self._weight, self.n_samples)
-        return self._lottery.draw(random_state, size)
 
     def update_nearest(self, new_centers: NDArray[Any]) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`."""
