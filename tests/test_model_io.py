@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save, save_file
 from sklearn.exceptions import NotFittedError
 
+import kmosaic
 from kmosaic import KMeans, load_model, save_model
 from kmosaic.errors import InputError
 from kmosaic.model_io import VERSION, pack_model
@@ -250,3 +251,28 @@ def test_a_flipped_bit_never_goes_through_unseen(
         return
     # Spaces that pad the header are not checked, for they say nothing.
     assert pack_model(loaded) == pack_model(load_model(FIXTURE))
+
+
+@pytest.mark.parametrize("name", ["MiniBatchKMeans", "SphericalKMeans"])
+def test_the_rest_of_the_family(name: str, tmp_path: Path) -> None:
+    X = np.random.default_rng(0).normal(size=(200, 5))
+    fitted = getattr(kmosaic, name)(3, random_state=0).fit(X)
+    save_model(fitted, tmp_path / "model.safetensors")
+    loaded = load_model(tmp_path / "model.safetensors")
+    assert type(loaded) is type(fitted)
+    np.testing.assert_array_equal(loaded.predict(X), fitted.labels_)
+    np.testing.assert_array_equal(loaded.transform(X), fitted.transform(X))
+
+
+def test_a_loaded_model_does_not_go_on_with_batches(tmp_path: Path) -> None:
+    X = np.random.default_rng(0).normal(size=(200, 5))
+    save_model(kmosaic.MiniBatchKMeans(3).fit(X), tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match="Fit a new one"):
+        load_model(tmp_path / "model.safetensors").partial_fit(X)
+
+
+def test_a_tree_is_not_saved(tmp_path: Path) -> None:
+    fitted = kmosaic.BisectingKMeans(3).fit([[0.0], [1.0], [5.0], [6.0]])
+    with pytest.raises(InputError, match="BisectingKMeans cannot be saved"):
+        save_model(fitted, tmp_path / "model.safetensors")
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ The rooms, from the top down; each imports only from those below it::
     explore     questions asked of a clustering: scores, members, matching, a map
     readers     files -> arrays, and what they are: image shape, columns, true labels
     report      what was found (frozen dataclasses) -> HTML, Markdown, JSON
-    estimators  scikit-learn's face: KMeans, k_means, kmeans_plusplus
+    estimators  scikit-learn's face: KMeans and its family, k_means, kmeans_plusplus
     fit         the algorithms: seeding, Lloyd as a generator of steps
     points      where the data live, and how one pass over them runs
     kernels     compiled inner loops: arrays in, arrays out
@@ -18,13 +18,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kmosaic.estimators import KMeans, k_means, kmeans_plusplus
+    from kmosaic.estimators import (
+        BisectingKMeans,
+        KMeans,
+        MiniBatchKMeans,
+        SphericalKMeans,
+        k_means,
+        kmeans_plusplus,
+    )
     from kmosaic.model_io import load_model, save_model
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BisectingKMeans",
     "KMeans",
+    "MiniBatchKMeans",
+    "SphericalKMeans",
     "__version__",
     "k_means",
     "kmeans_plusplus",
@@ -33,7 +43,10 @@ __all__ = [
 ]
 
 _HOME = {
+    "BisectingKMeans": "kmosaic.estimators",
     "KMeans": "kmosaic.estimators",
+    "MiniBatchKMeans": "kmosaic.estimators",
+    "SphericalKMeans": "kmosaic.estimators",
     "k_means": "kmosaic.estimators",
     "kmeans_plusplus": "kmosaic.estimators",
     "load_model": "kmosaic.model_io",

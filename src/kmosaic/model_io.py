@@ -17,7 +17,9 @@ from kmosaic.errors import InputError
 from kmosaic.files import check_readable, describe_beginning, reason, write_atomically
 
 if TYPE_CHECKING:
-    from kmosaic.estimators import KMeans
+    from kmosaic.estimators import KMeans, MiniBatchKMeans
+
+    Model = KMeans | MiniBatchKMeans  # SphericalKMeans is a KMeans, too
 
 VERSION = 1
 HEADER = "kmosaic.model"  # the only key of the safetensors metadata
@@ -25,7 +27,7 @@ CENTERS = "cluster_centers"
 CHECKSUM = "sha256"
 
 
-def save_model(model: "KMeans", path: str | os.PathLike[str]) -> None:
+def save_model(model: "Model", path: str | os.PathLike[str]) -> None:
     """Save a fitted model as a safetensors file.
 
     What `predict`, `transform` and `score` need is stored, and every parameter that is a
@@ -35,7 +37,7 @@ def save_model(model: "KMeans", path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model : KMeans
+    model : KMeans, MiniBatchKMeans or SphericalKMeans
         It must be fitted.
     path : str or path-like
         Where the file goes, by custom with the ending ``.safetensors``. It is written
@@ -44,7 +46,7 @@ def save_model(model: "KMeans", path: str | os.PathLike[str]) -> None:
     Raises
     ------
     InputError
-        If `model` is not a `kmosaic.KMeans`, or `path` cannot be written to.
+        If `model` is none of these, or `path` cannot be written to.
     sklearn.exceptions.NotFittedError
         If `model` is not fitted.
     OSError
@@ -71,7 +73,7 @@ def save_model(model: "KMeans", path: str | os.PathLike[str]) -> None:
     write_atomically(path, pack_model(model))
 
 
-def load_model(path: str | os.PathLike[str]) -> "KMeans":
+def load_model(path: str | os.PathLike[str]) -> "Model":
     """Load a model that `save_model` saved; no code in the file is run.
 
     Parameters
@@ -81,9 +83,10 @@ def load_model(path: str | os.PathLike[str]) -> "KMeans":
 
     Returns
     -------
-    KMeans
+    KMeans, MiniBatchKMeans or SphericalKMeans
         Fitted: it gives the same labels as the one that was saved, bit for bit.
-        ``labels_`` and ``history_`` belong to the data of the fit and are not there.
+        ``labels_`` and ``history_`` belong to the data of the fit and are not there; nor
+        is what `partial_fit` would need to go on.
 
     Raises
     ------
@@ -114,12 +117,12 @@ def load_model(path: str | os.PathLike[str]) -> "KMeans":
         raise InputError(_damaged(path, reason(error))) from error
 
 
-def pack_model(model: "KMeans") -> bytes:
+def pack_model(model: "Model") -> bytes:
     """Give the bytes of a model file, the same for the same model.
 
     Parameters
     ----------
-    model : KMeans
+    model : KMeans, MiniBatchKMeans or SphericalKMeans
         It must be fitted.
 
     Returns
@@ -130,12 +133,10 @@ def pack_model(model: "KMeans") -> bytes:
     from safetensors.numpy import save
     from sklearn.utils.validation import check_is_fitted
 
-    from kmosaic.estimators import KMeans
-
-    if not isinstance(model, KMeans):
+    if not isinstance(model, tuple(_estimators().values())):
         raise InputError(
             f"A {type(model).__module__}.{type(model).__qualname__} cannot be saved as a "
-            "model. Pass a fitted kmosaic.KMeans."
+            f"model. Pass a fitted kmosaic.{', '.join(_estimators())}."
         )
     check_is_fitted(model)
     centers = np.ascontiguousarray(model.cluster_centers_)
@@ -144,12 +145,22 @@ def pack_model(model: "KMeans") -> bytes:
     return save({CENTERS: centers, CHECKSUM: checksum}, metadata={HEADER: text})
 
 
-def _header(model: "KMeans") -> dict[str, Any]:
+def _estimators() -> dict[str, type["Model"]]:
+    """Those that are their centers and their parameters, by name."""
+    from kmosaic.estimators import KMeans, MiniBatchKMeans, SphericalKMeans
+
+    return {each.__name__: each for each in (KMeans, MiniBatchKMeans, SphericalKMeans)}
+
+
+def _header(model: "Model") -> dict[str, Any]:
     """Give all that is stored beside the centers, as plain JSON."""
     from kmosaic import __version__
-    from kmosaic.estimators import KMeans
 
-    given = {name: getattr(model, name) for name in KMeans().get_params()}
+    known = _estimators()
+    estimator = next(
+        each.__name__ for each in type(model).__mro__ if each.__name__ in known
+    )
+    given = {name: getattr(model, name) for name in known[estimator]().get_params()}
     del given["n_threads"]  # a matter of the machine
     params = {name: _plain(value) for name, value in given.items()}
     names = getattr(model, "feature_names_in_", None)
@@ -157,7 +168,7 @@ def _header(model: "KMeans") -> dict[str, Any]:
     return {
         "version": VERSION,
         "kmosaic": __version__,
-        "estimator": "KMeans",
+        "estimator": estimator,
         "params": {name: value[0] for name, value in params.items() if value},
         # JSON has no infinity; float() takes both back.
         "inertia": inertia if math.isfinite(inertia) else str(inertia),
@@ -215,11 +226,9 @@ def _checksum(text: str, centers: NDArray[Any]) -> bytes:
     return hashlib.sha256(text.encode() + centers.tobytes()).digest()
 
 
-def _restore(header: dict[str, Any], centers: NDArray[Any]) -> "KMeans":
+def _restore(header: dict[str, Any], centers: NDArray[Any]) -> "Model":
     """Make a fitted model; a KeyError, TypeError or ValueError if anything does not fit."""
-    from kmosaic.estimators import KMeans
-
-    if header["estimator"] != "KMeans":
+    if header["estimator"] not in _estimators():
         raise ValueError(f"it is of a {header['estimator']}")
     if centers.ndim != 2 or centers.shape[1] != header["n_features_in"]:
         raise ValueError(f"the centers have the shape {centers.shape}")
@@ -228,7 +237,7 @@ def _restore(header: dict[str, Any], centers: NDArray[Any]) -> "KMeans":
     names = header["feature_names_in"]
     if names is not None and len(names) != centers.shape[1]:
         raise ValueError(f"{len(names)} feature names for {centers.shape[1]} features")
-    model = KMeans(**header["params"])
+    model = _estimators()[header["estimator"]](**header["params"])
     model.cluster_centers_ = centers
     model.inertia_ = float(header["inertia"])
     model.n_iter_ = int(header["n_iter"])

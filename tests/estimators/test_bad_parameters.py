@@ -89,25 +89,46 @@ def assert_same_error(ours: Callable[[], Any], theirs: Callable[[], Any]) -> Non
 
 TABLE = KMeans._parameter_constraints
 SHARED = set(sk.KMeans._parameter_constraints)
+CLASSES = ("KMeans", "MiniBatchKMeans", "BisectingKMeans")
 
 
-def test_the_table_covers_every_parameter() -> None:
-    assert set(TABLE) == set(KMeans().get_params()) == SHARED | set(OWN_PARAMETERS)
-    assert all(len(bad_values(constraints)) >= 3 for constraints in TABLE.values())
+def bad_parameters_of_classes(*, shared: bool) -> list[Any]:
+    """Give class, name and value: of parameters that scikit-learn's class has, or not."""
+    return [
+        pytest.param(name, *case.values, id=f"{name}-{case.id}")
+        for name in CLASSES
+        for theirs in [set(getattr(sk, name)._parameter_constraints)]
+        for table in [getattr(estimators, name)._parameter_constraints]
+        for case in bad_parameters(table, theirs if shared else set(table) - theirs)
+    ]
 
 
-@pytest.mark.parametrize(("name", "value"), bad_parameters(TABLE, SHARED))
-def test_bad_parameter_of_kmeans(name: str, value: Any) -> None:
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_table_covers_every_parameter(name: str) -> None:
+    ours, theirs = getattr(estimators, name), getattr(sk, name)
+    table = ours._parameter_constraints
+    assert set(table) == set(ours().get_params())
+    assert set(table) == set(theirs._parameter_constraints) | set(OWN_PARAMETERS)
+    assert all(len(bad_values(constraints)) >= 3 for constraints in table.values())
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "value"), bad_parameters_of_classes(shared=True)
+)
+def test_bad_parameter(family: str, name: str, value: Any) -> None:
     assert_same_error(
-        lambda: KMeans(**{name: value}).fit(X), lambda: sk.KMeans(**{name: value}).fit(X)
+        lambda: getattr(estimators, family)(**{name: value}).fit(X),
+        lambda: getattr(sk, family)(**{name: value}).fit(X),
     )
 
 
-@pytest.mark.parametrize(("name", "value"), bad_parameters(TABLE, set(OWN_PARAMETERS)))
-def test_bad_parameter_of_ours_alone(name: str, value: Any) -> None:
-    error = error_of(lambda: KMeans(**{name: value}).fit(X))
+@pytest.mark.parametrize(
+    ("family", "name", "value"), bad_parameters_of_classes(shared=False)
+)
+def test_bad_parameter_of_ours_alone(family: str, name: str, value: Any) -> None:
+    error = error_of(lambda: getattr(estimators, family)(**{name: value}).fit(X))
     assert type(error) is InvalidParameterError
-    assert str(error).startswith(f"The '{name}' parameter of KMeans must be ")
+    assert str(error).startswith(f"The '{name}' parameter of {family} must be ")
     assert f"Got {value!r} instead." in str(error)
 
 
@@ -166,11 +187,12 @@ BAD_DATA = {
 }
 
 
+@pytest.mark.parametrize("family", CLASSES)
 @pytest.mark.parametrize("what", BAD_DATA)
-def test_bad_data_to_fit(what: str) -> None:
-    assert_same_error(
-        lambda: KMeans().fit(BAD_DATA[what]), lambda: sk.KMeans().fit(BAD_DATA[what])
-    )
+def test_bad_data_to_fit(what: str, family: str) -> None:
+    ours, theirs = getattr(estimators, family)(), getattr(sk, family)()
+    assert_same_error(lambda: ours.fit(BAD_DATA[what]), lambda: theirs.fit(BAD_DATA[what]))
+    assert [name for name in vars(ours) if name.endswith("_")] == []  # nothing is left
 
 
 @pytest.mark.parametrize("function", ["k_means", "kmeans_plusplus"])

@@ -8,7 +8,12 @@ import pytest
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from kmosaic.estimators import KMeans
+from kmosaic.estimators import (
+    BisectingKMeans,
+    KMeans,
+    MiniBatchKMeans,
+    SphericalKMeans,
+)
 
 # The checks ask for eight clusters of data with fewer distinct points, too.
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -18,6 +23,9 @@ SETTINGS = [
     KMeans(n_clusters=1),
     KMeans(n_clusters=2, n_init=2, max_iter=5, n_threads=2),
     KMeans(n_clusters=3, init="random", algorithm="lloyd", tol=0),
+    MiniBatchKMeans(),
+    BisectingKMeans(n_clusters=3),
+    SphericalKMeans(n_clusters=3),
 ]
 
 # These hold when the starting centers are given, and only then: repeated rows in another

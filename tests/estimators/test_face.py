@@ -23,7 +23,10 @@ X = blobs(300, 4, 3)
 NAMES = ["north", "east", "south", "west"]
 
 
-@pytest.mark.parametrize("name", ["KMeans", "k_means", "kmeans_plusplus"])
+CLASSES = ["KMeans", "MiniBatchKMeans", "BisectingKMeans"]
+
+
+@pytest.mark.parametrize("name", [*CLASSES, "k_means", "kmeans_plusplus"])
 def test_signature_is_scikit_learns_and_a_little_more(name: str) -> None:
     ours = dict(inspect.signature(getattr(estimators, name)).parameters)
     theirs = inspect.signature(getattr(sk, name)).parameters
@@ -36,25 +39,58 @@ def test_signature_is_scikit_learns_and_a_little_more(name: str) -> None:
         assert ours[parameter.name].default == expected
 
 
-def test_public_methods_are_scikit_learns() -> None:
-    for name, method in inspect.getmembers(sk.KMeans, inspect.isfunction):
-        if not name.startswith("_"):
-            theirs = list(inspect.signature(method).parameters)
-            assert list(inspect.signature(getattr(KMeans, name)).parameters) == theirs
+@pytest.mark.parametrize("name", CLASSES)
+def test_public_methods_are_scikit_learns(name: str) -> None:
+    for method, theirs in inspect.getmembers(getattr(sk, name), inspect.isfunction):
+        if not method.startswith("_"):
+            ours = getattr(getattr(estimators, name), method)
+            expected = list(inspect.signature(theirs).parameters)
+            assert list(inspect.signature(ours).parameters) == expected
 
 
-def test_attributes() -> None:
-    fitted = KMeans(n_clusters=3, random_state=0).fit(X)
-    theirs = sk.KMeans(n_clusters=3, random_state=0).fit(X)
+@pytest.mark.parametrize("name", CLASSES)
+def test_attributes(name: str) -> None:
+    fitted = getattr(estimators, name)(n_clusters=3, random_state=0).fit(X)
+    theirs = getattr(sk, name)(n_clusters=3, random_state=0).fit(X)
     public = {name for name in vars(theirs) if name.endswith("_") and name[0] != "_"}
-    assert all(hasattr(fitted, name) for name in public)
+    for attribute in public:
+        assert type(getattr(fitted, attribute)) is type(getattr(theirs, attribute))
     assert fitted.cluster_centers_.shape == (3, 4)
     assert fitted.cluster_centers_.dtype == np.float64
     assert fitted.labels_.shape == (300,)
     assert fitted.labels_.dtype == np.int32
-    assert type(fitted.inertia_) in (float, np.float64)
-    assert type(fitted.n_iter_) is int
     assert fitted.n_features_in_ == 4
+
+
+def test_the_report_says_what_was_done() -> None:
+    rows = blobs(20_000, 20, 30)
+    fits = {
+        algorithm: KMeans(30, init=rows[:30], tol=0, algorithm=algorithm, max_iter=20).fit(
+            rows
+        )
+        for algorithm in ("lloyd", "elkan")
+    }
+    for fitted in fits.values():
+        report = fitted.fit_report_
+        # One assignment for each iteration, and one for the centers of the last.
+        passes = report.passes_full + report.passes_pruned
+        assert fitted.n_iter_ <= passes <= fitted.n_iter_ + 1
+        assert report.distances_in_full == passes * 20_000 * 30
+        assert report.seconds >= sum(record.seconds for record in fitted.history_)
+    plain, pruned = (fits[name].fit_report_ for name in ("lloyd", "elkan"))
+    assert plain.passes_pruned == 0
+    assert plain.distances_fraction == 1.0
+    assert pruned.passes_full >= 1
+    assert pruned.passes_pruned > pruned.passes_full
+    assert pruned.distances_fraction < 0.8
+    assert f" full and {pruned.passes_pruned} pruned passes, " in str(pruned)
+
+
+def test_the_report_counts_all_runs() -> None:
+    once, thrice = (
+        KMeans(3, n_init=n, random_state=0, algorithm="lloyd").fit(X) for n in (1, 3)
+    )
+    assert thrice.fit_report_.passes_full >= 3 + once.fit_report_.passes_full
 
 
 def test_history_tells_each_iteration() -> None:
@@ -96,9 +132,11 @@ def test_pickle_predicts_the_same(protocol: int) -> None:
     assert copied.history_ == fitted.history_
 
 
-def test_repr_and_tags() -> None:
-    assert repr(KMeans(n_clusters=3)) == "KMeans(n_clusters=3)"
-    ours, theirs = get_tags(KMeans()), get_tags(sk.KMeans())
+@pytest.mark.parametrize("name", CLASSES)
+def test_repr_and_tags(name: str) -> None:
+    estimator = getattr(estimators, name)(n_clusters=3)
+    assert repr(estimator) == f"{name}(n_clusters=3)"
+    ours, theirs = get_tags(estimator), get_tags(getattr(sk, name)())
     theirs.input_tags.sparse = True  # which scikit-learn 1.6 forgot to say
     assert ours == theirs
 

@@ -7,7 +7,7 @@ from sklearn.cluster import KMeans as PeerKMeans
 
 from kmosaic import KMeans
 from kmosaic.fit import run
-from kmosaic.fit.swaps import Found, _merge_costs, improve
+from kmosaic.fit.swaps import _merge_costs, improve
 from kmosaic.points import MemoryPoints
 from tests.data import blobs, digits
 from tests.laws.problems import Problem, problems
@@ -30,14 +30,15 @@ def test_out_of_a_trap_small_enough_for_paper() -> None:
 def test_never_worse_and_all_of_a_piece(problem: Problem) -> None:
     points = MemoryPoints(problem.X, problem.weight)
     fit = run(points, problem.centers, max_iter=50, tol=0.0)
-    found = Found(fit, points.labels().copy())
+    labels = points.labels().copy()
     rng = np.random.RandomState(0)
-    better = improve(points, found, 3, rng, max_iter=50, tol=0.0)
-    assert better.fit.inertia <= fit.inertia
-    centers = better.fit.centers
+    better, labels, work = improve(points, fit, labels, 3, rng, max_iter=50, tol=0.0)
+    assert better.inertia <= fit.inertia
+    assert work.distances >= better.work.distances - fit.work.distances >= 0
+    centers = better.centers
     expected = sq_dists(problem.X, centers).argmin(axis=1)
-    assert_same_labels(problem.X, centers, better.labels, expected)
-    assert better.fit.inertia == pytest.approx(
+    assert_same_labels(problem.X, centers, labels, expected)
+    assert better.inertia == pytest.approx(
         weighted_inertia(problem.X, problem.weight, centers),
         rel=1e-6,
         abs=1e-9 * problem.scale**2,

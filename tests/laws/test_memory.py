@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from kmosaic.estimators import KMeans
 
@@ -63,3 +64,22 @@ def test_memory_does_not_grow_with_the_number_of_clusters() -> None:
         KMeans(k, init=X[:k].astype(float), max_iter=2, n_threads=2) for k in (8, 500)
     )
     assert peak_bytes(lambda: many.fit(X)) < peak_bytes(lambda: few.fit(X)) + 4_000_000
+
+
+def test_sparse_rows_are_never_made_dense() -> None:
+    # 200,000 × 50,000 at a density of 1e-3: 120 MB; dense it would be 80 GB.
+    rng = np.random.default_rng(0)
+    columns = np.sort(rng.integers(0, 50_000, (200_000, 50), dtype=np.int32), axis=1)
+    starts = np.arange(0, columns.size + 1, 50, dtype=np.int32)
+    values = rng.random(columns.size)
+    rows = sparse.csr_array((values, columns.ravel(), starts), shape=(200_000, 50_000))
+    rows.sum_duplicates()
+    own = rows.data.nbytes + rows.indices.nbytes + rows.indptr.nbytes
+    estimator = KMeans(20, random_state=0, max_iter=2, n_threads=2)
+    estimator.fit(rows[:2000])  # compiles
+    tracemalloc.start()
+    estimator.fit(rows)
+    estimator.predict(rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert own + peak < 250_000_000  # the goal is 1 GB, all of Python included

@@ -76,6 +76,30 @@ class PointsConformance:
         others.assign(X[:9])
         np.testing.assert_array_equal(points.labels(), others.labels())
 
+    def test_each_pass_may_have_another_number_of_centers(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        for k, label_first in ((9, False), (4, False), (12, True), (3, True), (3, False)):
+            if label_first:
+                points.label(X[:20])
+            tally = points.assign(X[1 : k + 1])
+            one_hot = np.eye(k)[points.labels()] * w[:, None]
+            np.testing.assert_allclose(tally.sums, one_hot.T @ X, atol=1e-9)
+            np.testing.assert_allclose(tally.weights, one_hot.sum(axis=0), atol=1e-12)
+
+    def test_sums_stay_right_as_points_move(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        centers = X[:7]
+        for _ in range(6):
+            tally = points.assign(centers)
+            one_hot = np.eye(7)[points.labels()] * w[:, None]
+            np.testing.assert_allclose(tally.sums, one_hot.T @ X, rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(tally.weights, one_hot.sum(axis=0), atol=1e-12)
+            centers = tally.sums / np.maximum(tally.weights, 1e-300)[:, None]
+
     def test_forget_begins_anew(self, X: np.ndarray) -> None:
         points = self.make(X)
         points.assign(X[:9])
@@ -94,6 +118,29 @@ class PointsConformance:
         np.testing.assert_allclose(
             points.inertia(X[:9]), w @ sq_dists(X, X[:9]).min(axis=1), rtol=1e-12
         )
+
+    def test_inertias_are_those_of_the_labels(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        points.label(X[:9])
+        nearest = sq_dists(X, X[:9]).min(axis=1)
+        parts = [(w * nearest)[points.labels() == c].sum() for c in range(9)]
+        np.testing.assert_allclose(points.inertias(X[:9]), parts, atol=1e-12)
+
+    def test_a_subset_is_a_set_of_its_own(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        points.label(X[:5])
+        before = points.labels().copy()
+        chosen = np.array([7, 3, 11, 3, *range(20, 40)])
+        for weighted in (True, False):
+            some = points.subset(chosen, weighted=weighted)
+            few = self.make(X[chosen], w[chosen] if weighted else None)
+            np.testing.assert_array_equal(some.rows(np.arange(len(chosen))), X[chosen])
+            np.testing.assert_array_equal(some.assign(X[5:9]).sums, few.assign(X[5:9]).sums)
+        np.testing.assert_array_equal(points.labels(), before)
 
     def test_farthest(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
@@ -114,18 +161,23 @@ class PointsConformance:
     def test_rows(self, X: np.ndarray) -> None:
         np.testing.assert_array_equal(self.make(X).rows(np.array([3, 0, 3])), X[[3, 0, 3]])
 
-    def test_part(self, X: np.ndarray, weight: np.ndarray | None) -> None:
-        some = np.array([3, 30, 7, 8])
-        part, w = self.make(X, weight).part(some), self.plain(X, weight)
-        np.testing.assert_array_equal(part.rows(np.arange(4)), X[some])
-        assert part.moments().weight == pytest.approx(w[some].sum())
-
     def test_draw_by_weight_never_draws_what_weighs_nothing(self) -> None:
         weight = np.zeros(50)
         weight[[7, 30, 31]] = [1.0, 5.0, 0.1]
         points = self.make(np.arange(100.0).reshape(50, 2), weight)
         drawn = points.draw_by_weight(np.random.RandomState(0), 3)
         assert sorted(drawn) == [7, 30, 31]
+
+    def test_draws_are_those_of_the_random_state(
+        self, X: np.ndarray, weight: np.ndarray | None
+    ) -> None:
+        points, w = self.make(X, weight), self.plain(X, weight)
+        for again in (False, True):
+            drawn = points.draw_by_weight(np.random.RandomState(3), 15, again=again)
+            expected = np.random.RandomState(3).choice(
+                len(X), 15, replace=again, p=w / w.sum()
+            )
+            np.testing.assert_array_equal(drawn, expected)
 
     def test_potentials(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)

@@ -2,15 +2,29 @@
 
 ==============  ==========================================================
 ``kmeans``      the class `KMeans`
+``minibatch``   the class `MiniBatchKMeans`
+``bisecting``   the class `BisectingKMeans`
+``spherical``   the class `SphericalKMeans`
 ``functions``   `k_means` and `kmeans_plusplus`
-``distances``   from rows to centers, for `KMeans.transform`
-``validation``  what may come in: arrays as they lie, initial centers
+``base``        what they share: `predict`, `transform`, `score`
+``callbacks``   who watches a fit
 ``runs``        the best of several runs, and what they print
-``sparse``      sparse rows, through scikit-learn's own code
+``distances``   from rows to centers, for `transform`
+``validation``  what may come in: arrays as they lie, initial centers
 ==============  ==========================================================
 """
 
+from kmosaic.estimators.bisecting import BisectingKMeans
 from kmosaic.estimators.functions import k_means, kmeans_plusplus
 from kmosaic.estimators.kmeans import KMeans
+from kmosaic.estimators.minibatch import MiniBatchKMeans
+from kmosaic.estimators.spherical import SphericalKMeans
 
-__all__ = ["KMeans", "k_means", "kmeans_plusplus"]
+__all__ = [
+    "BisectingKMeans",
+    "KMeans",
+    "MiniBatchKMeans",
+    "SphericalKMeans",
+    "k_means",
+    "kmeans_plusplus",
+]

@@ -13,13 +13,13 @@ def distances(X: Any, centers: NDArray[Any]) -> NDArray[Any]:
     """Plain distances, (n_samples, n_clusters), of an array or a CSR matrix."""
     n_samples, n_features = X.shape
     step = max(1, _VALUES_AT_ONCE // n_features)
+    if n_samples <= step:
+        return np.asarray(euclidean_distances(X, centers))
     parts = (
         euclidean_distances(X[start : start + step], centers)
         for start in range(0, n_samples, step)
     )
     first = next(parts)
-    if len(first) == n_samples:
-        return np.asarray(first)
     found = np.empty((n_samples, len(centers)), first.dtype)
     found[: len(first)] = first
     for i, part in enumerate(parts, start=1):

@@ -9,11 +9,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.validation import _check_sample_weight
 
-from kmosaic.estimators import sparse
+from kmosaic.estimators.base import points_of
 from kmosaic.estimators.kmeans import KMeans
 from kmosaic.estimators.validation import check_plain_data
 from kmosaic.fit import kmeans_plusplus as draw_centers
-from kmosaic.points import MemoryPoints
 
 
 @validate_params(  # type: ignore[untyped-decorator]  # sklearn's
@@ -170,16 +169,14 @@ def kmeans_plusplus(
             f"The length of x_squared_norms {len(np.asarray(x_squared_norms))} should "
             f"be equal to the length of n_samples {checked.shape[0]}."
         )
-    if not isinstance(checked, np.ndarray):
-        return sparse.kmeans_plusplus_by_peer(
-            checked, n_clusters, sample_weight, random_state, n_local_trials
-        )
     weight = (
         None
         if sample_weight is None
         else _check_sample_weight(sample_weight, checked, dtype=np.float64)
     )
     state = check_random_state(random_state)
-    with MemoryPoints(checked, weight, n_threads) as points:
+    with points_of(checked, weight, n_threads) as points:
         indices = draw_centers(points, n_clusters, state, n_local_trials)
-    return np.asarray(checked)[indices], indices
+    if isinstance(checked, np.ndarray):
+        return checked[indices], indices
+    return checked[indices].toarray(), indices

@@ -1,40 +1,34 @@
 """The class `KMeans`."""
 
+import time
 import warnings
 from numbers import Integral, Real
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    ClusterMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from numpy.typing import ArrayLike
+from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from kmosaic.estimators.distances import distances
-from kmosaic.estimators.runs import best_of, initial_centers, warn_of_missing_clusters
-from kmosaic.estimators.sparse import fit_by_peer, label_by_peer, score_by_peer
+from kmosaic.estimators.base import SKIP, CenterModel, whole_or_unfitted
+from kmosaic.estimators.callbacks import Watching
+from kmosaic.estimators.runs import (
+    best_of,
+    initial_centers,
+    say_half_step,
+    warn_of_missing_clusters,
+)
 from kmosaic.estimators.validation import (
     check_data,
     check_init_centers,
     is_array,
     number_of_runs,
 )
-from kmosaic.fit import Iteration
-from kmosaic.points import MemoryPoints, Skip
-
-_SKIP: Final[dict[str, Skip]] = {"auto": "auto", "lloyd": "never", "elkan": "always"}
+from kmosaic.fit import Iteration, Projection, Work
 
 
-class KMeans(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator
-):
+class KMeans(CenterModel):
     """k-means clustering as `sklearn.cluster.KMeans` does it, on an engine of its own.
 
     Parameters, attributes, warnings and errors are scikit-learn's, and so are the
@@ -48,8 +42,7 @@ class KMeans(
 (n_clusters, n_features), default="k-means++"
         Where the centers start. "k-means++" draws points far from each other (greedily:
         the best of several draws each time); "k-means||" draws many at a time and clusters
-        these, in 7 passes over the data (arrays only, not sparse data); "random" draws
-        any; an array is the centers
+        these, in 7 passes over the data; "random" draws any; an array is the centers
         themselves; a callable gets ``X`` (as it is, read-only; not less its mean, as
         scikit-learn has it), ``n_clusters`` and ``random_state`` and returns such an
         array.
@@ -62,7 +55,7 @@ class KMeans(
         A run ends when the squared distances that the centers moved add up to at most
         ``tol`` times the mean variance of the features.
     verbose : int, default=0
-        Whether to print each iteration's inertia.
+        Whether to print each iteration's inertia. `set_callbacks` shows more.
     random_state : int, RandomState instance or None, default=None
         Source of the draws; an int makes them repeatable.
     copy_x : bool, default=True
@@ -80,7 +73,7 @@ class KMeans(
         Whether the best run is improved further, and how hard: two clusters are merged
         and a third is split where that promises most, Lloyd runs again, and the result
         stays if its inertia is lower; so many trials may fail. 0 gives scikit-learn's
-        clusters. Arrays only, not sparse data.
+        clusters.
 
     Attributes
     ----------
@@ -95,7 +88,12 @@ class KMeans(
     history_ : tuple of Iteration
         A record of each of them: ``iteration`` (from 1), ``inertia`` (to the centers that
         it began with), ``moved`` (rows that changed their label), ``center_shift`` (Σ
-        squared distance that the centers moved), ``seconds``. Empty for sparse data.
+        squared distance that the centers moved), ``seconds``.
+    fit_report_ : Work
+        What the whole fit took, all runs together: ``passes_full`` (in which every
+        distance was computed), ``passes_pruned`` (in which some were known to be
+        unnecessary), ``distances`` (computed), ``distances_fraction`` (their share of all
+        that these passes had to know), ``seconds``. ``print`` says it in a line.
     n_features_in_ : int
         Number of features seen in `fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -139,11 +137,10 @@ class KMeans(
         "n_swaps": [Interval(Integral, 0, None, closed="left")],
     }
 
-    cluster_centers_: NDArray[Any]
-    labels_: NDArray[np.int32]
     inertia_: float
     n_iter_: int
     history_: tuple[Iteration, ...]
+    fit_report_: Work
 
     def __init__(
         self,
@@ -191,41 +188,59 @@ class KMeans(
         self : KMeans
             The fitted estimator.
         """
-        X = check_data(self, X, reset=True)
+        start = time.perf_counter()
+        with whole_or_unfitted(self):
+            X = check_data(self, X, reset=True)
+            self._check_against(X)
+            self._n_init = number_of_runs(self)
+            self._fit(X, self._weight(X, sample_weight))
+            warn_of_missing_clusters(self.labels_, self.n_clusters)
+        self.fit_report_ = self.fit_report_.in_all(time.perf_counter() - start)
+        return self
+
+    @property
+    def _project(self) -> Projection | None:
+        """Where centers may be: anywhere."""
+        return None
+
+    def _check_against(self, X: Any) -> None:
+        """Check parameters that the data decide on."""
         if X.shape[0] < self.n_clusters:
             raise ValueError(
                 f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}."
             )
-        self._n_init = number_of_runs(self)
         if self.algorithm == "elkan" and self.n_clusters == 1:
             warnings.warn(
                 "algorithm='elkan' doesn't make sense for a single cluster. Using "
                 "'lloyd' instead.",
                 RuntimeWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
-        fit = self._fit_dense if isinstance(X, np.ndarray) else self._fit_sparse
-        fit(X, sample_weight)
-        warn_of_missing_clusters(self.labels_, self.n_clusters)
-        return self
 
-    def _fit_dense(self, X: NDArray[Any], sample_weight: Any) -> None:
-        """Fit an array by the engine."""
-        skip = _SKIP[self.algorithm]
+    def _fit(self, X: Any, sample_weight: Any) -> None:
+        """Keep the best of some runs."""
         random_state = check_random_state(self.random_state)
         init = self.init
         if is_array(init):
             init = check_init_centers(init, (self.n_clusters, X.shape[1]))
-        with MemoryPoints(X, sample_weight, self.n_threads, skip, centered=True) as points:
+        watching = Watching(
+            self,
+            say_half_step,
+            self._n_init,
+            self.max_iter,
+            X=X,
+            metadata=None if sample_weight is None else {"sample_weight": sample_weight},
+        )
+        skip = SKIP[self.algorithm]
+        with self._points(X, sample_weight, skip, centered=True) as points:
             best = best_of(
                 points,
                 lambda: initial_centers(points, X, init, self.n_clusters, random_state),
                 self._n_init,
+                watching,
                 max_iter=self.max_iter,
                 tol=self.tol and self.tol * float(points.variance().mean()),
-                verbose=bool(self.verbose),
+                project=self._project,
                 n_swaps=self.n_swaps,
                 random_state=random_state,
             )
@@ -234,106 +249,5 @@ class KMeans(
         self.inertia_ = best.fit.inertia
         self.n_iter_ = best.fit.n_iter
         self.history_ = best.fit.history
-
-    def _fit_sparse(self, X: Any, sample_weight: Any) -> None:
-        """Fit a CSR matrix by scikit-learn's code."""
-        with warnings.catch_warnings():  # ours says the same
-            warnings.filterwarnings("ignore", "Number of distinct clusters")
-            peer = fit_by_peer(self, X, sample_weight)
-        self.cluster_centers_ = peer.cluster_centers_
-        self.labels_ = peer.labels_
-        self.inertia_ = peer.inertia_
-        self.n_iter_ = peer.n_iter_
-        self.history_ = ()
-
-    def fit_predict(
-        self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
-    ) -> NDArray[np.int32]:
-        """Find the clusters; the labels of the rows, (n_samples,)."""
-        self.fit(X, sample_weight=sample_weight)
-        return self.labels_
-
-    def fit_transform(
-        self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
-    ) -> NDArray[Any]:
-        """Find the clusters; the distances of the rows to all centers, as `transform`."""
-        distances: NDArray[Any] = self.fit(X, sample_weight=sample_weight).transform(X)
-        return distances
-
-    def predict(self, X: Any) -> NDArray[np.int32]:
-        """Find the nearest center of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            New rows.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            Index of the nearest center, int32; of equally near ones, the first.
-        """
-        check_is_fitted(self)
-        X = check_data(self, X, reset=False)
-        if not isinstance(X, np.ndarray):
-            return label_by_peer(self, X)
-        with MemoryPoints(X, None, self.n_threads) as points:
-            points.label(self.cluster_centers_)
-            return points.labels()
-
-    def transform(self, X: Any) -> NDArray[Any]:
-        """Distances of the rows to the centers.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            New rows.
-
-        Returns
-        -------
-        distances : ndarray of shape (n_samples, n_clusters)
-        """
-        check_is_fitted(self)
-        X = check_data(self, X, reset=False)
-        return distances(X, self.cluster_centers_)
-
-    def score(
-        self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
-    ) -> float:
-        """Minus the inertia of rows and their nearest centers: higher is better.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            New rows.
-        y : Ignored
-            Present by convention.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row; None: all weigh the same.
-
-        Returns
-        -------
-        score : float
-            −Σ weight · ‖x − nearest center‖².
-        """
-        check_is_fitted(self)
-        X = check_data(self, X, reset=False)
-        weight: Any = sample_weight
-        if weight is not None:
-            weight = _check_sample_weight(weight, X, dtype=np.float64)
-        if not isinstance(X, np.ndarray):
-            return score_by_peer(self, X, weight)
-        with MemoryPoints(X, weight, self.n_threads) as points:
-            points.label(self.cluster_centers_)
-            return -points.inertia(self.cluster_centers_)
-
-    @property
-    def _n_features_out(self) -> int:
-        """Number of columns that `transform` gives."""
-        return len(self.cluster_centers_)
-
-    def __sklearn_tags__(self) -> Any:
-        """What scikit-learn should know: sparse rows are taken."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
+        self.fit_report_ = best.work
+        watching.fit_ends(self.cluster_centers_)

@@ -2,22 +2,36 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from kmosaic.estimators.callbacks import Watching
 from kmosaic.estimators.validation import check_init_centers, is_array
 from kmosaic.fit import (
+    Fit,
+    Projection,
     Step,
+    Work,
+    improve,
     kmeans_parallel,
     kmeans_plusplus,
     random_points,
     run,
 )
-from kmosaic.fit.swaps import Found, improve
 from kmosaic.points import Points
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The run with the lowest inertia."""
+
+    fit: Fit
+    labels: NDArray[np.int32]
+    work: Work  # of all runs
 
 
 def initial_centers(
@@ -37,8 +51,10 @@ def initial_centers(
     return check_init_centers(centers, (n_clusters, points.n_features))
 
 
-def _to_look_at(X: NDArray[Any]) -> NDArray[Any]:
-    """What a callable gets: floats, as scikit-learn has it, that it cannot change."""
+def _to_look_at(X: Any) -> Any:
+    """What a callable gets: floats, as scikit-learn has it; an array it cannot change."""
+    if not isinstance(X, np.ndarray):
+        return X
     seen = X.view() if X.dtype.kind == "f" else X.astype(np.float64)
     seen.flags.writeable = False
     return seen
@@ -48,34 +64,54 @@ def best_of(
     points: Points,
     starts: Callable[[], NDArray[Any]],
     n_runs: int,
+    watching: Watching,
     *,
     max_iter: int,
     tol: float,
-    verbose: bool,
+    project: Projection | None = None,
     n_swaps: int = 0,
     random_state: np.random.RandomState,
-) -> Found:
+) -> Best:
     """Run Lloyd n_runs times, each from what ``starts`` gives then; improve the best."""
-    watch = _say if verbose else None
-    best: Found | None = None
+    best: Fit | None = None
+    labels = np.empty(0, np.int32)
+    work = Work()
     for _ in range(n_runs):
         centers = starts()
-        if verbose:
-            print("Initialization complete")
-        fit = run(points, centers, max_iter=max_iter, tol=tol, watch=watch)
+        if project is not None:
+            centers = project(centers, centers)
+        watching.run_begins()
+        fit = run(
+            points,
+            centers,
+            max_iter=max_iter,
+            tol=tol,
+            watch=watching.watch,
+            project=project,
+        )
+        watching.run_ends(fit.centers)
+        work += fit.work
         # Of runs that found the same clusters in another order, rounding decides which
         # has the lower inertia: the first stays, whatever the machine.
         if best is None or (
-            fit.inertia < best.fit.inertia
-            and not _same_clusters(points.labels(), best.labels)
+            fit.inertia < best.inertia and not _same_clusters(points.labels(), labels)
         ):
-            best = Found(fit, points.labels().copy())
+            best, labels = fit, points.labels().copy()
     assert best is not None, "n_init is at least 1"
-    if n_swaps and len(best.fit.centers) > 2:
-        best = improve(
-            points, best, n_swaps, random_state, max_iter=max_iter, tol=tol, watch=watch
+    if n_swaps:
+        best, labels, more = improve(
+            points,
+            best,
+            labels,
+            n_swaps,
+            random_state,
+            max_iter=max_iter,
+            tol=tol,
+            watch=watching.watch,
+            project=project,
         )
-    return best
+        work += more
+    return Best(best, labels, work)
 
 
 def warn_of_missing_clusters(labels: NDArray[np.int32], n_clusters: int) -> None:
@@ -98,9 +134,11 @@ def _same_clusters(labels: NDArray[np.int32], others: NDArray[np.int32]) -> bool
     return bool(np.array_equal(renumbered[labels], others))
 
 
-def _say(step: Step) -> None:
+def say_half_step(step: Step) -> None:
     """Print a half-step in scikit-learn's words."""
     if step.kind == "assign":
+        if step.iteration == 1:
+            print("Initialization complete")
         return
     print(f"Iteration {step.iteration - 1}, inertia {step.inertia}.")
     if step.converged == "strict":

@@ -69,11 +69,12 @@ def is_array(init: Any) -> bool:
     return not isinstance(init, str) and not callable(init)
 
 
-def number_of_runs(estimator: Any) -> int:
-    """Settle ``n_init``: "auto" is 10 for random points and callables, else 1."""
+def number_of_runs(estimator: Any, when_random: int = 10) -> int:
+    """Settle ``n_init``: "auto" is more than 1 for random points and callables."""
     init, n_init = estimator.init, estimator.n_init
     if n_init == "auto":
-        return 10 if callable(init) or (not is_array(init) and init == "random") else 1
+        drawn = callable(init) or (not is_array(init) and init == "random")
+        return when_random if drawn else 1
     if is_array(init) and n_init != 1:
         warnings.warn(
             "Explicit initial center position passed: performing only one init in "

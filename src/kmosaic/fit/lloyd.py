@@ -5,7 +5,7 @@ S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2),
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,21 +14,25 @@ from numpy.typing import NDArray
 from kmosaic.fit.update import new_centers
 from kmosaic.points import Points
 
-Converged = Literal["", "strict", "tol"]
+Converged = Literal["", "strict", "tol", "no improvement"]
+Watch = Callable[["Step"], object]  # sees each step; if it returns True the run ends
+# Puts new centers where they may be, given the ones before.
+Projection = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A half-step, just done."""
+    """A half-step, just done; or a whole one, with a batch of the points ("batch")."""
 
-    kind: Literal["assign", "update"]
+    kind: Literal["assign", "update", "batch"]
     iteration: int  # from 1
     centers: NDArray[Any]  # (k, d) that were assigned to; after an update: the new ones
     inertia: float  # of the last assignment
-    moved: int  # points that the last assignment gave another label
+    moved: int  # points that the last assignment gave another label; of a batch: all
     center_shift: float  # Σ squared distance that the centers moved; nan before an update
     seconds: float  # since the run began
     converged: Converged = ""  # why this update was the last, if it was
+    distances: int = 0  # that were computed for the last assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,57 @@ class Iteration:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What passes took. That of several runs adds up.
+
+    ``print`` says it in a line.
+    """
+
+    passes_full: int = 0  # that computed every distance
+    passes_pruned: int = 0  # that left some out, known to be unnecessary
+    distances: int = 0  # computed, in all of them
+    distances_in_full: int = 0  # that there were to compute
+    seconds: float = 0.0  # of the whole fit, seeding and all
+
+    @property
+    def distances_fraction(self) -> float:
+        """Share of the distances that were computed, 0 to 1."""
+        return self.distances / max(1, self.distances_in_full)
+
+    def in_all(self, seconds: float) -> "Work":
+        """The same work, in a fit that took so long."""
+        return replace(self, seconds=seconds)
+
+    def __add__(self, other: "Work") -> "Work":
+        return Work(
+            self.passes_full + other.passes_full,
+            self.passes_pruned + other.passes_pruned,
+            self.distances + other.distances,
+            self.distances_in_full + other.distances_in_full,
+            self.seconds + other.seconds,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.passes_full} full and {self.passes_pruned} pruned passes, "
+            f"{self.distances_fraction:.1%} of the distances, {self.seconds:.3g} s"
+        )
+
+    @classmethod
+    def of_pass(cls, distances: int, in_full: int) -> "Work":
+        """The work of one pass."""
+        full = int(distances >= in_full)
+        return cls(full, 1 - full, distances, in_full)
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """What a run came to. The labels stay with the points."""
 
     centers: NDArray[Any]  # (k, d)
     inertia: float
     history: tuple[Iteration, ...]
+    work: Work
 
     @property
     def n_iter(self) -> int:
@@ -57,7 +106,12 @@ class Fit:
 
 
 def lloyd(
-    points: Points, centers: NDArray[Any], *, max_iter: int, tol: float
+    points: Points,
+    centers: NDArray[Any],
+    *,
+    max_iter: int,
+    tol: float,
+    project: Projection | None = None,
 ) -> Iterator[Step]:
     """Run from these centers, yielding each half-step.
 
@@ -75,21 +129,41 @@ def lloyd(
     centers = centers.astype(points.dtype)
     for iteration in range(1, max_iter + 1):
         tally = points.assign(centers)
-        before, inertia, moved = centers, tally.inertia, tally.moved
-        yield Step("assign", iteration, centers, inertia, moved, np.nan, seconds())
+        before, inertia, moved, work = centers, tally.inertia, tally.moved, tally.distances
+        yield Step(
+            "assign", iteration, centers, inertia, moved, np.nan, seconds(), "", work
+        )
         centers = new_centers(points, tally, centers)
+        if project is not None:
+            centers = project(centers, before)
         difference = (centers - before).astype(np.float64)
         shift = float(np.vdot(difference, difference))
         converged: Converged = "strict" if moved == 0 else "tol" if shift <= tol else ""
         yield Step(
-            "update", iteration, centers, inertia, moved, shift, seconds(), converged
+            "update",
+            iteration,
+            centers,
+            inertia,
+            moved,
+            shift,
+            seconds(),
+            converged,
+            work,
         )
         if converged:
             break
     if not np.array_equal(centers, before):
         tally = points.assign(centers)
         yield Step(
-            "assign", iteration + 1, centers, tally.inertia, tally.moved, np.nan, seconds()
+            "assign",
+            iteration + 1,
+            centers,
+            tally.inertia,
+            tally.moved,
+            np.nan,
+            seconds(),
+            "",
+            tally.distances,
         )
 
 
@@ -99,15 +173,19 @@ def run(
     *,
     max_iter: int,
     tol: float,
-    watch: Callable[[Step], object] | None = None,
+    watch: Watch | None = None,
+    project: Projection | None = None,
 ) -> Fit:
-    """Run Lloyd to its end; ``watch`` sees every half-step."""
+    """Run Lloyd to its end; ``watch`` sees every half-step, and may end the run early."""
     history: list[Iteration] = []
+    work = Work()
+    in_full = points.n_samples * len(centers)
     before = 0.0
-    for step in lloyd(points, centers, max_iter=max_iter, tol=tol):
-        if watch is not None:
-            watch(step)
-        if step.kind == "update":
+    for step in lloyd(points, centers, max_iter=max_iter, tol=tol, project=project):
+        stop = watch is not None and watch(step) is True
+        if step.kind == "assign":
+            work += Work.of_pass(step.distances, in_full)
+        else:
             history.append(
                 Iteration(
                     step.iteration,
@@ -118,4 +196,7 @@ def run(
                 )
             )
             before = step.seconds
-    return Fit(step.centers, points.inertia(step.centers), tuple(history))
+            if stop:
+                points.label(step.centers)  # the labels are those of the final centers
+                break
+    return Fit(step.centers, points.inertia(step.centers), tuple(history), work)

@@ -4,28 +4,19 @@ Lloyd moves centers a little at a time, and never one from a crowded region acro
 empty one. A swap does: it merges two clusters and splits a third.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.fit.lloyd import Fit, Step, run
+from kmosaic.fit.lloyd import Fit, Projection, Watch, Work, run
 from kmosaic.fit.seeding import kmeans_plusplus
 from kmosaic.points import Points
 from kmosaic.points.base import Floats
 
 _SPLIT_ITERATIONS: Final = 8  # of Lloyd with two centers: enough to rank the splits by
 _SPLIT_ROWS: Final = 4096  # of a cluster, that a split is found from
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A fit, and the labels that belong to it."""
-
-    fit: Fit
-    labels: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +38,16 @@ class _Swap:
 
 def improve(
     points: Points,
-    found: Found,
+    found: Fit,
+    labels: NDArray[np.int32],
     n_swaps: int,
     random_state: np.random.RandomState,
     *,
     max_iter: int,
     tol: float,
-    watch: Callable[[Step], object] | None = None,
-) -> Found:
+    watch: Watch | None = None,
+    project: Projection | None = None,
+) -> tuple[Fit, NDArray[np.int32], Work]:
     """Swap, run Lloyd, and keep what has a lower inertia, until n_swaps trials have failed.
 
     A swap is worth what splitting a cluster gains (two centers fitted to its points) less
@@ -62,43 +55,50 @@ def improve(
     v · w / (v + w) · δ² (J. H. Ward, "Hierarchical grouping to optimize an objective
     function", 1963). Swaps that are worth something are made together as far as they
     share no cluster; then, one at a time, those that lose least, since Lloyd may well
-    gain more.
+    gain more. Returned with its labels, and with what all of this took.
     """
     splits: dict[bytes, _Split] = {}
+    work = Work()
     failed = 0
-    while failed < n_swaps:
-        weights = points.assign(found.fit.centers).weights
-        ranked, splits = _ranked(points, found, weights, splits, random_state)
+    while failed < n_swaps and len(found.centers) > 2:
+        weights = points.assign(found.centers).weights
+        ranked, splits = _ranked(points, found, labels, weights, splits, random_state)
         better = None
         for swaps in _trials(ranked)[: n_swaps - failed]:
-            start = _swapped(found.fit.centers, weights, splits, swaps)
-            fit = run(points, start, max_iter=max_iter, tol=tol, watch=watch)
+            start = _swapped(found.centers, weights, splits, swaps)
+            if project is not None:
+                start = project(start, start)
+            fit = run(
+                points, start, max_iter=max_iter, tol=tol, watch=watch, project=project
+            )
+            work += fit.work
             # More than rounding, or the same clusters would be found again and again.
-            if fit.inertia < found.fit.inertia * (1.0 - 1e-9):
-                history = found.fit.history + fit.history
-                better = Found(
-                    Fit(fit.centers, fit.inertia, history), points.labels().copy()
+            if fit.inertia < found.inertia * (1.0 - 1e-9):
+                better = replace(
+                    fit, history=found.history + fit.history, work=found.work + fit.work
                 )
+                labels = points.labels().copy()
                 break
             failed += 1
         if better is None:
             break
         found = better
-    return found
+    return found, labels, work
 
 
 def _ranked(
     points: Points,
-    found: Found,
+    found: Fit,
+    labels: NDArray[np.int32],
     weights: Floats,
     known: dict[bytes, _Split],
     random_state: np.random.RandomState,
 ) -> tuple[list[_Swap], dict[bytes, _Split]]:
     """Possible swaps, best first; and the splits, by the center that is split."""
-    centers = found.fit.centers
+    centers = found.centers
     splits = {}
-    order = np.argsort(found.labels, kind="stable")
-    ends = np.cumsum(np.bincount(found.labels, minlength=len(centers)))
+    order = np.argsort(labels, kind="stable")
+    ends = np.cumsum(np.bincount(labels, minlength=len(centers)))
     for center, members in zip(centers, np.split(order, ends[:-1]), strict=True):
         key = center.tobytes()
         splits[key] = known.get(key) or _split(points, members, center, random_state)
@@ -143,7 +143,7 @@ def _split(
     if len(members) < 2:
         return _Split(np.stack([center, center]), 0.0)
     some = members[:: -(-len(members) // _SPLIT_ROWS)]
-    part = points.part(some)
+    part = points.subset(some)
     if part.moments().weight == 0.0:
         return _Split(np.stack([center, center]), 0.0)
     start = part.rows(kmeans_plusplus(part, 2, random_state))

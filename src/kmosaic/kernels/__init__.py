@@ -11,6 +11,7 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 ``curve``      places of rows along a space-filling curve
 ``distances``  squared distances taken directly: inertia, the farthest rows
 ``seeding``    the same to the nearest of some centers, lowered as centers are added
+``sparse``     all of this for rows of which only the values that are not 0 are stored
 ``moments``    means and scatters of the features
 ``vectors``    registers of the processor as values
 ``compile``    how all of them are compiled, cached, and announced

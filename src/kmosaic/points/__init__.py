@@ -3,24 +3,29 @@
 An algorithm hands centers to `Points.assign` and gets a `Tally` back: k · d numbers,
 never the points. What it asks of any such place is in ``base``.
 
-============  ====================================================================
-``base``      the contract: Points, Tally, Moments
-``memory``    an array in memory: threads over row blocks
-``blocks``    which rows make a block, and how one becomes floats
-``prepare``   centers in the form that a kernel wants
-``boxes``     rows of few features, sorted so that each box sees only a few centers
-``bounds``    what is known from pass to pass, so that most distances can be skipped
-``nearest``     distances to the nearest of the centers chosen so far, for seeding
-``looks``       how new centers are looked at: all rows, boxes, shadows
-``shadows``     rows of many features on few axes: what tells that two are far apart
-``groups``    centers sorted into small groups, each with a bound of its own
-``skipping``  when to use bounds
-``threads``   how many there may be, and results taken in block order
-============  ====================================================================
+================  ================================================================
+``base``          the contract: Points, Tally, Moments
+``rows``          what rows in memory have in common: weights, threads, draws
+``memory``        an array in memory: threads over row blocks
+``sparse``        a CSR matrix in memory
+``cluster_sums``  what its clusters add up to, by difference from pass to pass
+``draws``         points drawn by weight, or by distance from the centers so far
+``nearest``       distances to the nearest of the centers chosen so far, for seeding
+``looks``         how new centers are looked at: all rows, boxes, shadows
+``shadows``       rows of many features on few axes: what tells that two are far apart
+``blocks``        which rows make a block, and how one becomes floats
+``prepare``       centers in the form that a kernel wants
+``boxes``         rows of few features, sorted: each box sees only a few centers
+``bounds``        what is known from pass to pass: most distances can be skipped
+``groups``        centers sorted into small groups, each with a bound of its own
+``skipping``      when to use bounds
+``threads``       how many there may be, and results taken in block order
+================  ================================================================
 """
 
 from kmosaic.points.base import Moments, Points, Tally
 from kmosaic.points.memory import MemoryPoints
 from kmosaic.points.skipping import Skip
+from kmosaic.points.sparse import SparsePoints
 
-__all__ = ["MemoryPoints", "Moments", "Points", "Skip", "Tally"]
+__all__ = ["MemoryPoints", "Moments", "Points", "Skip", "SparsePoints", "Tally"]

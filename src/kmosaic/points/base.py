@@ -1,12 +1,14 @@
 """The contract: what an algorithm may ask of the place where the points live."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+_NUMBERS_AT_ONCE: Final = 1 << 17  # 1 MiB: what lies in the cache is soon read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,14 @@ def inertia_of(
     rows of c is Σ weight · ‖x‖² − 2 c · sums + weights · ‖c‖². The error is rounding in
     float64, relative to the scatter about the mean; `Points.inertia` has none of it.
     """
-    offsets = centers - moments.mean
-    offset_sums = sums - weights[:, np.newaxis] * moments.mean
-    within = np.vdot(offsets, weights[:, np.newaxis] * offsets - 2.0 * offset_sums)
+    within = 0.0
+    step = max(1, _NUMBERS_AT_ONCE // centers.shape[1])
+    for start in range(0, len(centers), step):
+        few = slice(start, start + step)
+        offsets = centers[few] - moments.mean
+        of_weight = weights[few, np.newaxis]
+        offset_sums = sums[few] - of_weight * moments.mean
+        within += float(np.vdot(offsets, of_weight * offsets - 2.0 * offset_sums))
     return max(0.0, float(moments.scatter.sum() + within))
 
 
@@ -110,19 +117,25 @@ class Points(Protocol):
     def inertia(self, centers: NDArray[Any]) -> float:
         """Σ weight · ‖x − center of its label‖², taken directly, in float64."""
 
+    def inertias(self, centers: NDArray[Any]) -> Floats:
+        """The inertia of each label's points, (k,)."""
+
     def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
         """The n points farthest from the centers of their labels, as far as not on them."""
 
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
 
-    def part(self, indices: NDArray[np.intp]) -> "Points":
-        """Some of the points, copied into memory, with their weights."""
+    def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> Self:
+        """Some of the points, copied, with their weights or without: a set of their own."""
 
     def draw_by_weight(
-        self, random_state: np.random.RandomState, size: int
+        self, random_state: np.random.RandomState, size: int, *, again: bool = False
     ) -> NDArray[np.intp]:
-        """Different points, (size,), drawn with probability ∝ weight."""
+        """Points, (size,), drawn with probability ∝ weight; different, or ``again``.
+
+        The draws are those of ``random_state.choice``.
+        """
 
     def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`.

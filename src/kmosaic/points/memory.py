@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterator
 from functools import reduce
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign
 from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
-from kmosaic.points.base import Floats, Moments, Outliers, Tally, inertia_of
+from kmosaic.points.base import Floats, Moments, Tally, inertia_of
 from kmosaic.points.blocks import (
     Blocks,
     chunk_rows,
@@ -26,14 +26,14 @@ from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
 from kmosaic.points.looks import Scene
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.prepare import prepare, scratch, sums_like
+from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
 from kmosaic.points.skipping import Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
 
-_NO_WEIGHT = np.empty(0)
 Tools = tuple[Sums, Scratch]  # what a block is done with
 
 
-class MemoryPoints:
+class MemoryPoints(RowsInMemory):
     """The rows of an array, passed over by threads, block by block.
 
     Parameters
@@ -74,22 +74,11 @@ class MemoryPoints:
         self.n_samples, self.n_features = self._X.shape
         self.dtype = compute_dtype(self._X.dtype)
         kind = self.dtype, self._X.dtype, self._kept, centered
-        self._crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
-        self._weight = (
-            _NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
-        )
-        self._weight.flags.writeable = False
-        self._moments: Moments | None = None
+        crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
+        super().__init__(sample_weight, crew)
         self._spare: list[Tools] = []
         self._boxes: BoxedRows | None = None  # a matter of the data: kept from run to run
         self.forget()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the threads."""
-        self._crew.dismiss()
 
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
@@ -104,22 +93,11 @@ class MemoryPoints:
 
     # Lloyd
 
-    def moments(self) -> Moments:
-        """Weighted mean and scatter of the features."""
-        if self._moments is None:
-            self._moments = self._moments_by(self._weight)
-        return self._moments
-
-    def variance(self) -> Floats:
-        """Variance of each feature, (d,), whatever the weights."""
-        weighted = self._weight.size > 0
-        moments = self._moments_by(_NO_WEIGHT) if weighted else self.moments()
-        variance: Floats = moments.scatter / self.n_samples
-        return variance
-
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
+        if self._total is not None and len(self._total.weights) != len(centers):
+            self._bounds = None  # they are of other centers
         if self._boxed:
             total, moved, computed = self._boxed_pass(centers)
         elif self._bounds is not None:
@@ -145,41 +123,24 @@ class MemoryPoints:
             raise RuntimeError("No pass has labeled these points yet.")
         return self._labels
 
-    def inertia(self, centers: NDArray[Any]) -> float:
-        """Σ weight · ‖x − center of its label‖², taken directly, in float64."""
-        return self._to_own_center(centers, np.empty(0))
-
-    def farthest(self, centers: NDArray[Any], n: int) -> Outliers:
-        """The n points farthest from the centers of their labels, as far as not on them."""
-        sq_dist = np.empty(self.n_samples)
-        self._to_own_center(centers, sq_dist)
-        # In the order in which scikit-learn relocates empty clusters to them.
-        indices = np.argpartition(sq_dist, -n)[: -n - 1 : -1]
-        if sq_dist.max() == 0.0:
-            indices = indices[:0]
-        weights = self._weight[indices] if self._weight.size else np.ones(len(indices))
-        return Outliers(self.rows(indices), self.labels()[indices], weights)
-
     def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
         return gather(self._X, indices, self.dtype)
 
-    def part(self, indices: NDArray[np.intp]) -> "MemoryPoints":
-        """Some of the points, copied into memory, with their weights."""
-        weight = self._weight[indices] if self._weight.size else None
-        return MemoryPoints(self.rows(indices), weight, n_threads=1)
+    def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> "MemoryPoints":
+        """Some of the points, copied: a set of their own, worked on by the same threads."""
+        weight = self._weight[indices] if weighted and self._weight.size else None
+        some = MemoryPoints(
+            self._X[indices],
+            weight,
+            self._crew.n_threads,
+            self._skip,
+            centered=self._centered,
+        )
+        some._crew = self._crew
+        return some
 
     # Seeding
-
-    def draw_by_weight(
-        self, random_state: np.random.RandomState, size: int
-    ) -> NDArray[np.intp]:
-        """Different points, (size,), drawn with probability ∝ weight."""
-        weight = self._weight if self._weight.size else np.ones(self.n_samples)
-        weight = weight.astype(self._kept)
-        return random_state.choice(
-            self.n_samples, size=size, replace=False, p=weight / weight.sum()
-        )
 
     def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
         """Keep the squared distances to the nearest of all centers given since `forget`."""
@@ -237,7 +198,7 @@ class MemoryPoints:
 
     def _in_range(self, centers: NDArray[Any]) -> bool:
         """Tell whether no square of a distance can overflow: bounds rely on that."""
-        unweighted = self._moments_by(_NO_WEIGHT) if self._weight.size else self.moments()
+        unweighted = self._moments_by(NO_WEIGHT) if self._weight.size else self.moments()
         with np.errstate(over="ignore"):
             longest = max(
                 unweighted.scatter.sum(),

@@ -1,0 +1,44 @@
+"""Rows scaled to unit length: their directions."""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.points.blocks import chunk_rows, compute_dtype
+
+_NEAR_ENOUGH: Final = 8.0  # times the rounding of the type: such lengths are 1
+
+
+def directions(X: Any) -> Any:
+    """Scale the rows of a checked array or CSR matrix to length 1; zeros stay.
+
+    X itself where all rows are so long already, else a copy: floats, which of a CSR matrix
+    share its structure.
+    """
+    dense = isinstance(X, np.ndarray)
+    lengths = (
+        _lengths(X) if dense else np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
+    )
+    dtype = compute_dtype(X.dtype)
+    if dtype == X.dtype and np.all(
+        np.abs(lengths - 1.0) <= _NEAR_ENOUGH * np.finfo(dtype).eps
+    ):
+        return X
+    scales = 1.0 / np.where(lengths > 0.0, lengths, 1.0)
+    if dense:
+        scaled = np.empty(X.shape, dtype)
+        np.multiply(X, scales[:, np.newaxis], out=scaled, casting="same_kind")
+        return scaled
+    stored = np.repeat(scales, np.diff(X.indptr))
+    return type(X)(((X.data * stored).astype(dtype), X.indices, X.indptr), shape=X.shape)
+
+
+def _lengths(X: NDArray[Any]) -> NDArray[np.float64]:
+    """Lengths of the rows of an array, (n,), some rows at a time."""
+    lengths = np.empty(len(X))
+    step = chunk_rows(X.shape[1], np.dtype(np.float64))
+    for start in range(0, len(X), step):
+        rows = X[start : start + step].astype(np.float64)
+        lengths[start : start + step] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return lengths
