@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "estimators": {"fit", "points", "kernels"},
     "report": {"errors", "files"},  # nothing of how a thing was found
     "readers": {"errors", "files"},
+    "datasets": {"readers"},  # hands out the made sets
     "explore": {"report", "readers", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
     "cli": {"explore", "readers", "report", "model_io", "errors", "files"} | ENGINE,

@@ -57,7 +57,7 @@ def write_inputs() -> None:
 DATA = [
     ("lost.npy", "There is no file lost.npy"),
     ("digit", "There is no file digit. Did you mean digits?"),
-    ("folder", "folder is a folder. Pass one of the files in it."),
+    ("folder", "folder is a folder without pictures (.bmp, "),
     ("page.npy", "page.npy is a text file (it begins '<!DOCTYPE ht'), not a NumPy array"),
     (
         "notes.txt",
