@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "report": {"errors", "files"},  # nothing of how a thing was found
     "readers": {"errors", "files"},
     "datasets": {"readers"},  # hands out the made sets
-    "explore": {"report", "readers", "errors", "files"} | ENGINE,
+    "explore": {"report", "readers", "model_io", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
     "cli": {"explore", "readers", "report", "model_io", "errors", "files"} | ENGINE,
     "errors": set(),

@@ -126,7 +126,7 @@ def test_columns_without_any_value(tmp_path: Path) -> None:
 def test_choices_are_for_tables(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.eye(3))
     for source in (tmp_path / "x.npy", np.eye(3), "digits"):
-        with pytest.raises(InputError, match="choose from tables, and .* is none"):
+        with pytest.raises(InputError, match=r"choose from tables, and .* is none"):
             read(source, missing="drop")
 
 

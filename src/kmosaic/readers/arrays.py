@@ -40,8 +40,8 @@ def as_points(
     if 0 in shape:
         missing = "rows" if shape[0] == 0 else "columns"
         raise InputError(
-            f"{source} has 0 {missing} (its shape is {_words(shape)}). Check what wrote it, "
-            "and pass an array with at least one point and one feature."
+            f"{source} has 0 {missing} (its shape is {_words(shape)}). Check what wrote "
+            "it, and pass an array with at least one point and one feature."
         )
     X = _native(array).reshape(shape[0], -1)
     return X, _image_shape(shape[1:]) if pictures else None

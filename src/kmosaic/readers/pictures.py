@@ -94,12 +94,14 @@ def read_pictures(
     )
 
 
-def _frame(heads: list[tuple[tuple[int, int], str]], size: Any, gray: bool) -> Frame:
+def _frame(
+    heads: list[tuple[tuple[int, int], str]], size: tuple[int, int] | None, gray: bool
+) -> Frame:
     """The common size: that given, that of all, or 64 pixels for the longer side."""
     gray = gray or all(mode in GRAY_MODES for _, mode in heads)
     sizes = {its for its, _ in heads}
     if size is not None:
-        return Frame(*size, gray)
+        return Frame(size[0], size[1], gray)
     width, height = next(iter(sizes))
     if len(sizes) == 1 and max(width, height) <= LONGER_SIDE:
         return Frame(width, height, gray)

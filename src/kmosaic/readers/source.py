@@ -195,7 +195,7 @@ def _check_no_choices(choices: Choices, source: str) -> None:
 
 def _matches(pattern: str) -> list[Path]:
     """The pictures that a glob finds."""
-    found = sorted(Path(name) for name in glob(pattern, recursive=True))
+    found = sorted(Path(name) for name in glob(pattern, recursive=True))  # noqa: PTH207 # from any root
     pictures = [path for path in found if is_picture(path)]
     if pictures:
         return pictures
