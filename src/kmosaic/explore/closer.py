@@ -13,6 +13,7 @@ from kmosaic.report.closer import Closer, Outliers, Pair, Stability
 Rows = NDArray[np.intp]
 
 SHOWN = 20
+SHOWN_UNSTABLE = 10
 MOST_PAIRS = 5
 NEAR = 1.0  # overlap from which two groups are called near: wider than they are apart
 FITS = 5
@@ -86,31 +87,34 @@ def near_pairs(found: Clustering) -> tuple[Pair, ...]:
 def stability(found: Clustering) -> Stability | None:
     """Group a sample again from other starts, each on another half of its rows.
 
-    The new groups are numbered like those they share most rows with.
+    The new clusters are numbered like those they share most rows with, and put together
+    as these were.
     """
     from sklearn.metrics import adjusted_rand_score
 
     from kmosaic.estimators import KMeans
 
-    k, seed = found.n_groups, found.task.seed
+    k, seed = found.task.n_clusters, found.task.seed
     n_features = found.points.shape[1]
     most = min(MOST_ROWS, MOST_WORK // (n_features * k))
     rows = draw_rows(len(found.points), most, seed)
     if k < 2 or len(rows) < 20 or len(rows) < 4 * k:
         return None
-    points, before = found.points[rows], found.labels[rows]
+    points, before = found.points[rows], found.clusters[rows]
+    group_of = np.array(found.group_of, dtype=np.int32)
     after = np.empty((FITS, len(rows)), dtype=np.int32)
     agreement = []
     for i in range(FITS):
         half = draw_rows(len(rows), max(len(rows) // 2, k), seed + i + 1)
         model = KMeans(k, n_init=3, random_state=i, n_threads=found.task.n_threads)
         labels = model.fit(points[half]).predict(points)
-        agreement.append(adjusted_rand_score(before, labels))
-        after[i] = same_numbers(before, labels, k)[labels]
+        after[i] = group_of[same_numbers(before, labels, k)[labels]]
+        agreement.append(adjusted_rand_score(group_of[before], after[i]))
+    before = group_of[before]
     changes = (after != before).mean(axis=0)
-    order = np.lexsort((rows, -changes))[:SHOWN]
+    order = np.lexsort((rows, -changes))[:SHOWN_UNSTABLE]
     shown = order[changes[order] >= OFTEN]
-    others = [int(elsewhere(after[:, i], before[i], k)) for i in shown]
+    others = [int(elsewhere(after[:, i], before[i], found.n_groups)) for i in shown]
     return Stability(
         n_fits=FITS,
         n_samples=len(rows),

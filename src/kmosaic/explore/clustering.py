@@ -29,6 +29,8 @@ class Clustering:
     run: Run
     n_groups: int
     names: tuple[str, ...]  # of the groups; "" for those without
+    clusters: NDArray[np.int32]  # (n,) of the fit, before any were put together
+    group_of: tuple[int, ...]  # of each of these clusters
     labels: NDArray[np.int32]  # (n,)
     centers: NDArray[np.float64]  # (n_groups, d) among the points
     distance: NDArray[np.float64]  # (n,), plain, to the own center
@@ -81,6 +83,8 @@ def look(
         run=fitted.run,
         n_groups=n_groups,
         names=names or ("",) * n_groups,
+        clusters=fitted.labels,
+        group_of=group_of or tuple(range(n_groups)),
         labels=labels,
         centers=centers,
         distance=own_distance(points, centers, labels),
