@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "report": {"errors", "files"},  # nothing of how a thing was found
     "readers": {"errors", "files"},
     "datasets": {"readers"},  # hands out the made sets
+    "plots": {"report"},  # hands out the figures
     "explore": {"report", "readers", "model_io", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
     "cli": {"explore", "readers", "report", "model_io", "errors", "files"} | ENGINE,
