@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from kmosaic.report import Exploration
 
 EXAMPLES = {
-    "merge": ("kmosaic merge digits-run 2 7 --name ones",),
-    "rename": ("kmosaic rename digits-run 4 sevens",),
-    "cut": ("kmosaic cut digits-run -k 5",),
-    "undo": ("kmosaic undo digits-run",),
+    "merge": ("kmosaic merge digits-12 2 7 --name ones",),
+    "rename": ("kmosaic rename digits-12 4 sevens",),
+    "cut": ("kmosaic cut digits-12 -k 5",),
+    "undo": ("kmosaic undo digits-12",),
 }
 
 

@@ -10,7 +10,7 @@ from kmosaic.cli import options
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
-EXAMPLES = ("kmosaic diff digits-run digits-12 -o difference.html",)
+EXAMPLES = ("kmosaic diff digits-12 kmosaic-digits-k10 -o difference.html",)
 
 
 def diff(

@@ -11,10 +11,7 @@ from kmosaic.cli import options
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
-EXAMPLES = (
-    "kmosaic members digits-run 4 -o fours.csv",
-    "kmosaic members photos-run 2 --links beaches",
-)
+EXAMPLES = ("kmosaic members digits-12 4 -o fours.csv",)
 
 
 def members(

@@ -27,7 +27,7 @@ PARTED = 0.01
 QUARTER = 0.25
 SMALL_PART = 0.02  # of the sample: smaller groups are outliers, which cost nothing to part
 MOST_MIXTURE = 10  # features; a Gaussian's covariance has their square
-BETTER = 0.15  # nats a point by which the mixture must beat equal round groups
+BETTER = 0.3  # nats a point by which the mixture must beat equal round groups
 
 
 def doubts(found: Clustering) -> tuple[str, ...]:

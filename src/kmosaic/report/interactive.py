@@ -82,7 +82,7 @@ def sheet(values: Array, look: Look) -> dict[str, Any]:
     whole = tiles.swapaxes(1, 2).reshape(n_rows * height, SHEET_COLUMNS * width, -1)
     file = BytesIO()
     if gray:
-        Image.fromarray(whole[..., 0]).save(file, "PNG", optimize=True)
+        Image.fromarray(whole[..., 0]).save(file, "PNG")
     else:
         Image.fromarray(whole).save(file, "JPEG", quality=80)
     kind = "png" if gray else "jpeg"
