@@ -8,7 +8,7 @@ from kmosaic.explore.members import names_of
 from kmosaic.explore.projection import same_numbers
 from kmosaic.explore.scores import draw_rows
 from kmosaic.explore.tree import ward
-from kmosaic.report.closer import Closer, Outliers, Pair, Stability
+from kmosaic.report.closer import Closer, Outliers, Pair, Stability, Tree
 
 Rows = NDArray[np.intp]
 
@@ -25,8 +25,11 @@ OFTEN = 0.4  # share of the fits in which an unstable row changes its group
 def look_closer(found: Clustering) -> Closer:
     """All questions that need no true labels."""
     filled = found.overview.sizes > 0
-    trees = (ward(found.centers, found.overview.sizes),) if filled.sum() > 1 else ()
-    if found.tree is not None and found.tree.merges:
+    trees: tuple[Tree, ...] = ()
+    if filled.sum() > 1:
+        trees = (ward(found.centers, found.overview.sizes),)
+    whole = found.n_groups == found.task.n_clusters  # the leaves are groups still
+    if found.tree is not None and found.tree.merges and whole:
         trees += (found.tree,)
     return Closer(
         outliers=outliers(found),
@@ -44,7 +47,7 @@ def outliers(found: Clustering) -> Outliers | None:
         return None
     own = usual[found.labels]
     ratio = np.divide(found.distance, own, out=np.zeros_like(own), where=own > 0)
-    n_shown = min(SHOWN, len(ratio))
+    n_shown = min(SHOWN, max(3, len(ratio) // 10), len(ratio))
     rows = np.argpartition(-ratio, n_shown - 1)[:n_shown]
     rows = rows[np.lexsort((rows, -ratio[rows]))]
     return Outliers(

@@ -19,6 +19,7 @@ from kmosaic.explore.scores import (
     davies_bouldin,
     silhouettes,
 )
+from kmosaic.readers.dataset import Dataset
 from kmosaic.report.summary import Data, Exploration, Scores
 
 Progress = Callable[[int, int], None]  # done, of
@@ -28,7 +29,7 @@ SHARES = {"fit": 50, "silhouettes": 65, "map": 75}
 
 
 def explore(
-    X: ArrayLike,
+    X: ArrayLike | Dataset,
     n_clusters: int = 10,
     *,
     labels: ArrayLike | None = None,

@@ -353,13 +353,15 @@ def cut_tree(
     known = {its.kind: its for its in found.closer.trees}
     if tree not in known:
         step = "Explore with --method bisecting first." if tree == "bisecting" else ""
+        if run.record.tree is not None and run.record.steps:
+            step = "It was over the groups before the changes: undo them first."
         raise InputError(f"{folder} has no {tree} tree. {step}".strip())
     k = len(found.clusters)
     leaves = len(known[tree].merges) + 1
     if leaves != k:
         raise InputError(
-            f"The {tree} tree is over {leaves} groups, and there are {k} now. Undo the "
-            "changes first, or cut the ward tree."
+            f"The {tree} tree is over {leaves} groups, and there are {k}: the others are "
+            "empty. Explore with fewer groups."
         )
     if not 1 <= n_groups < k:
         raise InputError(

@@ -5,6 +5,7 @@ matplotlib is an extra: ``pip install 'kmosaic[plots]'``.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,7 +161,13 @@ def plot_map(found: Exploration, ax: "Axes | None" = None) -> "Axes":
         mark = MARKS[cluster.index // len(COLORS) % len(MARKS)]
         shown = cluster.title if len(found.clusters) <= 20 else None
         ax.scatter(
-            *own.T, s=6, color=color(cluster.index), marker=mark, label=shown, linewidths=0
+            own[:, 0],
+            own[:, 1],
+            s=6,
+            color=color(cluster.index),
+            marker=mark,
+            label=shown,
+            linewidths=0,
         )
     ax.plot(*plane.centers.T, "k+", markersize=10)
     ax.set_aspect("equal", adjustable="datalim")
@@ -328,13 +335,12 @@ def write_plots(found: Exploration, folder: Path) -> None:
     if found.scores.silhouette is not None:
         plots["silhouettes"] = lambda: plot_silhouettes(found)
     for tree in found.closer.trees:
-        plots[f"tree-{tree.kind}"] = lambda kind=tree.kind: plot_tree(found, kind)
+        plots[f"tree-{tree.kind}"] = partial(plot_tree, found, tree.kind)
     if found.data.image_shape is not None:
         for cluster in found.clusters[: len(COLORS)]:
             if cluster.size:
-                plots[f"members-{cluster.index}"] = lambda j=cluster.index: plot_members(
-                    found, j, "random"
-                )
+                draw = partial(plot_members, found, cluster.index, "random")
+                plots[f"members-{cluster.index}"] = draw
     write(plots, folder)
 
 
@@ -343,7 +349,7 @@ def write_sweep_plots(found: Sweep, folder: Path) -> None:
     from kmosaic.report.sweep_page import TITLES
 
     plots: dict[str, Callable[[], Any]] = {
-        name.replace("_", "-"): lambda name=name: plot_sweep(found, name) for name in TITLES
+        name.replace("_", "-"): partial(plot_sweep, found, name) for name in TITLES
     }
     if any(t.silhouette is not None for t in found.trials if t.n_clusters == found.chosen):
         plots["silhouettes"] = lambda: plot_silhouettes(found)

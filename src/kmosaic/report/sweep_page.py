@@ -150,7 +150,7 @@ def multiple(found: Sweep, name: str) -> Multiple:
         return round(100 * (k - first) / span, 2) if last > first else 50.0
 
     def y(value: float) -> float:
-        return round(100 * (high - value) / (high - low), 2)
+        return float(round(100 * (high - value) / (high - low), 2))
 
     above = [f"{x(k):g},{y(v + e):g}" for k, v, e in known]
     below = [f"{x(k):g},{y(v - e):g}" for k, v, e in reversed(known)]
