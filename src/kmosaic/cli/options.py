@@ -259,5 +259,8 @@ Threads = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", help="Print nothing but errors (and the object of --json)."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]

@@ -109,11 +109,13 @@ def sweep(
 
 def _words(found: "Sweep", folder: Path) -> str:
     """The verdict, and the criteria as a table."""
+    from kmosaic.report.numbers import amount
+
     lines = [" ".join((found.verdict.sentence, *found.verdict.reasons)), ""]
-    lines.append("  k      inertia  silhouette       CH      DB     gap  stability")
+    lines.append("  k            inertia  silhouette       CH      DB     gap  stability")
     for t in found.trials:
         numbers = (
-            f"{t.inertia:>12.5g}",
+            f"{amount(t.inertia):>18}",
             _cell(t.silhouette, 11, 3),
             _cell(t.calinski_harabasz, 8, 0),
             _cell(t.davies_bouldin, 7, 3),
