@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test lint types rooms docs-code test-floors bench test-bench clean
+.PHONY: demo test lint types rooms docs docs-code test-floors bench test-bench clean
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
@@ -23,6 +23,10 @@ rooms: .venv/installed-dev
 
 docs-code: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_docs_code.py
+
+# The documentation, its examples run; a warning is an error.
+docs: .venv/installed-docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 # Side by side with other implementations; run it alone on the machine.
 bench: .venv/installed-bench
@@ -50,6 +54,10 @@ test-floors: .venv-floors/installed
 
 .venv/installed-bench: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+.venv/installed-docs: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 .venv-floors/installed: pyproject.toml tests/floors.txt

@@ -181,7 +181,7 @@ def test_a_missing_model_is_refused() -> None:
 
 def test_a_newer_version_is_refused_whatever_else_it_holds(tmp_path: Path) -> None:
     write_model(tmp_path / "m", {"version": VERSION + 1, "new": [1]}, np.eye(2))
-    with pytest.raises(InputError, match=r"newer kmosaic \(its format is 2, and this one"):
+    with pytest.raises(InputError, match=r"newer kmosaic \(its format is 3, and this one"):
         load_model(tmp_path / "m")
 
 

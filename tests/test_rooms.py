@@ -19,7 +19,9 @@ MAY_IMPORT = {
     "estimators": {"fit", "points", "kernels"},
     "report": {"errors", "files"},  # nothing of how a thing was found
     "readers": {"errors", "files"},
-    "explore": {"report", "readers", "errors", "files"} | ENGINE,
+    "datasets": {"readers"},  # hands out the made sets
+    "plots": {"report"},  # hands out the figures
+    "explore": {"report", "readers", "model_io", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
     "cli": {"explore", "readers", "report", "model_io", "errors", "files"} | ENGINE,
     "errors": set(),

@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Model = KMeans | MiniBatchKMeans  # SphericalKMeans is a KMeans, too
 
-VERSION = 1
+VERSION = 2  # 1 where nothing is done to rows before, nor to labels after
 HEADER = "kmosaic.model"  # the only key of the safetensors metadata
 CENTERS = "cluster_centers"
 CHECKSUM = "sha256"
@@ -97,19 +98,52 @@ def load_model(path: str | os.PathLike[str]) -> "Model":
     --------
     save_model : Has an example.
     """
+    model, way, _ = read_model(path)
+    if way is not None:
+        raise InputError(
+            f"{path} holds more than a KMeans: rows are prepared first, or groups were put "
+            "together. Load it with kmosaic.explore.load_predictor, or use kmosaic predict."
+        )
+    return model
+
+
+def read_model(
+    path: str | os.PathLike[str],
+) -> tuple["KMeans", Any, dict[str, NDArray[Any]]]:
+    """Load a model with the way to and from it: what `pack_model` was given.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    Returns
+    -------
+    model : KMeans
+        Fitted, as `load_model` gives it.
+    way : object or None
+        Plain JSON.
+    tensors : dict of str to ndarray
+        The arrays that belong to it.
+
+    Raises
+    ------
+    InputError
+        As `load_model`.
+    """
     path = Path(path)
     check_readable(path)
     try:
-        text, centers, checksum = _read(path)
+        text, centers, checksum, tensors = _read(path)
         header = json.loads(text)
         if header["version"] > VERSION:
             raise InputError(
                 f"{path} was saved by a newer kmosaic (its format is {header['version']}, "
                 f"and this one reads up to {VERSION}): pip install --upgrade kmosaic."
             )
-        if checksum.tobytes() != _checksum(text, centers):
+        if checksum.tobytes() != _checksum(text, centers, *_sorted(tensors)):
             raise InputError(_damaged(path, "its checksum does not fit"))
-        return _restore(header, centers)
+        return _restore(header, centers), header.get("way"), tensors
     except InputError:
         raise
     # Anything may stand in a damaged header, or in one that save_model did not write.
@@ -117,13 +151,19 @@ def load_model(path: str | os.PathLike[str]) -> "Model":
         raise InputError(_damaged(path, reason(error))) from error
 
 
-def pack_model(model: "Model") -> bytes:
+def pack_model(
+    model: "Model", way: Any = None, tensors: Mapping[str, NDArray[Any]] | None = None
+) -> bytes:
     """Give the bytes of a model file, the same for the same model.
 
     Parameters
     ----------
     model : KMeans, MiniBatchKMeans or SphericalKMeans
         It must be fitted.
+    way : object or None, default=None
+        Plain JSON: what is done to rows before the model, and to labels after it.
+    tensors : mapping of str to ndarray or None, default=None
+        Arrays that belong to it.
 
     Returns
     -------
@@ -140,9 +180,11 @@ def pack_model(model: "Model") -> bytes:
         )
     check_is_fitted(model)
     centers = np.ascontiguousarray(model.cluster_centers_)
-    text = json.dumps(_header(model), sort_keys=True, allow_nan=False)
-    checksum = np.frombuffer(_checksum(text, centers), dtype=np.uint8)
-    return save({CENTERS: centers, CHECKSUM: checksum}, metadata={HEADER: text})
+    header = _header(model) if way is None else {**_header(model), "version": 2, "way": way}
+    text = json.dumps(header, sort_keys=True, allow_nan=False)
+    more = {name: np.ascontiguousarray(array) for name, array in (tensors or {}).items()}
+    checksum = np.frombuffer(_checksum(text, centers, *_sorted(more)), dtype=np.uint8)
+    return save({CENTERS: centers, CHECKSUM: checksum, **more}, metadata={HEADER: text})
 
 
 def _estimators() -> dict[str, type["Model"]]:
@@ -166,7 +208,7 @@ def _header(model: "Model") -> dict[str, Any]:
     names = getattr(model, "feature_names_in_", None)
     inertia = float(model.inertia_)
     return {
-        "version": VERSION,
+        "version": 1,
         "kmosaic": __version__,
         "estimator": estimator,
         "params": {name: value[0] for name, value in params.items() if value},
@@ -187,8 +229,8 @@ def _plain(value: Any) -> tuple[Any, ...]:
     return (value,) if value is None or isinstance(value, bool | int | float | str) else ()
 
 
-def _read(path: Path) -> tuple[str, NDArray[Any], NDArray[Any]]:
-    """Read the header's text, the centers and the checksum, or say what the file is."""
+def _read(path: Path) -> tuple[str, NDArray[Any], NDArray[Any], dict[str, NDArray[Any]]]:
+    """Read the header's text, the centers, the checksum and other arrays."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -199,7 +241,9 @@ def _read(path: Path) -> tuple[str, NDArray[Any], NDArray[Any]]:
                     f"{path} is a safetensors file, but not a model that kmosaic saved. "
                     "Pass a file written by kmosaic.save_model or kmosaic fit."
                 )
-            return text, file.get_tensor(CENTERS), file.get_tensor(CHECKSUM)
+            more = sorted(set(file.keys()) - {CENTERS, CHECKSUM})
+            tensors = {name: file.get_tensor(name) for name in more}
+            return text, file.get_tensor(CENTERS), file.get_tensor(CHECKSUM), tensors
     except (SafetensorError, OSError) as error:
         raise InputError(_unreadable(path, error)) from error
 
@@ -221,9 +265,15 @@ def _damaged(path: Path, why: str) -> str:
     return f"{path} is damaged or cut short ({why}). Copy it again, or fit and save again."
 
 
-def _checksum(text: str, centers: NDArray[Any]) -> bytes:
-    """SHA-256 of the header's text and the bytes of the centers."""
-    return hashlib.sha256(text.encode() + centers.tobytes()).digest()
+def _checksum(text: str, *arrays: NDArray[Any]) -> bytes:
+    """SHA-256 of the header's text and the bytes of the arrays."""
+    whole = text.encode() + b"".join(array.tobytes() for array in arrays)
+    return hashlib.sha256(whole).digest()
+
+
+def _sorted(tensors: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+    """The arrays in the order of their names."""
+    return [tensors[name] for name in sorted(tensors)]
 
 
 def _restore(header: dict[str, Any], centers: NDArray[Any]) -> "Model":

@@ -6,12 +6,16 @@ from typing import Any
 
 import typer
 
-from kmosaic.cli import explore, fit, predict
+from kmosaic.cli import changes, diff, explore, fit, members, predict, sweep
 from kmosaic.cli.app import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 EXAMPLES = {
     "explore": explore.EXAMPLES,
+    "sweep": sweep.EXAMPLES,
+    **changes.EXAMPLES,
+    "members": members.EXAMPLES,
+    "diff": diff.EXAMPLES,
     "fit": fit.EXAMPLES,
     "predict": predict.EXAMPLES,
 }

@@ -18,7 +18,15 @@ from kmosaic.readers import read
 from tests.cli.conftest import Run
 from tests.data import blobs, digits, shared
 
-RUN_FILES = {"report.html", "report.json", "report.md", "labels.csv", "model.safetensors"}
+RUN_FILES = {
+    "report.html",
+    "report.json",
+    "report.md",
+    "labels.csv",
+    "model.safetensors",
+    "run.json",
+    "clusters.npy",
+}
 
 
 def rows(path: Path) -> list[dict[str, str]]:

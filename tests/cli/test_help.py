@@ -37,7 +37,7 @@ def test_every_command_has_examples() -> None:
 
 
 def test_the_examples_run(kmosaic: Run) -> None:
-    for name in ("explore", "fit", "predict"):  # predict uses what fit wrote
+    for name in EXAMPLES:  # in this order: many use what those before wrote
         for example in EXAMPLES[name]:
             outcome = kmosaic(*shlex.split(example)[1:])
             assert outcome.code == 0, (example, outcome.err)
@@ -45,6 +45,11 @@ def test_the_examples_run(kmosaic: Run) -> None:
     made = {
         "kmosaic-digits-k10",
         "digits-12",
+        "kmosaic-moons-k2",
+        "kmosaic-blobs-sweep",
+        "digits-sweep",
+        "fours.csv",
+        "difference.html",
         "model.safetensors",
         "labels.csv",
         "labels.npy",

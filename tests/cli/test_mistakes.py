@@ -57,7 +57,7 @@ def write_inputs() -> None:
 DATA = [
     ("lost.npy", "There is no file lost.npy"),
     ("digit", "There is no file digit. Did you mean digits?"),
-    ("folder", "folder is a folder. Pass one of the files in it."),
+    ("folder", "folder is a folder without pictures (.bmp, "),
     ("page.npy", "page.npy is a text file (it begins '<!DOCTYPE ht'), not a NumPy array"),
     (
         "notes.txt",
@@ -114,10 +114,26 @@ ARGUMENTS = [
     ),
     (
         ["explroe"],
-        "There is no command 'explroe', only explore, fit, predict. Did you mean expl",
+        "There is no command 'explroe', only explore, sweep, merge, rename, cut, undo, ",
     ),
-    (["zzz"], "There is no command 'zzz', only explore, fit, predict. See: kmosaic --help"),
+    (["zzz"], "diff, fit, predict. See: kmosaic --help"),
     (["explore", "--sede", 1], "--sede"),
+    (["explore", "x.npy", "--reduce", "pca"], "'pca' is not pca: and a number"),
+    (["explore", "x.npy", "--reduce", "pca:4", "-k", 3], "asks for 4 principal components"),
+    (["explore", "x.npy", "--scale", "log"], "not one of 'none', 'standard', 'minmax'"),
+    (["explore", "x.npy", "--columns", "a"], "choose from tables, and x.npy is none"),
+    (["explore", "x.npy", "--size", "0x3"], "'0x3' is not from 1 to 1024 pixels"),
+    (["explore", "folder", "--cluster", 1], "folder has no run.json, and so is no run"),
+    (["explore", "x.npy", "--cluster", 1], "x.npy is no folder"),
+    (["merge", "folder", 1, 2], "Pass a folder that kmosaic explore wrote"),
+    (["merge", "folder", 1], "[1] are not two groups"),
+    (["undo", "lost"], "lost is no folder, and so is no run"),
+    (["sweep", "x.npy", "-k", "1:5"], "'1:5' asks for fewer than 2 groups"),
+    (["sweep", "x.npy", "-k", "5:2"], "'5:2' is no range"),
+    (["sweep", "x.npy", "-k", "two"], "'two' is no range. Write 2:20, or 2,4,8."),
+    (["sweep", "x.npy", "-k", "2:30"], "30 groups of 30 rows leave nothing to judge"),
+    (["diff", "folder", "folder"], "folder has no run.json"),
+    (["members", "folder", 1], "folder has no run.json"),
 ]
 
 

@@ -75,7 +75,7 @@ def test_a_column_that_outweighs_all_others_is_named() -> None:
     assert noted(X, ROWS) == ()
     (note,) = noted(X * [1, 100], ROWS)
     assert note.startswith("The column b holds 100.0 % of all variance") or "99.9 %" in note
-    assert "StandardScaler" in note
+    assert "--scale standard" in note
     assert noted(X * [1, 100], IMAGES) == ()
     assert noted(X * 0, ROWS) == ()
 

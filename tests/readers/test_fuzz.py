@@ -8,9 +8,12 @@ import tracemalloc
 from pathlib import Path
 
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from safetensors.numpy import save
 
 from kmosaic.errors import InputError
@@ -41,6 +44,19 @@ def _csv() -> bytes:
     return buffer.getvalue().encode()
 
 
+def _parquet() -> bytes:
+    buffer = io.BytesIO()
+    table = {"a": FLOATS[:, 0], "b": np.arange(6), "c": np.arange(6) / 7}
+    pyarrow.parquet.write_table(pyarrow.table(table), buffer, write_page_checksum=True)
+    return buffer.getvalue()
+
+
+def _picture(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(POINTS[0]).save(buffer, kind)
+    return buffer.getvalue()
+
+
 FILES = {
     "x.npy": _npy(FLOATS),
     "y.npy": _npy(POINTS),
@@ -51,7 +67,9 @@ FILES = {
     "x.idx": idx(POINTS),
     "x-images-idx3-ubyte.gz": gzip.compress(idx(POINTS)),
     "x.safetensors": save({"X": FLOATS, "y": LABELS}),
+    "x.parquet": _parquet(),
 }
+PICTURES = {kind: _picture(kind) for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")}
 # These carry a checksum, so that an answer can only be the right one.
 CHECKED = {"x.npz", "y.npz", "x-images-idx3-ubyte.gz"}
 
@@ -166,6 +184,18 @@ def test_npy_headers_that_promise_anything(
 def test_tables_of_anything(tmp_path: Path, text: str) -> None:
     if text:
         read_or_refuse(tmp_path / "x.csv", text.encode())
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+@fuzz
+@given(data=st.data())
+def test_damaged_pictures(tmp_path: Path, kind: str, data: st.DataObject) -> None:
+    raw = bytearray(PICTURES[kind])
+    for _ in range(data.draw(st.integers(0, 3))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    (tmp_path / "a.png").write_bytes(raw[: data.draw(st.integers(1, len(raw)))])
+    with contextlib.suppress(InputError):
+        assert read(tmp_path).X.dtype == np.uint8
 
 
 @pytest.mark.parametrize("name", ["l.npy", "l.csv", "l.txt", "l.idx", "l.gz"])

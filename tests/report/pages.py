@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 VOID = {"meta", "img", "br", "wbr", "link", "input", "hr"}
+SCRIPT = re.compile(r"(?s)<script>.*?</script>")
 PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
@@ -42,7 +43,7 @@ class Page(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
+        if self.open and self.open[-1] not in ("style", "script"):
             self.text += data
 
     def all(self, attribute: str) -> list[str]:
@@ -68,6 +69,7 @@ def without_bytes(page: str) -> str:
         values = pixels(found[0])
         return f"png:{values.shape}:{crc32(values.tobytes()):08x}".replace(" ", "")
 
-    page = PNG.sub(name, page)
+    page = SCRIPT.sub("<script></script>", PNG.sub(name, page))
+    page = re.sub(r'"deflate":"[^"]*"', '"deflate":""', page)
     page = re.sub(r"(?s)<style>.*?</style>", "<style></style>", page)
     return re.sub(r"kmosaic \d[\w.]*", "kmosaic VERSION", page)

@@ -11,7 +11,7 @@ import pytest
 
 from kmosaic.explore import explore
 from kmosaic.report.json_ import plain
-from tests.data import ROOT
+from tests.data import ROOT, digits
 from tests.report.made import explored_pictures, explored_table, pictures
 
 PAGE: Path = ROOT / "docs" / "report-schema.md"
@@ -29,6 +29,11 @@ PLACES = {
     "truth": ["truth"],
     "map": ["map"],
     "map.clustering": ["map", "clustering"],
+    "closer": ["closer"],
+    "closer.outliers": ["closer", "outliers"],
+    "closer.pairs": ["closer", "pairs", 0],
+    "closer.stability": ["closer", "stability"],
+    "closer.trees": ["closer", "trees", 0],
 }
 
 
@@ -46,14 +51,14 @@ def reports() -> list[Any]:
     """Give reports that together have every part."""
     X, labels = pictures()
     plane = explore(X, 3, labels=labels, project="tsne")
-    found = [explored_pictures(), explored_table(), plane]
+    found = [explored_pictures(), explored_table(), plane, explore(digits(), 9)]
     return [json.loads(its.json()) for its in found]
 
 
 def at(report: Any, place: list[str | int]) -> Any:
     """Give the part of a report at a place, None where it has none."""
     for step in place:
-        if not report:
+        if not report:  # null, or an empty list
             return None
         report = report[step]
     return report

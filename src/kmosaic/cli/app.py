@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import kmosaic
-from kmosaic.cli import explore, fit, predict
+from kmosaic.cli import changes, diff, explore, fit, members, predict, sweep
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
 from kmosaic.errors import InputError
 
@@ -41,12 +41,17 @@ def _examples(lines: Iterable[str]) -> str:
 app = typer.Typer(
     cls=_Commands,
     help=ABOUT,
-    epilog=_examples(module.EXAMPLES[0] for module in (explore, fit, predict)),
+    epilog=_examples(module.EXAMPLES[0] for module in (explore, sweep, fit, predict)),
     rich_markup_mode=None,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 92},
 )
 app.command(epilog=_examples(explore.EXAMPLES))(explore.explore)
+app.command(epilog=_examples(sweep.EXAMPLES))(sweep.sweep)
+for _command in (changes.merge, changes.rename, changes.cut, changes.undo):
+    app.command(epilog=_examples(changes.EXAMPLES[_command.__name__]))(_command)
+app.command(epilog=_examples(members.EXAMPLES))(members.members)
+app.command(epilog=_examples(diff.EXAMPLES))(diff.diff)
 app.command(epilog=_examples(fit.EXAMPLES))(fit.fit)
 app.command(epilog=_examples(predict.EXAMPLES))(predict.predict)
 

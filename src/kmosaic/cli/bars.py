@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 WIDTH = 30
 MOST_LINES = 30
+MOST_NAME = 24  # characters of a group's name
 
 
 def bars(found: "Exploration") -> list[str]:
@@ -18,8 +19,11 @@ def bars(found: "Exploration") -> list[str]:
         return [f"Sizes from {min(sizes):,} to {max(sizes):,}, median {median(sizes):,.0f}"]
     sign = "█" if _can_show("█") else "#"
     most = max(sizes)
+    names = [group.name[:MOST_NAME] for group in found.clusters]
+    wide = max(map(len, names))
+    titles = [f"{name:<{wide}}  " if wide else "" for name in names]
     return [
-        f"Group {i:>2}  {size:>{len(f'{most:,}')},}  "
+        f"Group {i:>2}  {titles[i]}{size:>{len(f'{most:,}')},}  "
         f"{sign * round(WIDTH * size / most):<{WIDTH}}  {_mostly(found, i)}".rstrip()
         for i, size in enumerate(sizes)
     ]

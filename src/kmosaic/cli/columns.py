@@ -1,14 +1,12 @@
 """Names of columns: kept with a model, and compared when it meets other data."""
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from kmosaic.estimators import KMeans
+    from kmosaic.explore import Predictor
     from kmosaic.readers import Dataset
 
 
@@ -20,15 +18,15 @@ def keep_names(model: "KMeans", data: "Dataset") -> None:
         model.feature_names_in_ = np.array(data.feature_names, dtype=object)
 
 
-def check_columns(model: "KMeans", data: "Dataset", source: str) -> None:
+def check_columns(known: "Predictor", data: "Dataset", source: str) -> None:
     """Refuse data of other columns than those that the model was fitted on."""
     n_features = data.X.shape[1]
-    if n_features != model.n_features_in_:
+    if n_features != known.n_features:
         raise InputError(
             f"{source} has {n_features} columns, and the model was fitted on "
-            f"{model.n_features_in_}. Pass data of the same kind."
+            f"{known.n_features}. Pass data of the same kind."
         )
-    names = getattr(model, "feature_names_in_", None)
+    names = known.feature_names
     if names is None or data.feature_names is None:
         return
     for i, (fitted, given) in enumerate(zip(names, data.feature_names, strict=True)):
@@ -37,10 +35,3 @@ def check_columns(model: "KMeans", data: "Dataset", source: str) -> None:
                 f"Column {i} of {source} (counted from 0) is called {given!r}, and "
                 f"{fitted!r} in the data of the fit. Put the columns in the same order."
             )
-
-
-def predict_unnamed(model: "KMeans", X: "NDArray[Any]") -> "NDArray[Any]":
-    """Predict for a plain array, whose columns have been compared already."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="X does not have valid feature names")
-        return model.predict(X)

@@ -1,13 +1,15 @@
 """kmosaic explore: the groups in the data, judged and shown."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.terminal import terminal
+from kmosaic.cli.terminal import Terminal, terminal
+from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
     from kmosaic.readers import Dataset
@@ -16,6 +18,18 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "kmosaic explore",
     "kmosaic explore digits -k 12 --seed 7 -o digits-12",
+    "kmosaic explore digits-12 --cluster 4 -k 3",
+    "kmosaic explore moons -k 2 --method spectral",
+)
+
+FILES = (
+    "report.html",
+    "report.json",
+    "report.md",
+    "labels.csv",
+    "model.safetensors",
+    "run.json",
+    "clusters.npy",
 )
 
 
@@ -39,6 +53,27 @@ def explore(
             help="Where the report goes; kmosaic-NAME-kK if it is not given.",
         ),
     ] = None,
+    cluster: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=options.whole_number(least=0),
+            help="Look inside group N of the run folder DATA.",
+        ),
+    ] = None,
+    columns: options.Columns = None,
+    one_hot: options.OneHot = False,
+    missing: options.MissingValues = None,
+    size: options.Size = None,
+    gray: options.Gray = False,
+    embeddings: options.Embeddings = None,
+    scale: options.ScaleOption = options.Scale.NONE,
+    reduce: options.Reduce = None,
+    method: options.MethodOption = options.Method.KMEANS,
+    plots: Annotated[
+        bool,
+        typer.Option("--plots", help="Write the plots as .png and .svg too, in DIR/plots."),
+    ] = False,
     seed: options.Seed = 0,
     n_init: Annotated[str, options.runs(auto="10 for small data, else 1")] = "auto",
     n_threads: options.Threads = None,
@@ -48,68 +83,132 @@ def explore(
 ) -> None:
     """Find the groups in DATA, judge them, and show them in a report.
 
-    Writes report.html, report.json, report.md, labels.csv and model.safetensors.
+    Writes report.html, report.json, report.md, labels.csv and model.safetensors; run.json
+    and clusters.npy, from which merge, rename, cut and undo go on. With --cluster, DATA is
+    such a folder, and one of its groups is explored by itself.
     """
-    from kmosaic.files import check_run_folder, check_writable_folder, write_folder
-
+    settings: dict[str, Any] = {
+        "n_clusters": n_clusters,
+        "project": project.value,
+        "scale": scale.value,
+        "reduce": reduce,
+        "method": method.value,
+        "random_state": seed,
+        "n_init": n_init,
+    }
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         if output is not None:
-            check_writable_folder(output)
-        with talk.working(f"Reading {data}"):
-            from kmosaic.readers import read
-
-            points = read(data, labels=labels)
+            options.check_output(output)
+        if cluster is not None:
+            _look_inside(talk, Path(data), cluster, settings, output, plots, n_threads)
+            return
+        source: dict[str, Any] = {
+            "source": data,
+            "labels": None if labels is None else str(labels),
+            "columns": columns,
+            "one_hot": one_hot,
+            "missing": missing and missing.value,
+            "size": size,
+            "gray": gray,
+            "embeddings": None if embeddings is None else str(embeddings),
+        }
+        points = read_points(talk, source)
         folder = output or Path(f"kmosaic-{points.name}-k{n_clusters}")
-        check_writable_folder(folder)
-        check_run_folder(folder, FILES)
+        options.check_output(folder, FILES)
         options.check_n_clusters(n_clusters, len(points.X), data)
-        with talk.working(f"Exploring {len(points.X):,} points"):
+        with talk.counting(f"Exploring {len(points.X):,} points") as told:
             from kmosaic.explore import explore as find_groups
+            from kmosaic.explore.runs import new_record, save_run
 
-            found = find_groups(
-                points.X,
-                n_clusters,
-                labels=points.labels,
-                project=project.value,
-                image_shape=points.image_shape,
-                feature_names=points.feature_names,
-                name=points.name,
-                random_state=seed,
-                n_init=n_init,
-                n_threads=n_threads,
-            )
-            files = _files(found, points)
-        write_folder(folder, files)
-        for note in found.notes:
-            talk.note(note)
-        talk.result(_words(found, folder), _facts(found, folder, files))
+            found = find_groups(points, n_threads=n_threads, progress=told, **settings)
+            record = new_record(found, points, _lasting(source), _kept(settings, found))
+            save_run(folder, found, points, record, found.labels)
+        if plots:
+            from kmosaic.report.plots import write_plots
+
+            write_plots(found, folder / "plots")
+        tell(talk, found, folder, found.notes)
 
 
-FILES = ("report.html", "report.json", "report.md", "labels.csv", "model.safetensors")
+def read_points(talk: Terminal, source: dict[str, Any]) -> "Dataset":
+    """Read what the options name, with a bar where there are many pictures."""
+    with talk.counting(f"Reading {source['source']}", "pictures") as told:
+        from kmosaic.readers import read
+
+        return read(source["source"], progress=told, **_without(source, "source"))
 
 
-def _files(found: "Exploration", points: "Dataset") -> dict[str, bytes]:
-    """Everything that the run folder holds."""
-    from kmosaic.cli.columns import keep_names
-    from kmosaic.cli.labels import labels_as_csv
-    from kmosaic.model_io import pack_model
-
-    keep_names(found.model, points)
-    return {
-        "report.html": found.html().encode(),
-        "report.json": found.json().encode(),
-        "report.md": found.markdown().encode(),
-        "labels.csv": labels_as_csv(found.labels, points.labels),
-        "model.safetensors": pack_model(found.model),
-    }
+def tell(talk: Terminal, found: "Exploration", folder: Path, notes: Iterable[str]) -> None:
+    """Say what was found, and where it is."""
+    for note in notes:
+        talk.note(note)
+    talk.result(_words(found, folder), _facts(found, folder))
 
 
-def _facts(
-    found: "Exploration", folder: Path, files: dict[str, bytes]
-) -> dict[str, object]:
+def _look_inside(
+    talk: Terminal,
+    folder: Path,
+    cluster: int,
+    settings: dict[str, Any],
+    output: Path | None,
+    plots: bool,
+    n_threads: int | None,
+) -> None:
+    """Explore one group of a run."""
+    if not folder.is_dir():
+        raise InputError(
+            f"--cluster looks inside a group of a run, and {folder} is no folder. Explore "
+            "the data first, and pass the folder that this writes."
+        )
+    with talk.working(f"Exploring group {cluster} of {folder}"):
+        from kmosaic.explore import look_inside
+
+        found, target = look_inside(
+            folder,
+            cluster,
+            settings.pop("n_clusters"),
+            output=output,
+            n_threads=n_threads,
+            # What is not asked for is as in the run around it.
+            scale=settings["scale"] if settings["scale"] != "none" else None,
+            **_without(settings, "scale"),
+        )
+    if plots:
+        from kmosaic.report.plots import write_plots
+
+        write_plots(found, target / "plots")
+    tell(talk, found, target, found.notes)
+
+
+def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
+    """The options but for one."""
+    return {key: value for key, value in options.items() if key != name}
+
+
+def _lasting(source: dict[str, Any]) -> dict[str, Any]:
+    """The source with paths that hold from everywhere; what was not given is left out."""
+    from kmosaic.readers.made import MADE
+
+    kept = {key: value for key, value in source.items() if value not in (None, False)}
+    for key in ("source", "labels", "embeddings"):
+        path = Path(str(kept.get(key, "")))
+        is_name = key == "source" and kept[key] in MADE and not path.exists()
+        has_file = path.exists() or key == "source"
+        if key in kept and has_file and not is_name:
+            kept[key] = str(path.absolute())
+    return kept
+
+
+def _kept(settings: dict[str, Any], found: "Exploration") -> dict[str, Any]:
+    """The settings as a run keeps them."""
+    return {**settings, "n_init": found.run.n_init, "name": found.data.name}
+
+
+def _facts(found: "Exploration", folder: Path) -> dict[str, object]:
     """What report.json says, and where everything is."""
     report: dict[str, object] = json.loads(found.json())
-    return {"files": {name: str(folder / name) for name in files}, **report}
+    there = [name for name in FILES if (folder / name).exists()]
+    return {"files": {name: str(folder / name) for name in there}, **report}
 
 
 def _words(found: "Exploration", folder: Path) -> str:

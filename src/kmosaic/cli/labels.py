@@ -15,15 +15,25 @@ def labels_as_npy(labels: NDArray[Any]) -> bytes:
     return buffer.getvalue()
 
 
-def labels_as_csv(labels: NDArray[Any], true: NDArray[Any] | None = None) -> bytes:
-    """Give a table with a header: row (from 0), cluster and, where known, label."""
-    columns = [range(len(labels)), labels.tolist()]
-    header = ["row", "cluster"]
-    if true is not None:
-        columns.append(true.tolist())
-        header.append("label")
+def labels_as_csv(
+    labels: NDArray[Any],
+    names: tuple[str, ...] = (),
+    row_names: NDArray[Any] | None = None,
+) -> bytes:
+    """Give a table with a header: row (from 0), cluster and, where known, file and name."""
+    numbered = row_names is not None and row_names.dtype.kind in "iu"
+    columns: dict[str, Any] = {
+        "row": row_names.tolist()
+        if row_names is not None and numbered
+        else range(len(labels)),
+        "cluster": labels.tolist(),
+    }
+    if row_names is not None and not numbered:
+        columns["file"] = row_names.tolist()
+    if any(names):
+        columns["name"] = np.array(names)[labels].tolist()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(zip(*columns, strict=True))
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
     return text.getvalue().encode()

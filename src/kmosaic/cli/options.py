@@ -10,10 +10,13 @@ import typer
 from kmosaic.errors import InputError
 
 DATA_HELP = (
-    "digits, or a .npy, .npz, .csv, .tsv or .safetensors file, or an idx file as of MNIST, "
-    "gzipped or not."
+    "digits, blobs, moons or another made set; a .npy, .npz, .csv, .tsv, .parquet or "
+    ".safetensors file; an idx file as of MNIST, gzipped or not; a folder of pictures, or "
+    "a glob such as 'photos/*.jpg'."
 )
 MOST_SEED = 2**32 - 1  # NumPy's generator takes no more
+MOST_SIDE = 1024  # pixels that pictures are brought to
+MOST_NUMBERS = 200  # of groups in one sweep
 
 
 class Projection(StrEnum):
@@ -21,6 +24,31 @@ class Projection(StrEnum):
 
     PCA = "pca"
     TSNE = "tsne"
+
+
+class Scale(StrEnum):
+    """Ways to bring columns to one scale."""
+
+    NONE = "none"
+    STANDARD = "standard"
+    MINMAX = "minmax"
+
+
+class Missing(StrEnum):
+    """What to do about missing values."""
+
+    DROP = "drop"
+    MEAN = "mean"
+
+
+class Method(StrEnum):
+    """k-means, and methods to compare it with."""
+
+    KMEANS = "kmeans"
+    BISECTING = "bisecting"
+    SPECTRAL = "spectral"
+    GMM = "gmm"
+    AGGLOMERATIVE = "agglomerative"
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -36,6 +64,51 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read names separated by commas."""
+    found = tuple(name.strip() for name in str(text).split(","))
+    if not all(found):
+        raise typer.BadParameter(f"{text!r} has an empty name. Write a,b,c.")
+    return found
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read a width and a height, or one number for both."""
+    sides = str(text).lower().replace("×", "x").split("x")
+    if not 1 <= len(sides) <= 2 or not all(s.isascii() and s.isdecimal() for s in sides):
+        raise typer.BadParameter(f"{text!r} is no size. Write 64 or 64x48.")
+    width, height = int(sides[0]), int(sides[-1])
+    if not (1 <= width <= MOST_SIDE and 1 <= height <= MOST_SIDE):
+        raise typer.BadParameter(f"{text!r} is not from 1 to {MOST_SIDE} pixels.")
+    return width, height
+
+
+def reduction(text: str) -> str:
+    """Read pca:50 and the like."""
+    method, _, number = str(text).partition(":")
+    if method != "pca" or not (number.isascii() and number.isdecimal() and int(number)):
+        raise typer.BadParameter(f"{text!r} is not pca: and a number, such as pca:50.")
+    return str(text)
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Read 2:20 (both ends included), 2,4,8 or a single number, each 2 or more."""
+    parts = str(text).split(":")
+    listed = str(text).split(",") if len(parts) == 1 else parts
+    if len(parts) > 2 or not all(p.isascii() and p.isdecimal() for p in listed):
+        raise typer.BadParameter(f"{text!r} is no range. Write 2:20, or 2,4,8.")
+    values = [int(p) for p in listed]
+    if len(parts) == 2:
+        if values[1] < values[0] or values[1] - values[0] > MOST_NUMBERS:
+            raise typer.BadParameter(
+                f"{text!r} is no range of at most {MOST_NUMBERS} numbers. Write 2:20."
+            )
+        values = list(range(values[0], values[1] + 1))
+    if min(values) < 2:
+        raise typer.BadParameter(f"{text!r} asks for fewer than 2 groups. Begin at 2.")
+    return tuple(values)
 
 
 def n_init(text: str) -> int | str:
@@ -59,6 +132,15 @@ def runs(auto: str) -> Any:
     )
 
 
+def check_output(folder: Path, names: tuple[str, ...] = (), kept: str = "") -> None:
+    """Refuse early a folder that cannot be written to, or that holds files of others."""
+    from kmosaic.files import check_run_folder, check_writable_folder
+
+    check_writable_folder(folder)
+    if not (kept and (folder / kept).exists()):
+        check_run_folder(folder, names)
+
+
 def check_n_clusters(n_clusters: int, n_samples: int, source: str) -> None:
     """Refuse more clusters than there are points."""
     if n_clusters > n_samples:
@@ -75,8 +157,76 @@ Model = Annotated[
 Labels = Annotated[
     Path | None,
     typer.Option(
+        metavar="FILE|COLUMN",
+        help="True labels to judge the groups by: .npy, idx, .csv of one column, .txt, or "
+        "the name of a column of DATA.",
+    ),
+]
+Columns = Annotated[
+    Any,
+    typer.Option(
+        metavar="A,B,...",
+        parser=names,
+        help="Columns of a table to take; all but that of the labels if not given.",
+    ),
+]
+OneHot = Annotated[
+    bool, typer.Option("--one-hot", help="Turn texts of a table into columns of 0 and 1.")
+]
+MissingValues = Annotated[
+    Missing | None,
+    typer.Option(
+        "--missing",
+        metavar="drop|mean",
+        help="Leave out rows with a missing value, or put the column's mean there.",
+    ),
+]
+Size = Annotated[
+    Any,
+    typer.Option(
+        metavar="WxH",
+        parser=size,
+        help="Bring pictures to this size; else small ones of one size stay, and others "
+        "are brought to 64 pixels.",
+    ),
+]
+Gray = Annotated[bool, typer.Option("--gray", help="Read pictures as gray.")]
+Embeddings = Annotated[
+    Path | None,
+    typer.Option(
         metavar="FILE",
-        help="True labels to judge the groups by: .npy, idx, .csv of one column, or .txt.",
+        help="Vectors to group the pictures of DATA by, one for each: .npy and others.",
+    ),
+]
+ScaleOption = Annotated[
+    Scale,
+    typer.Option(
+        "--scale",
+        metavar="none|standard|minmax",
+        help="Bring the columns to one scale first.",
+    ),
+]
+Reduce = Annotated[
+    Any,
+    typer.Option(
+        metavar="pca:N", parser=reduction, help="Group N principal components instead."
+    ),
+]
+MethodOption = Annotated[
+    Method,
+    typer.Option(
+        "--method",
+        metavar="METHOD",
+        help="kmeans, or to compare: bisecting, spectral, gmm or agglomerative.",
+    ),
+]
+RunFolder = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A folder that explore wrote.")
+]
+Again = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="DATA", help="The data, if they are no longer where they were."
     ),
 ]
 Clusters = Annotated[
@@ -109,5 +259,8 @@ Threads = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", help="Print nothing but errors (and the object of --json)."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]

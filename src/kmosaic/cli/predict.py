@@ -24,7 +24,7 @@ def predict(
             "-o",
             "--output",
             metavar="FILE",
-            help="Where the labels go: .npy (int32), or .csv (row, cluster).",
+            help="Where the labels go: .npy (int32), or .csv (row, cluster, and its name).",
         ),
     ],
     seed: Annotated[
@@ -35,6 +35,8 @@ def predict(
             help="Taken as everywhere, though nothing here is random.",
         ),
     ] = 0,
+    columns: options.Columns = None,
+    missing: options.MissingValues = None,
     n_threads: options.Threads = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
@@ -53,21 +55,23 @@ def predict(
         with talk.working(f"Reading {data}"):
             import numpy as np
 
-            from kmosaic.cli.columns import check_columns, predict_unnamed
+            from kmosaic.cli.columns import check_columns
             from kmosaic.cli.labels import labels_as_csv, labels_as_npy
-            from kmosaic.model_io import load_model
+            from kmosaic.explore.predictor import load_predictor
             from kmosaic.readers import read
 
-            kmeans = load_model(model)
-            points = read(data)
-        check_columns(kmeans, points, data)
-        if hasattr(kmeans, "feature_names_in_") and points.feature_names is None:
+            known = load_predictor(model / "model.safetensors" if model.is_dir() else model)
+            points = read(data, columns=columns, missing=missing and missing.value)
+        check_columns(known, points, data)
+        if known.feature_names is not None and points.feature_names is None:
             talk.note(f"{data} does not name its columns; their order is taken as it is.")
         with talk.working(f"Finding the clusters of {len(points.X):,} points"):
-            labels = predict_unnamed(kmeans.set_params(n_threads=n_threads), points.X)
+            known.model.set_params(n_threads=n_threads)
+            labels = known.predict(points.X)
         is_csv = output.suffix.lower() == ".csv"
-        write_atomically(output, labels_as_csv(labels) if is_csv else labels_as_npy(labels))
-        sizes = np.bincount(labels, minlength=len(kmeans.cluster_centers_)).tolist()
+        as_csv = labels_as_csv(labels, names=known.names, row_names=points.row_names)
+        write_atomically(output, as_csv if is_csv else labels_as_npy(labels))
+        sizes = np.bincount(labels, minlength=len(known.names)).tolist()
         talk.result(
             f"{len(labels):,} points in {len(sizes)} clusters, of {min(sizes):,} to "
             f"{max(sizes):,} points\nLabels: {output}",
@@ -77,5 +81,6 @@ def predict(
                 "n_samples": len(labels),
                 "n_clusters": len(sizes),
                 "sizes": sizes,
+                **({"names": list(known.names)} if any(known.names) else {}),
             },
         )

@@ -5,10 +5,11 @@ import logging
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Timer
+from time import monotonic
 from typing import Any
 
 import typer
@@ -42,6 +43,22 @@ class Terminal:
             timer.join()
             for spinner in shown:
                 spinner.stop()
+
+    @contextmanager
+    def counting(self, text: str, unit: str = "") -> Iterator[Callable[[int, int], None]]:
+        """Show a bar with rate and time left on stderr while something takes long.
+
+        Gives a function to be called with what is done, and of how much. With a `unit`
+        the bar counts, without one it shows percents.
+        """
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda done, of: None
+            return
+        bar = _Bar(text, unit)
+        try:
+            yield bar.tell
+        finally:
+            bar.stop()
 
     def note(self, text: str) -> None:
         """Say something by the way, on stderr."""
@@ -83,6 +100,70 @@ def terminal(*, as_json: bool, quiet: bool, debug: bool) -> Iterator[Terminal]:
             traceback.print_exc()
         print(f"Error: {sentence(error)}", file=sys.stderr)
         raise typer.Exit(exit_code(error)) from None
+
+
+class _Bar:
+    """A bar that appears once something has taken longer than PATIENCE_SECONDS."""
+
+    def __init__(self, text: str, unit: str) -> None:
+        self.text, self.unit = text, unit
+        self.start = monotonic()
+        self.done, self.of = 0, 1
+        self.shown: Any = None
+        self.timer = Timer(PATIENCE_SECONDS, self._show)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def tell(self, done: int, of: int) -> None:
+        """Note how far it is."""
+        self.done, self.of = done, of
+        if self.shown is not None:
+            self.shown.update(self.task, completed=done, total=of, rate=self._rate())
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self.timer.cancel()
+        self.timer.join()
+        if self.shown is not None:
+            self.shown.stop()
+
+    def _rate(self) -> str:
+        """How many there were in a second, since the beginning."""
+        if not self.unit:
+            return ""
+        rate = self.done / max(monotonic() - self.start, 1e-3)
+        return f"{rate:,.0f} {self.unit}/s" if rate >= 10 else f"{rate:.2g} {self.unit}/s"
+
+    def _show(self) -> None:
+        """Start to draw."""
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        count = MofNCompleteColumn() if self.unit else TaskProgressColumn()
+        progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            count,
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.task = progress.add_task(
+            self.text, completed=self.done, total=self.of, rate=self._rate()
+        )
+        progress.start()
+        self.shown = progress
 
 
 def _spinner(text: str) -> Any:

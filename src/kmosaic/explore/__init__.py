@@ -3,17 +3,52 @@
 From the arguments to the summary::
 
     check        the arguments, refused in one sentence or filled in  -> Task
-    clustering   the engine's fit, and two passes over its result     -> Clustering
+    prepare      one scale, fewer dimensions                          -> Preparation
+    methods      the engine's fit, or another method's for comparison -> Fitted
+    clustering   the groups, and two passes over them                 -> Clustering
       passes       blocks of rows in float64: means, spread, distances
+      bisect       groups split in two, top-down
     scores       how well separated: silhouette, Calinski-Harabasz, Davies-Bouldin
     match        groups against true labels: majority, one-to-one, Rand and others
     members      the nearest, random and farthest rows of each group
     projection   the map: PCA, or t-SNE and the groups found in its plane
+    closer       outliers, near groups, unstable points
+      tree         groups joined, bottom-up
+    doubts       where k-means may be the wrong tool
     describe     the finding in sentences, and what sets a group apart
     explore      all of it in one call  -> kmosaic.report.Exploration
+
+    sweep        several numbers of groups side by side  -> kmosaic.report.Sweep
+      criteria     the gap statistic, and stability over starts and subsamples
+      verdict      one number of groups, or why there is none
+    agreement    two groupings of the same rows  -> kmosaic.report.Agreement
+    runs         run folders: opened again, changed by hand, undone
+      predictor    the way of a new row to its group, as a file
 """
 
+from kmosaic.explore.agreement import compare
 from kmosaic.explore.explore import explore
+from kmosaic.explore.predictor import Predictor, load_predictor
+from kmosaic.explore.runs import cut_tree as cut
+from kmosaic.explore.runs import look_inside, merge, open_run, rename, undo
+from kmosaic.explore.sweep import sweep
+from kmosaic.report.agreement import Agreement
 from kmosaic.report.summary import Exploration
+from kmosaic.report.sweep import Sweep
 
-__all__ = ["Exploration", "explore"]
+__all__ = [
+    "Agreement",
+    "Exploration",
+    "Predictor",
+    "Sweep",
+    "compare",
+    "cut",
+    "explore",
+    "load_predictor",
+    "look_inside",
+    "merge",
+    "open_run",
+    "rename",
+    "sweep",
+    "undo",
+]

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
+from kmosaic.explore.prepare import SCALES
+from kmosaic.readers.dataset import Dataset
 from kmosaic.readers.finite import check_finite
+
+METHODS = ("kmeans", "bisecting", "spectral", "gmm", "agglomerative")
 
 # A start of n_init takes this many multiplications a pass at most before "auto"
 # settles for a single one: well under a second for ten starts.
@@ -40,6 +44,17 @@ class Task:
     n_init: int
     n_init_auto: bool
     n_threads: int | None
+    scale: str = "none"
+    reduce: int | None = None
+    method: str = "kmeans"
+    pictures: NDArray[Any] | None = None  # what embedded rows look like
+    row_names: NDArray[Any] | None = None
+    notes: tuple[str, ...] = ()  # of the reader
+
+    @property
+    def shown(self) -> NDArray[Any]:
+        """The rows as they are shown: the pictures of embeddings, else the rows."""
+        return self.X if self.pictures is None else self.pictures
 
 
 def check_task(
@@ -54,21 +69,35 @@ def check_task(
     random_state: Any,
     n_init: Any,
     n_threads: int | None,
+    scale: Any = "none",
+    reduce: Any = None,
+    method: Any = "kmeans",
 ) -> Task:
     """Everything that can be refused before the work starts is refused here."""
-    values = check_data(X)
+    data = X if isinstance(X, Dataset) else Dataset(X=X, name="data")
+    labels = data.labels if labels is None else labels
+    image_shape = data.image_shape if image_shape is None else image_shape
+    feature_names = data.feature_names if feature_names is None else feature_names
+    values = check_data(data.X)
     n_samples, n_features = values.shape
     k = check_n_clusters(n_clusters, n_samples)
-    names = check_feature_names(feature_names, X, n_features)
-    pictures = None if image_shape is None else check_image_shape(image_shape, n_features)
+    names = check_feature_names(feature_names, data.X, n_features)
+    n_shown = n_features if data.pictures is None else data.pictures.shape[1]
+    pictures = None if image_shape is None else check_image_shape(image_shape, n_shown)
     return Task(
         X=values,
-        name=str(name),
+        name=data.name if name is None else str(name),
         n_clusters=k,
         true=None if labels is None else check_labels(labels, n_samples),
         project=check_project(project, n_samples, k),
         image_shape=pictures,
         feature_names=None if pictures else names,
+        scale=check_choice(scale, "scale", SCALES),
+        reduce=check_reduce(reduce, n_samples, n_features),
+        method=check_choice(method, "method", METHODS),
+        pictures=data.pictures,
+        row_names=data.row_names,
+        notes=data.notes,
         seed=check_seed(random_state),
         n_init=check_n_init(n_init, n_samples * n_features * k),
         n_init_auto=isinstance(n_init, str),
@@ -244,6 +273,35 @@ def check_feature_names(names: Any, X: Any, n_features: int) -> tuple[str, ...]:
             "Pass one name for each column."
         )
     return named
+
+
+def check_choice(value: Any, name: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words; None is the first of them."""
+    if value is None:
+        return allowed[0]
+    if value not in allowed:
+        raise InputError(f"{name} is {value!r}. Pass one of {', '.join(allowed)}.")
+    return str(value)
+
+
+def check_reduce(reduce: Any, n_samples: int, n_features: int) -> int | None:
+    """A number of principal components, from a number or a text such as "pca:50"."""
+    if reduce is None:
+        return None
+    if isinstance(reduce, str):
+        method, _, number = reduce.partition(":")
+        known = method == "pca" and number.isascii() and number.isdecimal()
+        if not known:
+            raise InputError(f'reduce is {reduce!r}. Pass "pca:50", or another number.')
+        reduce = int(number)
+    components = whole_number(reduce, "reduce", least=1)
+    most = min(n_samples, n_features)
+    if components > most:
+        raise InputError(
+            f"reduce asks for {components} principal components of {n_samples:,} rows with "
+            f"{n_features:,} features. Pass {most} at most."
+        )
+    return components
 
 
 def check_project(project: Any, n_samples: int, n_clusters: int) -> str:

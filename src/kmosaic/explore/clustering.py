@@ -1,76 +1,96 @@
-"""The engine's work on a task, and what one look at its result tells."""
+"""The groups of a task, and what one look at them tells."""
 
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.explore.check import Task
+from kmosaic.explore.methods import Fitted, fit
 from kmosaic.explore.passes import Overview, overview, own_distance
-from kmosaic.report.summary import Iteration, Run
+from kmosaic.explore.prepare import Preparation, prepare
+from kmosaic.report.closer import Tree
+from kmosaic.report.summary import Run
 
 
 @dataclass(frozen=True, eq=False)
 class Clustering:
-    """A fitted model with the labels, distances and means that all questions share."""
+    """Groups with the labels, distances and means that all questions share.
+
+    `points` are the rows as they were grouped: scaled and reduced where that was asked
+    for. `overview` is of them, `shown` of the rows as they are shown.
+    """
 
     task: Task
+    points: NDArray[Any]
+    preparation: Preparation | None
     model: Any
     run: Run
+    n_groups: int
+    names: tuple[str, ...]  # of the groups; "" for those without
+    clusters: NDArray[np.int32]  # (n,) of the fit, before any were put together
+    group_of: tuple[int, ...]  # of each of these clusters
     labels: NDArray[np.int32]  # (n,)
-    centers: NDArray[np.float64]  # (k, d)
+    centers: NDArray[np.float64]  # (n_groups, d) among the points
     distance: NDArray[np.float64]  # (n,), plain, to the own center
     overview: Overview
+    shown: Overview
+    tree: Tree | None
+
+    @property
+    def shown_centers(self) -> NDArray[np.float64]:
+        """The centers as they are shown."""
+        return self.centers if self.shown is self.overview else self.shown.means
 
 
 def cluster(task: Task) -> Clustering:
-    """Fit, then one pass for the means and one for the distances."""
-    from kmosaic.estimators import KMeans
+    """Prepare the rows, group them, and look at the groups."""
+    preparation = prepare(task.X, task.scale, task.reduce, task.seed)
+    points = task.X if preparation is None else preparation.apply(task.X)
+    return look(task, points, preparation, fit(task, points))
 
-    model = KMeans(
-        n_clusters=task.n_clusters,
-        n_init=task.n_init,
-        random_state=task.seed,
-        n_threads=task.n_threads,
-    )
-    start = perf_counter()
-    model.fit(task.X)
-    seconds = perf_counter() - start
-    centers = frozen(model.cluster_centers_.astype(np.float64))
-    labels = frozen(np.array(model.labels_, dtype=np.int32))
+
+def look(
+    task: Task,
+    points: NDArray[Any],
+    preparation: Preparation | None,
+    fitted: Fitted,
+    group_of: tuple[int, ...] | None = None,
+    names: tuple[str, ...] = (),
+) -> Clustering:
+    """One pass for the means and one for the distances.
+
+    `group_of` puts clusters together: it has the group of each, and the groups' centers
+    are then the means of their members.
+    """
+    merged = group_of is not None
+    n_groups = max(group_of) + 1 if group_of is not None else task.n_clusters
+    labels = fitted.labels
+    if group_of is not None:
+        labels = np.array(group_of, dtype=np.int32)[labels]
+    labels = frozen(labels)
+    about = overview(points, labels, n_groups)
+    own_centers = fitted.model is None or merged
+    centers = about.means if own_centers else fitted.model.cluster_centers_
+    centers = frozen(np.array(centers, dtype=np.float64))
+    same = task.shown is points
     return Clustering(
         task=task,
-        model=model,
-        run=run_of(task, model, seconds),
+        points=points,
+        preparation=preparation,
+        model=fitted.model,
+        run=fitted.run,
+        n_groups=n_groups,
+        names=names or ("",) * n_groups,
+        clusters=fitted.labels,
+        group_of=group_of or tuple(range(n_groups)),
         labels=labels,
         centers=centers,
-        distance=own_distance(task.X, centers, labels),
-        overview=overview(task.X, labels, task.n_clusters),
-    )
-
-
-def run_of(task: Task, model: Any, seconds: float) -> Run:
-    """How the fit went."""
-    return Run(
-        n_clusters=task.n_clusters,
-        random_state=task.seed,
-        n_init=task.n_init,
-        n_init_auto=task.n_init_auto,
-        n_iter=int(model.n_iter_),
-        inertia=float(model.inertia_),
-        seconds=seconds,
-        history=tuple(
-            Iteration(
-                iteration=int(step.iteration),
-                inertia=float(step.inertia),
-                center_shift=float(step.center_shift),
-                moved=int(step.moved),
-                seconds=float(step.seconds),
-            )
-            for step in model.history_
-        ),
+        distance=own_distance(points, centers, labels),
+        overview=about,
+        shown=about if same else overview(task.shown, labels, n_groups),
+        tree=fitted.tree,
     )
 
 
@@ -84,7 +104,7 @@ def distance_to_mean(found: Clustering) -> NDArray[np.float64]:
     spread = np.sqrt(found.overview.total_scatter / len(found.labels))
     if np.abs(means - found.centers)[filled].max() <= 1e-9 * spread:
         return found.distance
-    return own_distance(found.task.X, means, found.labels)
+    return own_distance(found.points, means, found.labels)
 
 
 def frozen(values: NDArray[Any]) -> NDArray[Any]:

@@ -47,6 +47,8 @@ def one_sided(data: Data, overview: Overview) -> str:
     variance = overview.std**2
     if data.feature_names is None or len(variance) < 2 or not variance.any():
         return ""
+    if data.scale != "none":
+        return ""
     widest = int(variance.argmax())
     share = float(variance[widest] / variance.sum())
     if share < ONE_SIDED:
@@ -54,7 +56,7 @@ def one_sided(data: Data, overview: Overview) -> str:
     return (
         f"The column {data.feature_names[widest]} holds {percent(share)} of all variance "
         "and so decides the groups almost alone. Unless that is meant, bring the columns "
-        "to one scale first, with scikit-learn's StandardScaler for example."
+        "to one scale first: --scale standard."
     )
 
 
@@ -64,6 +66,7 @@ def finding(
     silhouette: float | None,
     truth: Truth | None,
     plane: PlaneClusters | None,
+    names: tuple[str, ...] = (),
 ) -> str:
     """What came out, for someone who has never heard of clustering."""
     empty = int((sizes == 0).sum())
@@ -72,7 +75,7 @@ def finding(
         f"{f', {count(empty)} of them empty' if empty else ''}."
     ]
     if truth:
-        sentences += [how_right(truth, data.noun), mixed_up(truth, data.noun)]
+        sentences += [how_right(truth, data.noun), mixed_up(truth, data.noun, names)]
         sentences.append(in_the_plane(data, plane))
     elif len(sizes) > 1:
         sentences += [largest_and_smallest(sizes, data.noun), how_separate(silhouette)]
@@ -98,7 +101,7 @@ def in_the_plane(data: Data, plane: PlaneClusters | None) -> str:
     return f"Grouped on the t-SNE map instead, it is {right}{of}."
 
 
-def mixed_up(truth: Truth, noun: str) -> str:
+def mixed_up(truth: Truth, noun: str, names: tuple[str, ...] = ()) -> str:
     """The group with the most points of other labels than its own."""
     counts = np.array(truth.counts)
     matched = np.array(truth.majority)
@@ -110,12 +113,18 @@ def mixed_up(truth: Truth, noun: str) -> str:
     cluster = int(others.sum(axis=0).argmax())
     own, label = matched[cluster], int(others[:, cluster].argmax())
     together = (
-        f"Most mixed is group {cluster}: {counted(counts[own, cluster], noun)} of "
+        f"Most mixed is {called(cluster, names)}: {counted(counts[own, cluster], noun)} of "
         f"{truth.classes[own]} together with {count(others[label, cluster])} of "
         f"{truth.classes[label]}"
     )
     more = int(others[:, cluster].sum() - others[label, cluster])
     return f"{together} and {count(more)} of other labels." if more else f"{together}."
+
+
+def called(group: int, names: tuple[str, ...]) -> str:
+    """A group by its name, or else its number."""
+    name = names[group] if names else ""
+    return f"group {group} ({name})" if name else f"group {group}"
 
 
 def largest_and_smallest(sizes: NDArray[np.intp], noun: str) -> str:

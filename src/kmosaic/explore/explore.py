@@ -1,12 +1,15 @@
 """What groups are in these data: the one call that asks every question."""
 
+from collections.abc import Callable
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from kmosaic.explore.check import check_task
+from kmosaic.explore.closer import look_closer
 from kmosaic.explore.clustering import Clustering, cluster, distance_to_mean
 from kmosaic.explore.describe import finding, notes
+from kmosaic.explore.doubts import doubts
 from kmosaic.explore.match import judge
 from kmosaic.explore.members import groups_of
 from kmosaic.explore.projection import map_of
@@ -16,29 +19,40 @@ from kmosaic.explore.scores import (
     davies_bouldin,
     silhouettes,
 )
+from kmosaic.readers.dataset import Dataset
 from kmosaic.report.summary import Data, Exploration, Scores
+
+Progress = Callable[[int, int], None]  # done, of
+
+# What share of the work is done after each part, on 60,000 images of MNIST.
+SHARES = {"fit": 50, "silhouettes": 65, "map": 75}
 
 
 def explore(
-    X: ArrayLike,
+    X: ArrayLike | Dataset,
     n_clusters: int = 10,
     *,
     labels: ArrayLike | None = None,
     project: str | None = None,
     image_shape: tuple[int, ...] | None = None,
     feature_names: Any = None,
-    name: str = "data",
+    name: str | None = None,
+    scale: str = "none",
+    reduce: str | int | None = None,
+    method: str = "kmeans",
     random_state: int | None = 0,
     n_init: int | str = "auto",
     n_threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Exploration:
     """Group the rows of X, and find out what the groups are and how good.
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Numbers of any integer or floating type, an array or a data frame. 8-bit and
-        16-bit data are used as they are, without a floating-point copy of the whole.
+    X : array-like of shape (n_samples, n_features), or Dataset
+        What :func:`kmosaic.readers.read` gives, with all that it knows; or numbers of any
+        integer or floating type, an array or a data frame. 8-bit and 16-bit data are used
+        as they are, without a floating-point copy of the whole.
     n_clusters : int, default=10
         The number of groups.
     labels : array-like of shape (n_samples,), default=None
@@ -52,8 +66,18 @@ def explore(
         (height, width), or (height, width, 3 or 4), where the rows are pictures.
     feature_names : sequence of str, default=None
         One name per column. None takes a data frame's own names, or numbers.
-    name : str, default="data"
-        What the report calls the data.
+    name : str, default=None
+        What the report calls the data; None takes the data set's own name, or "data".
+    scale : {"none", "standard", "minmax"}, default="none"
+        Bring all columns to one scale first: to mean 0 and standard deviation 1, or to
+        the range from 0 to 1. Distances mix the units of all columns, so that one of
+        large numbers decides alone; the report warns of that.
+    reduce : str or int, default=None
+        Cluster principal components instead of columns: "pca:50", or 50.
+    method : {"kmeans", "bisecting", "spectral", "gmm", "agglomerative"}, default="kmeans"
+        Other methods are there to compare with: bisecting k-means, and scikit-learn's
+        SpectralClustering (on at most 2,000 rows), GaussianMixture (50,000) and
+        AgglomerativeClustering (5,000); rows beyond join their nearest neighbor's group.
     random_state : int, default=0
         Seed of everything random; the same seed gives the same report. None draws a
         seed, which the report states.
@@ -62,12 +86,15 @@ def explore(
         n_samples * n_features * n_clusters is at most ten million, else 1.
     n_threads : int, default=None
         Threads of the engine; None takes all cores that the process may use.
+    progress : callable, default=None
+        Called with the share of the work done so far, of 100, and 100.
 
     Returns
     -------
     Exploration
         Frozen plain data, with ``html()``, ``markdown()`` and ``json()``, the cluster
-        of each row in ``labels``, and the fitted :class:`kmosaic.KMeans` in ``model``.
+        of each row in ``labels``, and the fitted :class:`kmosaic.KMeans` in ``model``
+        (None for other methods).
 
     Raises
     ------
@@ -101,15 +128,35 @@ def explore(
         random_state=random_state,
         n_init=n_init,
         n_threads=n_threads,
+        scale=scale,
+        reduce=reduce,
+        method=method,
     )
+    told = progress or (lambda done, of: None)
+    told(0, 100)
     found = cluster(task)
-    truth = judge(task.true, found.labels, task.n_clusters) if task.true else None
-    apart = silhouettes(task.X, found.labels, task.n_clusters, task.seed)
+    told(SHARES["fit"], 100)
+    return summarize(found, told)
+
+
+def summarize(found: Clustering, told: Progress = lambda done, of: None) -> Exploration:
+    """Ask every question of groups that are there."""
+    task, k = found.task, found.n_groups
+    truth = judge(task.true, found.labels, k) if task.true else None
+    apart = silhouettes(found.points, found.labels, k, task.seed)
+    told(SHARES["silhouettes"], 100)
     plane = map_of(found)
+    told(SHARES["map"], 100)
+    closer, doubted = look_closer(found), doubts(found)
+    told(100, 100)
     data = data_of(found)
+    most = found.model.max_iter if found.model is not None else found.run.n_iter + 1
+    warned = notes(data, found.run.n_iter, most, found.shown)
     return Exploration(
-        finding=finding(data, found.overview.sizes, apart.mean, truth, plane.clustering),
-        notes=notes(data, found.run.n_iter, found.model.max_iter, found.overview),
+        finding=finding(
+            data, found.overview.sizes, apart.mean, truth, plane.clustering, found.names
+        ),
+        notes=(*task.notes, *warned, *doubted),
         data=data,
         run=found.run,
         scores=scores_of(found, apart),
@@ -117,13 +164,15 @@ def explore(
         truth=truth,
         map=plane,
         labels=found.labels,
+        closer=closer,
         model=found.model,
+        preparation=found.preparation,
     )
 
 
 def data_of(found: Clustering) -> Data:
     """What was clustered."""
-    task = found.task
+    task, preparation = found.task, found.preparation
     return Data(
         name=task.name,
         n_samples=len(task.X),
@@ -131,7 +180,10 @@ def data_of(found: Clustering) -> Data:
         dtype=str(task.X.dtype),
         image_shape=task.image_shape,
         feature_names=task.feature_names,
-        value_range=found.overview.value_range,
+        value_range=found.shown.value_range,
+        scale=task.scale,
+        reduced_to=task.reduce,
+        reduced_share=preparation.explained if preparation else None,
     )
 
 

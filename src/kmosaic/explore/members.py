@@ -15,13 +15,13 @@ SHOWN = 20
 
 def groups_of(found: Clustering, apart: Silhouettes) -> tuple[Cluster, ...]:
     """Every group with the members to look at."""
-    ranked = ranked_rows(found.labels, found.distance, found.task.n_clusters)
+    ranked = ranked_rows(found.labels, found.distance, found.n_groups)
     return tuple(group(found, j, rows, apart) for j, rows in enumerate(ranked))
 
 
 def group(found: Clustering, index: int, ranked: Rows, apart: Silhouettes) -> Cluster:
     """One group; `ranked` are its rows, the nearest to the center first."""
-    task, center = found.task, found.centers[index]
+    task, center = found.task, found.shown_centers[index]
     names = task.feature_names
     return Cluster(
         index=index,
@@ -29,10 +29,12 @@ def group(found: Clustering, index: int, ranked: Rows, apart: Silhouettes) -> Cl
         inertia=float(np.sum(found.distance[ranked] ** 2)),
         silhouette=apart.per_cluster[index],
         center=center,
-        features=feature_gaps(center, found.overview, names) if names else (),
+        features=feature_gaps(center, found.shown, names) if names else (),
         nearest=pick(found, ranked[:SHOWN]),
         random=pick(found, draw(ranked, task.seed, index)),
         farthest=pick(found, ranked[::-1][:SHOWN]),
+        name=found.names[index],
+        silhouettes=apart.values[index],
     )
 
 
@@ -56,11 +58,18 @@ def draw(rows: Rows, seed: int, cluster: int) -> Rows:
 
 def pick(found: Clustering, rows: Rows) -> Members:
     """The rows with what a reader wants to know of them."""
-    true, values = found.task.true, found.task.X[rows]
+    true, values = found.task.true, found.task.shown[rows]
     values.flags.writeable = False
     return Members(
         rows=tuple(rows.tolist()),
         distances=tuple(found.distance[rows].tolist()),
         labels=tuple(true.classes[code] for code in true.codes[rows]) if true else (),
         values=values,
+        names=names_of(found, rows),
     )
+
+
+def names_of(found: Clustering, rows: Rows) -> tuple[str, ...]:
+    """What rows are called, where it is not their number."""
+    names = found.task.row_names
+    return () if names is None else tuple(map(str, names[rows].tolist()))

@@ -75,3 +75,22 @@ def own_distance(X: NDArray[Any], centers: Floats, labels: NDArray[np.int32]) ->
         gap = X[rows] - centers[labels[rows]]
         distance[rows] = np.einsum("ij,ij->i", gap, gap)
     return np.sqrt(distance, out=distance)
+
+
+def moments(X: NDArray[Any]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Mean, standard deviation, least and greatest value of each feature."""
+    n_samples, n_features = X.shape
+    origin = X[: BLOCK_VALUES // n_features + 1].astype(np.float64).mean(axis=0)
+    total, squares = np.zeros(n_features), np.zeros(n_features)
+    low, high = np.full(n_features, np.inf), np.full(n_features, -np.inf)
+    for rows in blocks(X):
+        block = X[rows] - origin
+        total += block.sum(axis=0)
+        squares += np.einsum("ij,ij->j", block, block)
+        low, high = (
+            np.minimum(low, X[rows].min(axis=0)),
+            np.maximum(high, X[rows].max(axis=0)),
+        )
+    shift = total / n_samples
+    variance = np.maximum(squares / n_samples - shift**2, 0.0)
+    return shift + origin, np.sqrt(variance), low, high

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from kmosaic.explore.check import MOST_EMBEDDED, TrueLabels
 from kmosaic.explore.clustering import Clustering
 from kmosaic.explore.match import count_pairs, judge
+from kmosaic.explore.members import names_of
 from kmosaic.explore.scores import draw_rows
 from kmosaic.report.summary import Map, PlaneClusters
 
@@ -25,7 +26,7 @@ def map_of(found: Clustering) -> Map:
 
 def pca_map(found: Clustering) -> Map:
     """The two directions of most variance among the points shown."""
-    X, seed = found.task.X, found.task.seed
+    X, seed = found.points, found.task.seed
     n_samples, n_features = X.shape
     shown = min(n_samples, MOST_SHOWN, max(MOST_VALUES // n_features, 50))
     rows = draw_rows(n_samples, shown, seed)
@@ -40,7 +41,21 @@ def pca_map(found: Clustering) -> Map:
         labels=found.labels[rows],
         centers=centers,
         clustering=None,
+        **seen(found, rows),
     )
+
+
+def seen(found: Clustering, rows: NDArray[np.intp]) -> dict[str, Any]:
+    """What the points on the map look like: of some, where all would be too much."""
+    most = max(MOST_VALUES // found.task.shown.shape[1], 1)
+    pictured = np.arange(len(rows))
+    if len(rows) > most:
+        pictured = np.unique(np.linspace(0, len(rows) - 1, most).astype(np.intp))
+    return {
+        "pictured": pictured,
+        "values": found.task.shown[rows[pictured]],
+        "names": names_of(found, rows),
+    }
 
 
 def principal_plane(
@@ -64,7 +79,7 @@ def principal_plane(
 
 def tsne_map(found: Clustering) -> Map:
     """Neighbors kept together by t-SNE (van der Maaten, Hinton 2008)."""
-    X, seed = found.task.X, found.task.seed
+    X, seed = found.points, found.task.seed
     rows = draw_rows(len(X), MOST_EMBEDDED, seed)
     points, reduced_to = embed(X, rows, seed)
     kept = draw_rows(len(rows), MOST_SHOWN, seed)
@@ -76,8 +91,9 @@ def tsne_map(found: Clustering) -> Map:
         rows=rows[kept],
         points=points[kept],
         labels=found.labels[rows[kept]],
-        centers=medians(points, found.labels[rows], found.task.n_clusters),
+        centers=medians(points, found.labels[rows], found.n_groups),
         clustering=cluster_plane(found, rows, points, kept),
+        **seen(found, rows[kept]),
     )
 
 
@@ -116,7 +132,7 @@ def cluster_plane(
 
     from kmosaic.estimators import KMeans
 
-    before, k, true = found.labels[rows], found.task.n_clusters, found.task.true
+    before, k, true = found.labels[rows], found.n_groups, found.task.true
     model = KMeans(
         n_clusters=k,
         n_init=10,
@@ -136,6 +152,8 @@ def cluster_plane(
         agreement=float(adjusted_rand_score(before, labels)),
         truth=judge(true, labels, k) if true else None,
         truth_before=judge(true, before, k) if true else None,
+        rows=rows,
+        all_labels=labels,
     )
 
 

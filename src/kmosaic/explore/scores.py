@@ -16,11 +16,17 @@ MOST_WORK = 2 * 10**10
 
 @dataclass(frozen=True)
 class Silhouettes:
-    """The mean silhouette coefficient of a sample, and of each cluster within it."""
+    """The mean silhouette coefficient of a sample, and of each cluster within it.
+
+    `values` are the sample's own, by cluster, falling; `error` is the standard error of
+    the mean as an estimate for all points, 0 where the sample is all of them.
+    """
 
     mean: float | None
     per_cluster: tuple[float | None, ...]
     n_samples: int
+    values: tuple[tuple[float, ...], ...] = ()
+    error: float | None = None
 
 
 def silhouettes(
@@ -34,7 +40,8 @@ def silhouettes(
     own = labels[rows]
     sizes = np.bincount(own, minlength=n_clusters)
     if not 2 <= np.count_nonzero(sizes) < len(rows):
-        return Silhouettes(None, (None,) * n_clusters, len(rows))
+        empty: tuple[tuple[float, ...], ...] = ((),) * n_clusters
+        return Silhouettes(None, (None,) * n_clusters, len(rows), empty)
     with config_context(working_memory=64):  # MiB: distances in slices of the sample
         values = silhouette_samples(X[rows].astype(np.float64), own)
     totals = np.bincount(own, weights=values, minlength=n_clusters)
@@ -42,7 +49,24 @@ def silhouettes(
         float(total / size) if size else None
         for total, size in zip(totals, sizes, strict=True)
     )
-    return Silhouettes(float(values.mean()), per_cluster, len(rows))
+    order = np.lexsort((-values, own))
+    parts = np.split(values[order], np.cumsum(sizes)[:-1])
+    return Silhouettes(
+        float(values.mean()),
+        per_cluster,
+        len(rows),
+        tuple(tuple(part.tolist()) for part in parts),
+        standard_error(values, len(X)),
+    )
+
+
+def standard_error(values: NDArray[np.float64], n_samples: int) -> float:
+    """Standard error of the mean of a sample drawn without repetition from n_samples."""
+    n_drawn = len(values)
+    if n_drawn >= n_samples or n_drawn < 2:
+        return 0.0
+    left = (n_samples - n_drawn) / (n_samples - 1)
+    return float(values.std(ddof=1) * (left / n_drawn) ** 0.5)
 
 
 def sample_size(n_samples: int, n_features: int) -> int:

@@ -2,13 +2,14 @@
 
 ::
 
-    source.read ──► digits          scikit-learn's handwritten digits
+    source.read ──► made            scikit-learn's handwritten digits, and made sets
                 ──► npy, npz        NumPy's files; a .npy is mapped, not loaded
                 ──► idx             MNIST's format, gzipped or not, labels found by name
-                ──► table           numbers as text: .csv, .tsv
+                ──► table, parquet, frames    named columns: .csv, .tsv, .parquet, pandas
+                ──► pictures        folders and globs of pictures
                 ──► tensors         safetensors
                         │
-                  arrays, labels, choice, finite    what all of them check the same way
+         arrays, columns, labels, choice, finite    what all of them check the same way
                         ▼
                      Dataset        X in its stored dtype; nothing is converted
 

@@ -20,6 +20,12 @@ def as_points(
     """
     check_numeric(array.dtype, source)
     shape = array.shape
+    if array.ndim == 1 and array.dtype.kind in "ui":
+        raise InputError(
+            f"{source} is one-dimensional, {_words(shape)}, as true labels are, and points "
+            "need two axes, (points, features). Pass the file of the points, and this one "
+            f"as its labels; or reshape it to ({shape[0]}, 1) if each number is a point."
+        )
     if array.ndim == 1:
         raise InputError(
             f"{source} is one-dimensional, {_words(shape)}, and points need two axes, "
@@ -33,7 +39,10 @@ def as_points(
         )
     if 0 in shape:
         missing = "rows" if shape[0] == 0 else "columns"
-        raise InputError(f"{source} has 0 {missing} (its shape is {_words(shape)}).")
+        raise InputError(
+            f"{source} has 0 {missing} (its shape is {_words(shape)}). Check what wrote "
+            "it, and pass an array with at least one point and one feature."
+        )
     X = _native(array).reshape(shape[0], -1)
     return X, _image_shape(shape[1:]) if pictures else None
 

@@ -24,6 +24,16 @@ class Dataset:
         stored row by row; else None.
     feature_names : tuple of str or None
         Names of the columns, where the file has them.
+    pictures : ndarray of shape (n_samples, height * width * channels) or None
+        What each point looks like, where the points are embeddings of pictures; then
+        `image_shape` is theirs. None where the rows are the pictures, or there are none.
+    row_names : ndarray of shape (n_samples,) or None
+        What a row is called where it is not its number in `X`: the name of a picture's
+        file as text, or its number in the file where other rows were left out.
+    n_read : int or None
+        How many rows the file has, where some were left out.
+    notes : tuple of str
+        What was done on reading that its user should know, a sentence each.
     """
 
     X: NDArray[Any]
@@ -31,3 +41,7 @@ class Dataset:
     labels: NDArray[Any] | None = None
     image_shape: tuple[int, ...] | None = None
     feature_names: tuple[str, ...] | None = None
+    pictures: NDArray[Any] | None = None
+    row_names: NDArray[Any] | None = None
+    n_read: int | None = None
+    notes: tuple[str, ...] = ()

@@ -3,57 +3,98 @@
 import difflib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from glob import glob, has_magic
 from pathlib import Path
+from typing import Any
 
 from kmosaic.errors import InputError
 from kmosaic.files import check_readable, describe_beginning
+from kmosaic.readers.arrays import as_points
+from kmosaic.readers.columns import Choices, check_choices
 from kmosaic.readers.dataset import Dataset
-from kmosaic.readers.digits import read_digits
 from kmosaic.readers.finite import check_finite
+from kmosaic.readers.frames import is_frame, read_frame
 from kmosaic.readers.idx import GZIP_MAGIC, looks_like_idx, read_idx
 from kmosaic.readers.label_files import read_labels
+from kmosaic.readers.made import MADE
 from kmosaic.readers.npy import read_npy
 from kmosaic.readers.npz import read_npz
+from kmosaic.readers.parquet import read_parquet
+from kmosaic.readers.pictures import SUFFIXES, Progress, find_pictures, is_picture
+from kmosaic.readers.pictures import read_pictures as read_picture_files
 from kmosaic.readers.table import read_table
 from kmosaic.readers.tensors import read_tensors
-
-BUNDLED = "digits"
 
 _BY_SUFFIX: dict[str, Callable[[Path], Dataset]] = {
     ".npy": read_npy,
     ".npz": read_npz,
-    ".csv": read_table,
-    ".tsv": read_table,
     ".safetensors": read_tensors,
     ".idx": read_idx,
     ".gz": read_idx,
+}
+_TABLES: dict[str, Callable[[Path, Choices], Dataset]] = {
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".parquet": read_parquet,
+    ".pq": read_parquet,
 }
 _IDX_NAME = re.compile(r"[-.]idx\d")
 
 
 def read(
-    source: str | os.PathLike[str], *, labels: str | os.PathLike[str] | None = None
+    source: Any,
+    *,
+    labels: str | os.PathLike[str] | None = None,
+    columns: Sequence[str] | None = None,
+    one_hot: bool = False,
+    missing: str | None = None,
+    size: tuple[int, int] | None = None,
+    gray: bool = False,
+    embeddings: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
 ) -> Dataset:
-    """Read points from a file, or those that come with the package.
+    """Read points from files, from a data frame or an array, or take made ones.
 
     Parameters
     ----------
-    source : str or path-like
-        ``"digits"`` for scikit-learn's bundled handwritten digits, or a file:
+    source : str, path-like, data frame or array
+        The name of a made set (``"digits"``, ``"blobs"``, ``"moons"``, ``"circles"``,
+        ``"anisotropic"``, ``"unequal-variance"``, ``"mouse"``: see `kmosaic.datasets`); a
+        data frame of pandas or polars; an array; or a file:
 
         - ``.npy``: an array (n, d), or pictures (n, h, w) or (n, h, w, 3 or 4); it is
           memory-mapped;
         - ``.npz``: such an array, alone or called X, data, features or images, and its
           labels if they are called y, label(s), target(s) or classes;
-        - ``.csv``, ``.tsv``: numbers, with or without a header;
+        - ``.csv``, ``.tsv``: a table, with or without a header;
+        - ``.parquet``: a table, by pyarrow (``kmosaic[parquet]``);
         - idx, gzipped or not, as MNIST has it; the labels of a file of images are found
           by its name (``t10k-images-idx3-ubyte.gz``, ``t10k-labels-idx1-ubyte.gz``);
-        - ``.safetensors``: tensors, chosen as in ``.npz``.
+        - ``.safetensors``: tensors, chosen as in ``.npz``;
+        - a folder of pictures, or a glob such as ``"photos/*.jpg"``; pictures in several
+          folders have their folder's name as label.
     labels : str or path-like or None, default=None
-        A file of true labels (see `read_labels`); it goes before those that `source`
-        brings along.
+        A file of true labels (see `read_labels`), or the name of the table's column that
+        holds them; it goes before those that `source` brings along.
+    columns : sequence of str or None, default=None
+        The columns of a table to take; None takes all but that of the labels.
+    one_hot : bool, default=False
+        Turn each value of a column of text into a column of 0 and 1. Else text is refused.
+    missing : {"drop", "mean"} or None, default=None
+        Leave out rows of a table that miss a value, or put the column's mean there. None
+        refuses them.
+    size : (int, int) or None, default=None
+        Width and height that pictures are brought to. None keeps a size of at most 64
+        pixels that all share, and else makes the longer side 64 pixels.
+    gray : bool, default=False
+        Read pictures as gray.
+    embeddings : str or path-like or None, default=None
+        A file with a vector for each picture: these become the points, and the pictures
+        what they look like.
+    progress : callable or None, default=None
+        Called with the number of pictures read, and of all.
 
     Returns
     -------
@@ -71,17 +112,111 @@ def read(
     >>> data = read("digits")
     >>> data.X.shape, data.image_shape
     ((1797, 64), (8, 8))
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"kg": [1.0, None, 3.0], "kind": ["a", "b", "a"]})
+    >>> read(frame, missing="drop", one_hot=True).feature_names
+    ('kg', 'kind=a')
     """
-    if source == BUNDLED:
-        data = read_digits()
-    else:
-        path = Path(source)
-        _check_name(path)
-        data = _reader_for(path)(path)
-        check_finite(data.X, source=str(path), feature_names=data.feature_names)
+    choices = Choices(None if columns is None else tuple(columns), one_hot, missing)
+    check_choices(choices)
+    if labels is not None and _is_table(source) and not Path(labels).exists():
+        choices, labels = replace(choices, labels=str(labels)), None
+    data = _points(source, choices, size, gray, progress)
+    check_finite(data.X, source=_title(source), feature_names=data.feature_names)
     if labels is not None:
-        data = replace(data, labels=read_labels(labels, len(data.X)))
-    return data
+        known = read_labels(labels, data.n_read or len(data.X))
+        data = replace(data, labels=known if data.n_read is None else known[data.row_names])
+    return data if embeddings is None else _embedded(data, embeddings)
+
+
+def _points(
+    source: Any,
+    choices: Choices,
+    size: tuple[int, int] | None,
+    gray: bool,
+    progress: Progress | None,
+) -> Dataset:
+    """Pick the reader by what `source` is, and read."""
+    if isinstance(source, Dataset):
+        return source
+    if is_frame(source):
+        return read_frame(source, choices)
+    if not isinstance(source, str | os.PathLike):
+        _check_no_choices(choices, "an array")
+        import numpy as np
+
+        X, image_shape = as_points(np.asarray(source), "The array")
+        return Dataset(X=X, name="data", image_shape=image_shape)
+    path = Path(source)
+    if isinstance(source, str) and source in MADE and not path.exists():
+        _check_no_choices(choices, source)
+        return MADE[source]()
+    if path.is_dir():
+        _check_no_choices(choices, f"a folder of pictures ({path})")
+        name = path.resolve().name
+        found = find_pictures(path)
+        return read_picture_files(found, name, size=size, gray=gray, progress=progress)
+    if has_magic(str(path)) and not path.exists():
+        found = _matches(str(path))
+        name = found[0].parent.resolve().name or "pictures"
+        return read_picture_files(found, name, size=size, gray=gray, progress=progress)
+    _check_name(path)
+    if path.suffix.lower() in SUFFIXES:
+        raise InputError(
+            f"{path} is one picture. Pass a folder of pictures, or a glob such as "
+            f"'{path.parent}/*{path.suffix}'."
+        )
+    if _is_table(path):
+        return _TABLES[path.suffix.lower()](path, choices)
+    _check_no_choices(choices, str(path))
+    return _reader_for(path)(path)
+
+
+def _is_table(source: Any) -> bool:
+    """Whether a source has named columns."""
+    if isinstance(source, str | os.PathLike):
+        return Path(source).suffix.lower() in _TABLES
+    return is_frame(source)
+
+
+def _title(source: Any) -> str:
+    """What to call a source in a message."""
+    return str(source) if isinstance(source, str | os.PathLike) else "The data"
+
+
+def _check_no_choices(choices: Choices, source: str) -> None:
+    """Refuse choices of columns where there are none."""
+    if choices.any:
+        raise InputError(
+            f"columns, one-hot and missing choose from tables, and {source} is none. "
+            "Leave them out."
+        )
+
+
+def _matches(pattern: str) -> list[Path]:
+    """The pictures that a glob finds."""
+    found = sorted(Path(name) for name in glob(pattern, recursive=True))  # noqa: PTH207 # from any root
+    pictures = [path for path in found if is_picture(path)]
+    if pictures:
+        return pictures
+    what = f"{len(found):,} files, none of them a picture" if found else "no file"
+    raise InputError(f"{pattern} finds {what}. Pass a glob such as 'photos/*.jpg'.")
+
+
+def _embedded(data: Dataset, embeddings: str | os.PathLike[str]) -> Dataset:
+    """The pictures of a data set with vectors of another file as their points."""
+    if data.image_shape is None:
+        raise InputError(
+            f"{data.name} holds no pictures that {embeddings} could be embeddings of. Pass "
+            "a folder of pictures as DATA."
+        )
+    vectors = read(embeddings)
+    if len(vectors.X) != len(data.X):
+        raise InputError(
+            f"{embeddings} holds {len(vectors.X):,} vectors for {len(data.X):,} pictures. "
+            "Pass one for each picture, in the order of their names."
+        )
+    return replace(data, X=vectors.X, feature_names=vectors.feature_names, pictures=data.X)
 
 
 def _reader_for(path: Path) -> Callable[[Path], Dataset]:
@@ -95,8 +230,9 @@ def _reader_for(path: Path) -> Callable[[Path], Dataset]:
     if head == b"\x93NUMPY":
         return read_npy
     raise InputError(
-        f"{path} is {describe_beginning(path)}, which is not read here. Pass digits, or a "
-        ".npy, .npz, .csv, .tsv, .safetensors or idx file (gzipped or not)."
+        f"{path} is {describe_beginning(path)}, which is not read here. Pass digits, a "
+        ".npy, .npz, .csv, .tsv, .parquet, .safetensors or idx file (gzipped or not), or a "
+        "folder of pictures."
     )
 
 
@@ -106,8 +242,8 @@ def _check_name(path: Path) -> None:
         raise InputError(f"{path} is an address. Download it, and pass the file.")
     if not path.exists():
         neighbors = [place.name for place in path.parent.glob("*")]
-        near = difflib.get_close_matches(path.name, [*neighbors, BUNDLED], n=1)
+        near = difflib.get_close_matches(path.name, [*neighbors, *MADE], n=1)
         if near:
-            meant = near[0] if near[0] == BUNDLED else path.with_name(near[0])
+            meant = near[0] if near[0] in MADE else path.with_name(near[0])
             raise InputError(f"There is no file {path}. Did you mean {meant}?")
     check_readable(path)

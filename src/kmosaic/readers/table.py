@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
+from kmosaic.readers.columns import Choices, as_dataset, wanted
 from kmosaic.readers.dataset import Dataset
 from kmosaic.readers.finite import find_non_finite
 
@@ -18,6 +19,9 @@ DELIMITERS = ",;\t"
 
 # So many columns called 0, 1, 2, ... are column numbers, not a point.
 MANY_COLUMNS = 8
+
+# What stands in a cell that has no value.
+NO_VALUE = {"", "na", "n/a", "nan", "null", "none", "?"}
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,14 @@ class Layout:
     n_columns: int
 
 
-def read_table(path: Path) -> Dataset:
+def read_table(path: Path, choices: Choices) -> Dataset:
     """Read a table of numbers as float64, or name the cell that is not one."""
     try:
         layout = _layout(path)
+        if choices.any:
+            return as_dataset(
+                _columns(path, layout, choices), choices, str(path), path.stem
+            )
         X = _load(path, layout)
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
@@ -51,6 +59,36 @@ def is_number(text: str) -> bool:
         return False
     # Python alone also takes 1_000 and digits of other scripts.
     return text.isascii() and "_" not in text
+
+
+def _columns(path: Path, layout: Layout, choices: Choices) -> dict[str, NDArray[Any]]:
+    """Parse the chosen columns: numbers with NaN, or texts with None, for a gap."""
+    names = layout.names or tuple(map(str, range(layout.n_columns)))
+    chosen = {*wanted(names, choices, str(path)), *filter(None, [choices.labels])}
+    places = [i for i, name in enumerate(names) if name in chosen]
+    cells: list[list[str]] = [[] for _ in places]
+    for line, row in _rows(path, layout.delimiter):
+        if line <= layout.header_lines:
+            continue
+        if len(row) != layout.n_columns:
+            raise InputError(_ragged(path, line, len(row), layout.n_columns))
+        for kept, i in zip(cells, places, strict=True):
+            kept.append(row[i].strip())
+    return {names[i]: _column(kept) for i, kept in zip(places, cells, strict=True)}
+
+
+def _column(cells: list[str]) -> NDArray[Any]:
+    """Cells as numbers if all that hold a value are finite numbers, else as texts."""
+    given = [None if cell.lower() in NO_VALUE else cell for cell in cells]
+    if all(cell is None or is_number(cell) for cell in given):
+        numbers = np.array([np.nan if cell is None else float(cell) for cell in given])
+        if not np.isinf(numbers).any():
+            return numbers
+    if all(cell is not None and cell.lower() in ("true", "false") for cell in given):
+        return np.array([cell.lower() == "true" for cell in cells])
+    texts = np.empty(len(given), dtype=object)
+    texts[:] = given
+    return texts
 
 
 def _layout(path: Path) -> Layout:
@@ -119,10 +157,7 @@ def _first_fault(path: Path, layout: Layout) -> str | None:
         if line <= layout.header_lines:
             continue
         if len(row) != layout.n_columns:
-            return (
-                f"{path}, line {line} has {len(row)} cells where the first line has "
-                f"{layout.n_columns}. Give every row the same number of cells."
-            )
+            return _ragged(path, line, len(row), layout.n_columns)
         for i, cell in enumerate(row):
             fault = _fault(cell)
             if fault:
@@ -131,14 +166,32 @@ def _first_fault(path: Path, layout: Layout) -> str | None:
     return None
 
 
+def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
+    """Say that a row is longer or shorter than the first."""
+    return (
+        f"{path}, line {line} has {n_cells} cells where the first line has {n_columns}. "
+        "Give every row the same number of cells."
+    )
+
+
 def _fault(cell: str) -> str | None:
     """Say what is wrong with a cell, and what to do about it."""
-    if not cell.strip():
-        return "has no value. Fill it in, or leave that row or column out."
-    if not is_number(cell):
+    if cell.strip().lower() in NO_VALUE:
+        has = f"is {cell.strip()}, not a finite number" if cell.strip() else "has no value"
         return (
-            f"holds the text {cell[:40]!r}, not a number. Leave that column out, or turn "
-            "it into numbers."
+            f"{has}. Fill it in, leave such rows out (missing: drop), or put the column's "
+            "mean there (missing: mean)."
+        )
+    if not is_number(cell):
+        if is_number(cell.replace(",", ".", 1)):
+            return (
+                f"holds the text {cell[:40]!r}, which seems to have a decimal comma. Write "
+                f"numbers with a point: {cell.strip().replace(',', '.', 1)[:40]}."
+            )
+        return (
+            f"holds the text {cell[:40]!r}, not a number. Leave that column out (columns), "
+            "hold the groups against it (labels), or turn each of its values into a column "
+            "of 0 and 1 (one-hot)."
         )
     if not np.isfinite(float(cell)):
         return f"is {cell.strip()}, not a finite number. Fill it in, or leave that row out."

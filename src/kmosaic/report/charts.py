@@ -39,11 +39,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class MapChart:
-    """A map ready to be drawn."""
+    """A map ready to be drawn; a point is at `center` + (xy - `middle`) * `scale`."""
 
     width: int
     height: int
     dot: int
+    middle: tuple[float, float]
+    scale: float
     dots: tuple[Dots, ...]
     marks: tuple[Mark, ...]
 
@@ -56,18 +58,16 @@ def map_chart(points: Array, labels: Array, centers: Array, named: list[int]) ->
     tallest = MAP_HEIGHTS[1] - 2 * MAP_MARGIN
     scale = min(room / span[0], tallest / span[1])
     height = int(np.clip(ceil(span[1] * scale) + 2 * MAP_MARGIN, *MAP_HEIGHTS))
-    middle, center = (low + high) / 2, np.array([MAP_WIDTH, height]) / 2
-
-    def place(xy: Array) -> Array:
-        return np.asarray(center + (xy - middle) * scale * [1, -1])
-
-    units = np.rint(place(points)).astype(int)
-    placed = place(centers)
+    middle = (low + high) / 2
+    units = np.rint(place(points, middle, scale, height)).astype(int)
+    placed = place(centers, middle, scale, height)
     known = [j for j in named if np.isfinite(placed[j]).all()]
     spots = label_spots(placed[known], height)
     return MapChart(
         width=MAP_WIDTH,
         height=height,
+        middle=(float(middle[0]), float(middle[1])),
+        scale=float(scale),
         dot=8 if len(points) <= 1000 else 6 if len(points) <= 2500 else 5,
         dots=tuple(
             Dots(int(j), dots_path(units[labels == j]), int((labels == j).sum()))
@@ -78,6 +78,17 @@ def map_chart(points: Array, labels: Array, centers: Array, named: list[int]) ->
             for j, spot in zip(known, spots, strict=True)
         ),
     )
+
+
+def place(xy: Array, middle: Array, scale: float, height: int) -> Array:
+    """Coordinates of the map as units of the drawing, the second axis turned upwards."""
+    return np.asarray(np.array([MAP_WIDTH, height]) / 2 + (xy - middle) * scale * [1, -1])
+
+
+def placed_points(points: Array, chart: MapChart) -> Array:
+    """The points of a map in whole units of its drawing."""
+    units = place(points, np.array(chart.middle), chart.scale, chart.height)
+    return np.rint(units).astype(int)
 
 
 def dots_path(units: Array) -> str:

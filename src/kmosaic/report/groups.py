@@ -5,12 +5,13 @@ from itertools import accumulate
 
 from kmosaic.report.confusion import own_label
 from kmosaic.report.numbers import column
-from kmosaic.report.pictures import RUN, Look, Picture, center_picture, strips
+from kmosaic.report.pictures import RUN, Look, Picture, center_picture, single, strips
 from kmosaic.report.summary import Cluster, Exploration, Members
 
 Columns = tuple[tuple[int, str], ...]  # index and name of features
 
 MOST_GROUPS = 100  # shown one by one; beyond, the largest
+UNFOLDED = 20  # groups whose members are shown; of more, each opens by a click
 FEW_FEATURES = 8  # a table of rows shows all of so many, else the distinguishing ones
 MOST_COLUMNS = 6
 NEAREST_ROWS, FARTHEST_ROWS = 5, 3
@@ -40,13 +41,14 @@ class Strip:
     title: str
     rows: tuple[int, ...]
     pieces: tuple[Piece, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TableRow:
     """A member of a group of table rows."""
 
-    row: int
+    row: int | str
     distance: str
     label: str
     own: bool
@@ -61,6 +63,41 @@ class GapRow:
     gap: float
     center: str
     mean: str
+
+
+@dataclass(frozen=True, eq=False)
+class Closest:
+    """What the closer look shows of rows: pictures, or values as they are written."""
+
+    outlier_pictures: tuple[Picture, ...] = ()
+    outlier_distances: tuple[str, ...] = ()
+    outlier_columns: tuple[str, ...] = ()
+    outlier_values: tuple[tuple[str, ...], ...] = ()
+    unstable_pictures: tuple[Picture, ...] = ()
+    pair_gaps: tuple[str, ...] = ()
+
+
+def closest(found: Exploration, look: Look | None) -> Closest:
+    """The rows that the closer look found."""
+    odd, steady = found.closer.outliers, found.closer.stability
+    gaps = tuple(column([pair.gap for pair in found.closer.pairs]))
+    if look is not None:
+        return Closest(
+            outlier_pictures=single(odd.values, look) if odd else (),
+            unstable_pictures=single(steady.values, look) if steady else (),
+            pair_gaps=gaps,
+        )
+    if odd is None:
+        return Closest(pair_gaps=gaps)
+    names = found.data.feature_names or ()
+    kept = list(range(len(names)))[:MOST_COLUMNS]
+    texts = [column([float(row[c]) for row in odd.values]) for c in kept]
+    return Closest(
+        outlier_distances=tuple(column(list(odd.distances))),
+        outlier_columns=tuple(names[c] for c in kept),
+        outlier_values=tuple(zip(*texts, strict=True)) or ((),) * len(odd.rows),
+        pair_gaps=gaps,
+    )
 
 
 @dataclass(frozen=True)
@@ -102,7 +139,7 @@ def group(found: Exploration, index: int, look: Look | None) -> Group:
 def group_strips(cluster: Cluster, look: Look, label: str) -> tuple[Strip, ...]:
     """The strips of a group of pictures, the members named under them."""
     return tuple(
-        Strip(title, members.rows, pieces(members, look, label))
+        Strip(title, members.rows, pieces(members, look, label), members.names)
         for title, members in titled_members(cluster)
         if members.rows
     )
@@ -183,4 +220,5 @@ def table_row(
 ) -> TableRow:
     """The i-th member with its distance and values as they are written."""
     its = members.labels[i] if members.labels else ""
-    return TableRow(members.rows[i], distance, its, its == label, tuple(values))
+    name = members.names[i] if members.names else members.rows[i]
+    return TableRow(name, distance, its, its == label, tuple(values))

@@ -10,7 +10,9 @@ import numpy as np
 
 from kmosaic.report.charts import line_chart, map_chart
 from kmosaic.report.confusion import confusion
-from kmosaic.report.groups import group, shown_groups
+from kmosaic.report.dendrogram import MOST_LEAVES, dendrogram
+from kmosaic.report.groups import UNFOLDED, closest, group, shown_groups
+from kmosaic.report.interactive import page_data
 from kmosaic.report.pictures import Look, look_of
 from kmosaic.report.summary import Exploration
 from kmosaic.report.templating import templates
@@ -35,9 +37,22 @@ def environment() -> "Environment":
         folder.joinpath(name).read_text("utf-8") for name in ("tokens.css", "page.css")
     )
     env = templates(autoescape=True)
-    env.filters |= {"breakable": breakable, "tight": tight}
+    env.filters |= {"breakable": breakable, "tail": tail, "tight": tight}
     env.globals |= {"styles": Markup(styles), "category": category}
     return env
+
+
+@cache
+def script() -> "Markup":
+    """What the page does in a browser that runs scripts."""
+    from markupsafe import Markup
+
+    return Markup(files("kmosaic.report").joinpath("page.js").read_text("utf-8"))
+
+
+def tail(name: str) -> str:
+    """The last part of a file's name."""
+    return re.split(r"[/\\\\]", name)[-1]
 
 
 def breakable(name: str) -> "Markup":
@@ -64,15 +79,29 @@ def exploration_page(found: Exploration) -> str:
     history = tuple(step.inertia for step in found.run.history)
     plane, second = found.map, found.map.clustering
     template = environment().get_template("exploration.html.j2")
+    chart = map_chart(plane.points, plane.labels, plane.centers, shown)
+    groups = [group(found, index, look) for index in shown]
     return template.render(
         found=found,
-        groups=[group(found, index, look) for index in shown],
+        groups=groups,
+        folded=len(shown) > UNFOLDED,
+        exportable=not plane.names or not plane.names[0].isdecimal(),
+        pictures={its.cluster.index: its.center for its in groups if its.center},
+        ink=look is not None and look.ink,
+        trees=[
+            dendrogram(tree)
+            for tree in found.closer.trees
+            if 0 < len(tree.merges) < MOST_LEAVES
+        ],
+        page_data=page_data(found, chart, look),
+        script=script(),
+        **vars(closest(found, look)),
         shown=shown,
         short_labels=short_labels(found),
         largest_size=max(cluster.size for cluster in found.clusters),
         widest_gap=widest_gap(found),
         confusion=confusion(found.truth, shown) if found.truth else None,
-        plane=map_chart(plane.points, plane.labels, plane.centers, shown),
+        plane=chart,
         second=map_chart(plane.points, second.labels, second.centers, shown)
         if second
         else None,

@@ -6,9 +6,11 @@ meaning or goes.
 
 import json
 import math
+from dataclasses import asdict
 from typing import Any
 
 from kmosaic import __version__
+from kmosaic.report.closer import Closer
 from kmosaic.report.summary import (
     Array,
     Cluster,
@@ -47,6 +49,9 @@ def exploration(found: Exploration) -> dict[str, Any]:
             "image_shape": data.image_shape,
             "feature_names": data.feature_names,
             "value_range": data.value_range,
+            "scale": data.scale,
+            "reduced_to": data.reduced_to,
+            "reduced_share": data.reduced_share,
         },
         "run": {
             "n_clusters": run.n_clusters,
@@ -56,6 +61,7 @@ def exploration(found: Exploration) -> dict[str, Any]:
             "n_iter": run.n_iter,
             "inertia": run.inertia,
             "seconds": run.seconds,
+            "method": run.method,
             "history": [iteration(step) for step in run.history],
         },
         "scores": {
@@ -67,6 +73,41 @@ def exploration(found: Exploration) -> dict[str, Any]:
         "clusters": [cluster(its) for its in found.clusters],
         "truth": truth(found.truth),
         "map": plane(found.map),
+        "closer": closer(found.closer),
+    }
+
+
+def closer(look: Closer) -> dict[str, Any]:
+    """What a closer look found."""
+    odd, steady = look.outliers, look.stability
+    return {
+        "outliers": None
+        if odd is None
+        else {
+            "rows": odd.rows,
+            "names": odd.names or None,
+            "groups": odd.groups,
+            "distances": odd.distances,
+            "ratios": odd.ratios,
+        },
+        "pairs": [asdict(pair) for pair in look.pairs],
+        "stability": None
+        if steady is None
+        else {
+            "n_fits": steady.n_fits,
+            "n_samples": steady.n_samples,
+            "agreement": steady.agreement,
+            "unstable": steady.unstable,
+            "rows": steady.rows,
+            "names": steady.names or None,
+            "groups": steady.groups,
+            "others": steady.others,
+            "changes": steady.changes,
+        },
+        "trees": [asdict(tree) for tree in look.trees],
+        "steps": [step.text for step in look.steps],
+        "inside": [asdict(link) for link in look.inside],
+        "outside": None if look.outside is None else asdict(look.outside),
     }
 
 
@@ -85,6 +126,7 @@ def cluster(its: Cluster) -> dict[str, Any]:
     """One group; its center is in the model file."""
     return {
         "index": its.index,
+        "name": its.name,
         "size": its.size,
         "inertia": its.inertia,
         "silhouette": its.silhouette,
@@ -112,6 +154,7 @@ def members(chosen: Members) -> dict[str, Any]:
         "rows": chosen.rows,
         "distances": chosen.distances,
         "labels": chosen.labels or None,
+        "names": chosen.names or None,
     }
 
 

@@ -11,6 +11,7 @@ from kmosaic.report.summary import Array, Data
 RUN = 10  # pictures in a strip: two stand side by side on a screen, or wrap on a phone
 CENTER_SIDE = 112  # CSS pixels of a center's longer side, about
 MEMBER_SIDE = 32  # and of a member's
+ALONE_SIDE = 48  # and of one that stands alone
 GAP = 4  # CSS pixels between the pictures of a strip
 MOST_SIDE = 64  # pixels: a larger member is made smaller before it goes in
 
@@ -96,12 +97,26 @@ def strips(values: Array, look: Look) -> list[Picture]:
     ]
 
 
+def single(values: Array, look: Look) -> tuple[Picture, ...]:
+    """Each row as a picture of its own, at the size of a member."""
+    pixels = shrunk(to_bytes(values, look))
+    if not len(pixels):
+        return ()
+    scale = max(1, round(ALONE_SIDE / max(pixels.shape[1:3])))
+    return tuple(png(picture, scale) for picture in pixels)
+
+
 def shrunk(pixels: Array) -> Array:
     """The pictures, no side longer than MOST_SIDE."""
+    return shrunk_to(pixels, MOST_SIDE)
+
+
+def shrunk_to(pixels: Array, side: int) -> Array:
+    """The pictures, no side longer than `side`."""
     from PIL import Image
 
     height, width = pixels.shape[1:3]
-    ratio = MOST_SIDE / max(height, width)
+    ratio = side / max(height, width)
     if ratio >= 1 or not len(pixels):
         return pixels
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))

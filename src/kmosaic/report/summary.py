@@ -9,6 +9,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from kmosaic.report.closer import Closer
+
 Array = NDArray[Any]
 
 
@@ -30,6 +32,12 @@ class Data:
         One name per column; None where rows are pictures.
     value_range : tuple of float
         The smallest and the largest value.
+    scale : str
+        How the columns were brought to one scale before: "none", "standard", "minmax".
+    reduced_to : int or None
+        The number of principal components that were clustered instead of the columns.
+    reduced_share : float or None
+        The share of the variance that they hold.
     """
 
     name: str
@@ -39,6 +47,9 @@ class Data:
     image_shape: tuple[int, ...] | None
     feature_names: tuple[str, ...] | None
     value_range: tuple[float, float]
+    scale: str = "none"
+    reduced_to: int | None = None
+    reduced_share: float | None = None
 
     @property
     def noun(self) -> str:
@@ -75,6 +86,9 @@ class Run:
         Wall time of the fit alone, all starts together.
     history : tuple of Iteration
         The iterations of the winning start.
+    method : str
+        ``"kmeans"``, or what was taken for comparison: ``"bisecting"``, ``"spectral"``,
+        ``"gmm"``, ``"agglomerative"``.
     """
 
     n_clusters: int
@@ -85,6 +99,7 @@ class Run:
     inertia: float
     seconds: float
     history: tuple[Iteration, ...]
+    method: str = "kmeans"
 
 
 @dataclass(frozen=True)
@@ -115,12 +130,15 @@ class Members:
         Their true labels; empty where none are known.
     values : ndarray of shape (len(rows), n_features)
         The rows themselves, as they were given.
+    names : tuple of str
+        What the rows are called, where it is not their number: names of files.
     """
 
     rows: tuple[int, ...]
     distances: tuple[float, ...]
     labels: tuple[str, ...]
     values: Array = field(repr=False)
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +161,9 @@ class Cluster:
 
     `silhouette` is the mean over the group's points in the silhouette sample, None
     where the sample holds none. `features` lists the most distinguishing features,
-    the widest gap first; it is empty where rows are pictures.
+    the widest gap first; it is empty where rows are pictures. `name` is what a user
+    called the group, or "". `silhouettes` are the values of the sample's points in the
+    group, falling.
     """
 
     index: int
@@ -155,6 +175,13 @@ class Cluster:
     nearest: Members
     random: Members
     farthest: Members
+    name: str = ""
+    silhouettes: tuple[float, ...] = field(default=(), repr=False)
+
+    @property
+    def title(self) -> str:
+        """What the group is called: its name, or "Group" and its number."""
+        return self.name or f"Group {self.index}"
 
 
 @dataclass(frozen=True)
@@ -216,6 +243,8 @@ class PlaneClusters:
         These groups held against the true labels.
     truth_before : Truth or None
         The same points as grouped in the full space, held against the true labels.
+    rows, all_labels : ndarray of int, (n_samples,) or None
+        The row numbers and clusters of all points that were clustered.
     """
 
     labels: Array = field(repr=False)
@@ -225,6 +254,8 @@ class PlaneClusters:
     agreement: float
     truth: Truth | None
     truth_before: Truth | None
+    rows: Array | None = field(default=None, repr=False)
+    all_labels: Array | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,6 +283,12 @@ class Map:
         where a group has no point on the map.
     clustering : PlaneClusters or None
         The groups found in the plane itself (t-SNE alone).
+    values : ndarray of shape (n_pictured, n_features) or None
+        Rows of points shown, as they were given.
+    pictured : ndarray of int, (n_pictured,) or None
+        Which of the points shown these are.
+    names : tuple of str
+        What these rows are called, where it is not their number.
     """
 
     method: str
@@ -263,6 +300,9 @@ class Map:
     labels: Array = field(repr=False)
     centers: Array = field(repr=False)
     clustering: PlaneClusters | None
+    values: Array | None = field(default=None, repr=False)
+    pictured: Array | None = field(default=None, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -285,10 +325,14 @@ class Exploration:
     labels : ndarray of int32, (n_samples,)
         The cluster of each row. Left out of :meth:`json`, which would grow with the
         data.
+    closer : Closer
+        Outliers, near groups, unstable points, trees, and what was changed by hand.
     model : object
-        The fitted estimator, the way back from the summary to further computing. No
-        renderer looks at it: it is not part of what was found, and stays out of
-        :meth:`json` and ``repr``.
+        The fitted estimator (None where the groups are not those of k-means), the way
+        back from the summary to further computing. No renderer looks at it: it is not
+        part of what was found, and stays out of :meth:`json` and ``repr``.
+    preparation : object
+        What was done to the rows before the model saw them; None for nothing.
     """
 
     finding: str
@@ -301,6 +345,8 @@ class Exploration:
     map: Map
     labels: Array
     model: Any = None
+    closer: Closer = field(default_factory=Closer)
+    preparation: Any = None
 
     def html(self) -> str:
         """One self-contained HTML page."""

@@ -1,0 +1,169 @@
+"""Where k-means may be the wrong tool, said in a sentence with the next step.
+
+Each doubt is found by looking, not by a rule of thumb on the scores: other methods are
+run on a sample, and only a plainly better answer is worth a sentence.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.explore.clustering import Clustering
+from kmosaic.explore.methods import other_labels
+from kmosaic.explore.scores import draw_rows
+from kmosaic.report.numbers import count, percent
+
+ALMOST_ALL = 0.9  # of the points in a single group
+MANY_COPIES = 0.05  # of the rows
+MOST_COMPARED = 1000  # rows that spectral clustering looks at: half a second
+MOST_HASHED = 20_000  # rows among which copies are looked for
+MOST_GROUPS = 20
+NEIGHBORS = 10
+# Two groupings this alike (adjusted Rand) need no comparison.
+ALIKE = 0.8
+ALIKE_MIXED = 0.9  # a mixture differs in the edges alone, which are few points
+# k-means must part this share of all pairs of neighbors, and other methods a quarter of it
+# at most, before its borders are called wrong: groups that merely touch part as many.
+PARTED = 0.01
+QUARTER = 0.25
+SMALL_PART = 0.02  # of the sample: smaller groups are outliers, which cost nothing to part
+MOST_MIXTURE = 10  # features; a Gaussian's covariance has their square
+BETTER = 0.3  # nats a point by which the mixture must beat equal round groups
+
+
+def doubts(found: Clustering) -> tuple[str, ...]:
+    """Every doubt that holds for these groups."""
+    said = [almost_all(found), copies(found)]
+    if found.task.method == "kmeans" and 2 <= found.n_groups <= MOST_GROUPS:
+        rows = draw_rows(len(found.points), MOST_COMPARED, found.task.seed)
+        sample = found.points[rows].astype(np.float64)
+        own = found.labels[rows]
+        if len(rows) >= 10 * found.n_groups and np.ptp(sample, axis=0).max() > 0:
+            said.append(
+                not_round(sample, own, found.n_groups, found.task.seed)
+                or unequal(sample, own, found.n_groups, found.task.seed)
+            )
+    return tuple(filter(None, said))
+
+
+def almost_all(found: Clustering) -> str:
+    """One group that holds almost everything."""
+    sizes = found.overview.sizes
+    share = float(sizes.max() / sizes.sum())
+    if found.n_groups < 2 or share <= ALMOST_ALL:
+        return ""
+    return (
+        f"Group {int(sizes.argmax())} holds {percent(share)} of all "
+        f"{'images' if found.task.image_shape else 'rows'}: the others are outliers rather "
+        "than groups. Look at them first, leave them out, or look inside the large group "
+        "(--cluster)."
+    )
+
+
+def copies(found: Clustering) -> str:
+    """Rows that are copies of others."""
+    rows = draw_rows(len(found.points), MOST_HASHED, found.task.seed)
+    share = 1 - len({hash(found.points[row].tobytes()) for row in rows}) / len(rows)
+    if share < MANY_COPIES:
+        return ""
+    sampled = "" if len(rows) == len(found.points) else f" of {count(len(rows))} drawn"
+    noun = "images" if found.task.image_shape else "rows"
+    return (
+        f"{percent(share)} of the {noun}{sampled} are exact copies of others. They pull "
+        "centers towards them; leave them out if they are there by mistake."
+    )
+
+
+def not_round(
+    sample: NDArray[np.float64], own: NDArray[np.int32], n_groups: int, seed: int
+) -> str:
+    """Groups whose borders run through crowds: spectral clustering finds better ones."""
+    from sklearn.metrics import adjusted_rand_score
+
+    pairs = neighbors(sample)
+    cut = parted(pairs, own)
+    if cut < PARTED:
+        return ""
+    other = other_labels(sample, n_groups, "spectral", seed)
+    sizes = np.bincount(other, minlength=n_groups)
+    cut_other = parted(pairs, other)
+    if (
+        sizes.min() < SMALL_PART * len(sample)
+        or cut_other > QUARTER * cut
+        or adjusted_rand_score(own, other) > ALIKE
+    ):
+        return ""
+    return (
+        "The groups do not seem to be round and of like size, as k-means has them: its "
+        f"borders part {percent(cut)} of all pairs of near neighbors, those of spectral "
+        f"clustering {percent(cut_other)} (on {count(len(sample))} rows). Compare with "
+        "--method spectral."
+    )
+
+
+def neighbors(sample: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Pairs of rows (m, 2): each with its nearest ones."""
+    from sklearn.neighbors import NearestNeighbors
+
+    n_near = min(NEIGHBORS, len(sample) - 1)
+    near = NearestNeighbors(n_neighbors=n_near).fit(sample).kneighbors()[1]
+    return np.column_stack([np.repeat(np.arange(len(sample)), n_near), near.ravel()])
+
+
+def parted(pairs: NDArray[np.intp], labels: NDArray[np.int32]) -> float:
+    """The share of pairs whose rows are in two groups."""
+    return float((labels[pairs[:, 0]] != labels[pairs[:, 1]]).mean())
+
+
+def unequal(
+    sample: NDArray[np.float64], own: NDArray[np.int32], n_groups: int, seed: int
+) -> str:
+    """Groups of unequal size or spread: a mixture of Gaussians explains them better.
+
+    Both are judged by the likelihood of rows that they were not fitted to.
+    """
+    from sklearn.metrics import adjusted_rand_score
+
+    n_features = sample.shape[1]
+    if n_features > MOST_MIXTURE or len(sample) < 40 * n_groups:
+        return ""
+    scaled = (sample - sample.mean(axis=0)) / (sample.std() or 1.0)
+    order = np.random.default_rng(seed).permutation(len(sample))
+    learn, judge = order[::2], order[1::2]
+    free = mixture(scaled[learn], n_groups, "full", seed)
+    equal = mixture(scaled[learn], n_groups, "tied-round", seed)
+    gain = float(free.score(scaled[judge]) - equal(scaled[judge]))
+    if gain < BETTER or adjusted_rand_score(own, free.predict(scaled)) > ALIKE_MIXED:
+        return ""
+    return (
+        "The groups seem to differ in size or spread, and k-means puts every border "
+        "halfway between two centers, so that large groups lose their edges to small ones. "
+        "A mixture of Gaussians draws other borders and explains rows that it has not seen "
+        f"better ({gain:.2f} nats each). Compare with --method gmm."
+    )
+
+
+def mixture(sample: NDArray[np.float64], n_groups: int, kind: str, seed: int):  # type: ignore[no-untyped-def] # a model, or a function
+    """A mixture of free Gaussians, or the log-likelihood under what k-means assumes."""
+    import warnings
+
+    from scipy.special import logsumexp
+    from sklearn.mixture import GaussianMixture
+
+    from kmosaic.estimators import KMeans
+
+    if kind == "full":
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a start that did not converge
+            return GaussianMixture(
+                n_groups, n_init=3, reg_covar=1e-4, random_state=seed
+            ).fit(sample)
+    model = KMeans(n_groups, n_init=3, random_state=seed).fit(sample)
+    n_samples, n_features = sample.shape
+    variance = max(model.inertia_ / (n_samples * n_features), 1e-4)
+
+    def mean_likelihood(rows: NDArray[np.float64]) -> float:
+        sq_dist = model.transform(rows) ** 2
+        logs = -sq_dist / (2 * variance) - n_features / 2 * np.log(2 * np.pi * variance)
+        return float(logsumexp(logs - np.log(n_groups), axis=1).mean())
+
+    return mean_likelihood

@@ -1,0 +1,259 @@
+"""What a run folder says of itself: where the rows came from, and what was changed.
+
+A folder may come from anywhere, so that nothing in it is believed before it is checked.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.errors import InputError
+from kmosaic.explore.passes import blocks
+from kmosaic.readers.dataset import Dataset
+
+SCHEMA_VERSION = 1
+NAME = "run.json"
+CLUSTERS = "clusters.npy"
+ROWS = "rows.npy"
+MOST_NAME = 200  # characters of a group's name
+MOST_BYTES = 1 << 24  # of run.json: far more than any run has
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run, as run.json holds it.
+
+    Attributes
+    ----------
+    source : dict or None
+        What `kmosaic.readers.read` was called with; None for an array of Python's.
+    settings : dict
+        What `explore` was called with.
+    fingerprint : str
+        A hash of the rows, by which they are known again.
+    n_samples : int
+        Rows that were grouped.
+    steps : tuple of dict
+        What was changed by hand since, the oldest first.
+    inside : tuple of dict
+        Runs inside of a group of this one: ``group``, ``folder`` (in this folder).
+    outside : dict or None
+        The run that this one looks into: ``group``, ``name``, ``linked``.
+    tree : dict or None
+        The splits of bisecting k-means.
+    """
+
+    source: dict[str, Any] | None
+    settings: dict[str, Any]
+    fingerprint: str
+    n_samples: int
+    steps: tuple[dict[str, Any], ...] = ()
+    inside: tuple[dict[str, Any], ...] = ()
+    outside: dict[str, Any] | None = None
+    tree: dict[str, Any] | None = field(default=None)
+
+    def pack(self) -> bytes:
+        """The bytes of run.json."""
+        from kmosaic import __version__
+
+        head = {"schema_version": SCHEMA_VERSION, "kmosaic_version": __version__}
+        text = json.dumps({**head, **asdict(self)}, indent=1, ensure_ascii=False)
+        return (text + "\n").encode()
+
+
+def read_record(folder: Path) -> Record:
+    """Read and check run.json."""
+    path = folder / NAME
+    if not path.is_file():
+        what = "has no run.json" if folder.is_dir() else "is no folder"
+        raise InputError(
+            f"{folder} {what}, and so is no run. Pass a folder that kmosaic explore wrote."
+        )
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError("it is too large")
+        given = json.loads(path.read_bytes())
+        version = given.pop("schema_version")
+        if not isinstance(version, int) or version < 1:
+            raise ValueError(f"schema_version is {version!r}")
+        if version > SCHEMA_VERSION:
+            raise InputError(
+                f"{path} was written by a newer kmosaic (its version is {version}, and "
+                f"this one reads up to {SCHEMA_VERSION}): pip install --upgrade kmosaic."
+            )
+        given.pop("kmosaic_version")
+        return checked(Record(**given))
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InputError(
+            f"{path} is damaged or was changed ({error}). Explore the data again."
+        ) from error
+
+
+def checked(record: Record) -> Record:
+    """The record with lists as tuples; a ValueError if anything in it cannot be."""
+    for entry in record.inside:
+        plain_name(entry["folder"])
+        whole(entry["group"])
+    if record.outside is not None:
+        whole(record.outside["group"])
+        str_of(record.outside["name"])
+    if record.source is not None and not isinstance(record.source.get("source"), str):
+        raise ValueError("its source is no name")
+    whole(record.n_samples)
+    k = whole(record.settings["n_clusters"])
+    str_of(record.fingerprint)
+    if not 1 <= k <= record.n_samples:
+        raise ValueError(f"{k} clusters of {record.n_samples} rows")
+    done = replace(record, steps=tuple(record.steps), inside=tuple(record.inside))
+    apply_steps(k, done.steps)
+    return done
+
+
+def plain_name(name: Any) -> str:
+    """A name of something in a folder, that leads nowhere else."""
+    if not isinstance(name, str) or name in ("", ".", "..") or Path(name).name != name:
+        raise ValueError(f"{name!r} leads out of the folder")
+    if "\\" in name or "\0" in name:
+        raise ValueError(f"{name!r} is no plain name")
+    return name
+
+
+def whole(value: Any) -> int:
+    """A whole number from 0."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{value!r} is no whole number")
+    return value
+
+
+def str_of(value: Any) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no text")
+    return value
+
+
+def apply_steps(
+    n_clusters: int, steps: tuple[dict[str, Any], ...]
+) -> tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...]]:
+    """The group of each cluster after all steps, the groups' names, and the steps in words.
+
+    Groups are numbered anew after each step, in the order of their first cluster.
+
+    Examples
+    --------
+    >>> apply_steps(4, ({"do": "merge", "groups": [1, 3], "name": "ones"},))[:2]
+    ((0, 1, 2, 1), ('', 'ones', ''))
+    """
+    groups: list[tuple[str, list[int]]] = [("", [j]) for j in range(n_clusters)]
+    words = []
+    for step in steps:
+        kind = step["do"]
+        if kind == "rename":
+            number, name = place(step["group"], groups), group_name(step["name"])
+            words.append(f"Group {number} is called “{name}”.")
+            groups[number] = (name, groups[number][1])
+            continue
+        if kind == "merge":
+            numbers = sorted({place(number, groups) for number in step["groups"]})
+            name = group_name(step["name"]) if step["name"] else ""
+            parts = {j: numbers[0] if j in numbers else j for j in range(len(groups))}
+        elif kind == "cut":
+            parts = {j: whole(part) for j, part in enumerate(step["parts"])}
+            name, numbers = "", []
+            if len(parts) != len(groups):
+                raise ValueError("a cut of other groups")
+        else:
+            raise ValueError(f"an unknown step {kind!r}")
+        before = len(groups)
+        joined: dict[int, tuple[str, list[int]]] = {}
+        for j, (own, clusters) in enumerate(groups):
+            first = joined.get(parts[j])
+            together = sorted([*(first[1] if first else []), *clusters])
+            # The union of named groups has no name, unless it is given one.
+            joined[parts[j]] = ("" if first else own, together)
+        if kind == "merge":
+            called = name or " + ".join(groups[j][0] or str(j) for j in numbers)
+            joined[numbers[0]] = (called[:MOST_NAME], joined[numbers[0]][1])
+        groups = sorted(joined.values(), key=lambda group: group[1][0])
+        if kind == "merge":
+            listed = ", ".join(map(str, numbers[:-1])) + f" and {numbers[-1]}"
+            words.append(f"Groups {listed} were put together as “{called}”.")
+        else:
+            words.append(f"The tree was cut: {before} groups became {len(groups)}.")
+    group_of = [0] * n_clusters
+    for number, (_, clusters) in enumerate(groups):
+        for j in clusters:
+            group_of[j] = number
+    return tuple(group_of), tuple(name for name, _ in groups), tuple(words)
+
+
+def place(number: Any, groups: list[Any]) -> int:
+    """The number of a group that is there."""
+    if whole(number) >= len(groups):
+        raise ValueError(f"there is no group {number}, only 0 to {len(groups) - 1}")
+    return int(number)
+
+
+def group_name(name: Any) -> str:
+    """A name on one line, of some length."""
+    text = " ".join(str_of(name).split())
+    if not text or len(text) > MOST_NAME:
+        raise ValueError(f"a name of {len(text)} characters; give it 1 to {MOST_NAME}")
+    return text
+
+
+def fingerprint(X: NDArray[Any]) -> str:
+    """A hash of rows, the same however they lie in memory."""
+    digest = hashlib.blake2b(f"{X.shape} {X.dtype.str}".encode(), digest_size=16)
+    for rows in blocks(X):
+        digest.update(np.ascontiguousarray(X[rows]).tobytes())
+    return digest.hexdigest()
+
+
+def integers_as_npy(values: NDArray[Any]) -> bytes:
+    """The bytes of a .npy file."""
+    buffer = io.BytesIO()
+    np.save(buffer, values)
+    return buffer.getvalue()
+
+
+def read_integers(path: Path, least: int, most: int, length: int | None) -> NDArray[Any]:
+    """Read whole numbers from least to most (without it), so many of them."""
+    from kmosaic.files import check_readable
+    from kmosaic.readers.npy import map_npy
+
+    check_readable(path)
+    values = np.array(map_npy(path))
+    if (
+        values.ndim != 1
+        or values.dtype.kind not in "iu"
+        or (length is not None and len(values) != length)
+        or (len(values) > 0 and (values.min() < least or values.max() >= most))
+        or len(values) == 0
+    ):
+        raise InputError(
+            f"{path} is damaged or was changed: it holds other numbers than the run has. "
+            "Explore the data again."
+        )
+    return values
+
+
+def taken(data: Dataset, rows: NDArray[np.intp]) -> Dataset:
+    """Some rows of a data set, under the names or numbers that they had in it."""
+    named = data.row_names
+    return replace(
+        data,
+        X=data.X[rows],
+        labels=None if data.labels is None else data.labels[rows],
+        pictures=None if data.pictures is None else data.pictures[rows],
+        row_names=rows if named is None else named[rows],
+        notes=(),
+    )

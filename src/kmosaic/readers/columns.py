@@ -1,0 +1,213 @@
+"""Named columns become points: some chosen, text as 0 and 1, gaps filled or left out."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.errors import InputError
+from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.labels import as_labels
+
+Columns = Mapping[str, NDArray[Any]]  # numbers (NaN: missing) or text (None: missing)
+
+MISSING = ("drop", "mean")
+# Texts with more values than this are names or free text; columns of 0 and 1 for each
+# would outweigh all others.
+MOST_VALUES = 50
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What of a table becomes points, and how.
+
+    Attributes
+    ----------
+    columns : sequence of str or None
+        The columns to take, in this order; None takes all but that of the labels.
+    one_hot : bool
+        Turn a column of text into one column of 0 and 1 for each of its values.
+    missing : {"drop", "mean"} or None
+        Leave out rows with a missing value, or put the column's mean there; None refuses.
+    labels : str or None
+        The column that holds the true labels.
+    """
+
+    columns: Sequence[str] | None = None
+    one_hot: bool = False
+    missing: str | None = None
+    labels: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was chosen."""
+        return self != Choices()
+
+
+def check_choices(choices: Choices) -> None:
+    """Refuse what can be neither a way to treat missing values nor columns."""
+    if choices.missing not in (None, *MISSING):
+        raise InputError(f'missing is {choices.missing!r}. Pass "drop" or "mean".')
+    chosen = choices.columns
+    if chosen is not None and (isinstance(chosen, str) or not list(chosen)):
+        raise InputError(f"columns is {chosen!r}. Pass a list of names of columns.")
+
+
+def wanted(names: Sequence[str], choices: Choices, source: str) -> list[str]:
+    """The names of the columns to read as points, each of them there."""
+    twice = {name for name in names if list(names).count(name) > 1}
+    chosen = choices.columns
+    if chosen is None:
+        chosen = [name for name in names if name != choices.labels]
+    for name in filter(None, (*chosen, choices.labels)):
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            meant = f"Did you mean {near[0]!r}?" if near else _listed(names)
+            raise InputError(f"{source} has no column {name!r}. {meant}")
+        if name in twice:
+            raise InputError(f"{source} has two columns {name!r}. Rename one of them.")
+    if not chosen:
+        raise InputError(f"{source} has no column beside the labels. Pass more columns.")
+    return list(chosen)
+
+
+def as_dataset(columns: Columns, choices: Choices, source: str, name: str) -> Dataset:
+    """The points of a table, with its labels and what was done to its gaps."""
+    names = wanted(list(columns), choices, source)
+    for column in names:
+        _check_kind(column, columns[column], choices, source)
+    keep, notes = _rows_kept({n: columns[n] for n in names}, choices, source)
+    parts = [
+        part for n in names for part in _points_of(n, columns[n][keep], choices, source)
+    ]
+    X = np.empty(
+        (len(parts[0][1]), len(parts)), dtype=np.result_type(*(v.dtype for _, v in parts))
+    )
+    for i, (_, values) in enumerate(parts):
+        X[:, i] = values
+    if len(X) == 0:
+        raise InputError(
+            f"{source} has a missing value in every row, so none is left. Choose columns "
+            "without gaps (columns), or fill them in (missing: mean)."
+        )
+    whole = isinstance(keep, slice)
+    data = Dataset(
+        X=X,
+        name=name,
+        feature_names=tuple(n for n, _ in parts),
+        row_names=None if whole else np.flatnonzero(keep),
+        n_read=None if whole else len(keep),
+        notes=notes,
+    )
+    if choices.labels is None:
+        return data
+    labels = columns[choices.labels][keep]
+    return replace(data, labels=_labels(labels, f"{source}, column {choices.labels!r}"))
+
+
+def is_text(values: NDArray[Any]) -> bool:
+    """Whether a column holds text."""
+    return values.dtype.kind in "OUT"
+
+
+def absent(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where a column has no value."""
+    if is_text(values):
+        return np.fromiter((v is None or v != v for v in values), bool, len(values))
+    return np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), bool)
+
+
+def _check_kind(name: str, values: NDArray[Any], choices: Choices, source: str) -> None:
+    """Refuse columns that are neither numbers nor, where that is asked for, text."""
+    if is_text(values) and not choices.one_hot:
+        shown = next((str(v)[:40] for v in values if v is not None), "")
+        raise InputError(
+            f"{source}, column {name!r} holds text ({shown!r}). Leave it out (columns), "
+            "hold the groups against it (labels), or turn each of its values into a "
+            "column of 0 and 1 (one-hot)."
+        )
+    if not is_text(values) and values.dtype.kind not in "biuf":
+        raise InputError(
+            f"{source}, column {name!r} holds {values.dtype} values. Leave it out "
+            "(columns), or store it as numbers, such as days since the first date."
+        )
+
+
+def _rows_kept(
+    columns: Columns, choices: Choices, source: str
+) -> tuple[Any, tuple[str, ...]]:
+    """The rows to keep (all of them as a slice), and a note on gaps."""
+    gaps = {name: absent(values) for name, values in columns.items()}
+    n_gaps = sum(int(gap.sum()) for gap in gaps.values())
+    if n_gaps == 0:
+        return slice(None), ()
+    if choices.missing is None:
+        name = next(name for name, gap in gaps.items() if gap.any())
+        row = int(gaps[name].argmax())
+        raise InputError(
+            f"{source}, column {name!r} has no value in row {row} (counted from 0), and "
+            f"{counted(n_gaps)} missing in all. Leave such rows out (missing: drop), "
+            "or put the column's mean there (missing: mean)."
+        )
+    if choices.missing == "drop":
+        keep = ~np.logical_or.reduce(list(gaps.values()))
+        left_out = len(keep) - int(keep.sum())
+        return keep, (
+            f"{left_out:,} of {len(keep):,} rows have a missing value and were left out.",
+        )
+    return slice(None), (
+        f"{counted(n_gaps)} missing and filled with the mean of the column.",
+    )
+
+
+def _points_of(
+    name: str, values: NDArray[Any], choices: Choices, source: str
+) -> list[tuple[str, NDArray[Any]]]:
+    """The columns of points that a column of the table becomes."""
+    if not is_text(values):
+        if values.dtype.kind == "b":
+            return [(name, values.view(np.uint8))]
+        gaps = absent(values)
+        if choices.missing == "mean" and gaps.any():
+            if gaps.all():
+                raise InputError(
+                    f"{source}, column {name!r} has no value at all, and so no mean. "
+                    "Leave it out (columns)."
+                )
+            values = np.where(gaps, values[~gaps].mean(), values)
+        return [(name, values)]
+    texts = np.array(["" if v is None or v != v else str(v) for v in values])
+    kinds = np.unique(texts[~absent(values)])
+    if len(kinds) > MOST_VALUES:
+        raise InputError(
+            f"{source}, column {name!r} holds {len(kinds):,} different texts, too many for "
+            f"a column of 0 and 1 each (at most {MOST_VALUES}). Leave it out (columns)."
+        )
+    return [(f"{name}={kind}", (texts == kind).astype(np.uint8)) for kind in kinds]
+
+
+def _labels(values: NDArray[Any], source: str) -> NDArray[Any]:
+    """A column as true labels."""
+    if absent(values).any():
+        row = int(absent(values).argmax())
+        raise InputError(
+            f"{source} has no label in row {row} (counted from 0). Fill it in, or leave "
+            "that row out."
+        )
+    if is_text(values):
+        return np.array([str(value) for value in values])
+    return as_labels(values, len(values), source)
+
+
+def counted(n_gaps: int) -> str:
+    """Say how many values are missing."""
+    return "1 value is" if n_gaps == 1 else f"{n_gaps:,} values are"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Say which columns there are."""
+    shown = ", ".join(map(repr, names[:8]))
+    return f"It has {shown}{f' and {len(names) - 8} more' if len(names) > 8 else ''}."

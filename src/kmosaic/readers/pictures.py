@@ -1,0 +1,182 @@
+"""Folders and globs of pictures: brought to one size, each row under its file's name."""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.errors import InputError
+from kmosaic.files import describe_beginning, reason
+from kmosaic.readers.dataset import Dataset
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp"}
+LONGER_SIDE = 64  # pixels: what pictures of several sizes are brought to
+MOST_PIXELS = 10**8  # of one picture: more is a mistake, or made to exhaust memory
+GRAY_MODES = {"1", "L", "LA", "I;16", "I", "F"}
+
+Progress = Callable[[int, int], None]  # done, of
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The size that all pictures are brought to, and whether they are gray."""
+
+    width: int
+    height: int
+    gray: bool
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """(height, width) or (height, width, 3)."""
+        return (self.height, self.width) + (() if self.gray else (3,))
+
+
+def find_pictures(folder: Path) -> list[Path]:
+    """The pictures in a folder or, where it has none, in the folders in it."""
+    for pattern in ("*", "*/*"):
+        found = [p for p in folder.glob(pattern) if is_picture(p)]
+        if found:
+            return sorted(found, key=_natural)
+    raise InputError(
+        f"{folder} is a folder without pictures ({', '.join(sorted(SUFFIXES))}). Pass one "
+        "that has some, or one of the files in it."
+    )
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a name is that of a picture that is there and not hidden."""
+    return (
+        path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )
+
+
+def read_pictures(
+    paths: Sequence[Path],
+    name: str,
+    *,
+    size: tuple[int, int] | None = None,
+    gray: bool = False,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Read pictures as rows of bytes, gray or RGB, all of one size (width, height).
+
+    Pictures that lie in several folders have their folder's name as label.
+    """
+    heads = [_head(path) for path in paths]
+    frame = _frame(heads, size, gray)
+    X = np.empty((len(paths), int(np.prod(frame.image_shape))), dtype=np.uint8)
+
+    def load(i: int) -> None:
+        X[i] = _load(paths[i], frame).reshape(-1)
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        for done, _ in enumerate(pool.map(load, range(len(paths))), 1):
+            if progress is not None:
+                progress(done, len(paths))
+    parents = {path.parent for path in paths}
+    sizes = {size for size, _ in heads}
+    resized = len(sizes) > 1 or sizes != {(frame.width, frame.height)}
+    shown = f"{frame.width} × {frame.height}"
+    note = f"The pictures were brought to {shown} pixels for comparing and showing."
+    return Dataset(
+        X=X,
+        name=name,
+        labels=np.array([p.parent.name for p in paths]) if len(parents) > 1 else None,
+        image_shape=frame.image_shape,
+        row_names=np.array([str(path) for path in paths]),
+        notes=(note,) if resized else (),
+    )
+
+
+def _frame(
+    heads: list[tuple[tuple[int, int], str]], size: tuple[int, int] | None, gray: bool
+) -> Frame:
+    """The common size: that given, that of all, or 64 pixels for the longer side."""
+    gray = gray or all(mode in GRAY_MODES for _, mode in heads)
+    sizes = {its for its, _ in heads}
+    if size is not None:
+        return Frame(size[0], size[1], gray)
+    width, height = next(iter(sizes))
+    if len(sizes) == 1 and max(width, height) <= LONGER_SIDE:
+        return Frame(width, height, gray)
+    ratio = float(np.median([width / height for (width, height), _ in heads]))
+    width = LONGER_SIDE if ratio >= 1 else max(1, round(LONGER_SIDE * ratio))
+    height = LONGER_SIDE if ratio <= 1 else max(1, round(LONGER_SIDE / ratio))
+    return Frame(width, height, gray)
+
+
+def _head(path: Path) -> tuple[tuple[int, int], str]:
+    """Size (width, height) and mode of a picture, without its pixels."""
+    with _opened(path) as picture:
+        return (picture.width, picture.height), str(picture.mode)
+
+
+def _load(path: Path, frame: Frame) -> NDArray[np.uint8]:
+    """The pixels of one picture, its middle cut to the frame's shape and resized."""
+    from PIL import Image, ImageOps
+
+    try:
+        with _opened(path) as picture:
+            picture.draft("RGB", (2 * frame.width, 2 * frame.height))  # quicker JPEG
+            picture.load()
+            whole = ImageOps.exif_transpose(picture)
+            if whole.mode.startswith("I"):  # 16 bits a pixel
+                whole = Image.fromarray(
+                    (np.clip(np.asarray(whole), 0, 65535) >> 8).astype(np.uint8)
+                )
+            if whole.mode in ("RGBA", "LA", "PA") or "transparency" in whole.info:
+                whole = whole.convert("RGBA")
+                paper = Image.new("RGBA", whole.size, "white")
+                whole = Image.alpha_composite(paper, whole)
+            whole = whole.convert("L" if frame.gray else "RGB")
+            fitted = ImageOps.fit(whole, (frame.width, frame.height))
+            return np.asarray(fitted, dtype=np.uint8)
+    except (InputError, MemoryError):
+        raise
+    # Pillow's decoders raise a dozen types for damaged pictures; all mean the same.
+    except Exception as error:
+        raise InputError(_damaged(path, error)) from error
+
+
+def _opened(path: Path) -> Any:
+    """A picture whose header was read, and that is not too large."""
+    import warnings
+
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the size is looked at below
+            picture = Image.open(path)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise InputError(_damaged(path, error)) from error
+    if picture.width * picture.height > MOST_PIXELS or 0 in picture.size:
+        picture.close()
+        raise InputError(
+            f"{path} has {picture.width:,} × {picture.height:,} pixels, and at most "
+            f"{MOST_PIXELS:,} are read. Make it smaller, or move it away."
+        )
+    return picture
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    """Say what a file is that could not be read as a picture."""
+    if path.stat().st_size == 0:
+        return f"{path} is empty (0 bytes). Save it again, or move it away."
+    what = describe_beginning(path)
+    why = reason(error).replace(str(path), "").strip() or type(error).__name__
+    return f"{path} is {what} that cannot be read ({why}). Save it again, or move it away."
+
+
+def _natural(path: Path) -> list[Any]:
+    """A key that sorts 2.png before 10.png."""
+    parts = re.split(r"(\d+)", str(path))
+    return [(int(p) if p.isdecimal() else 0, p) for p in parts]

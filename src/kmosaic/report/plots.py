@@ -1,0 +1,451 @@
+"""The report's pictures as matplotlib figures, for papers and notebooks.
+
+Each function draws on the axes that it is given, or on new ones, and gives them back.
+matplotlib is an extra: ``pip install 'kmosaic[plots]'``.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kmosaic.errors import InputError
+from kmosaic.files import write_atomically
+from kmosaic.report.closer import Tree
+from kmosaic.report.dendrogram import leaf_order
+from kmosaic.report.pictures import look_of, to_bytes
+from kmosaic.report.summary import Array, Exploration
+from kmosaic.report.sweep import Sweep
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# The ten colors of the page (tokens.css), which stay apart for color-blind readers.
+COLORS = (
+    "#2d66db",
+    "#c2b308",
+    "#10a381",
+    "#f178c3",
+    "#21b6ff",
+    "#b13a11",
+    "#5b2394",
+    "#a78914",
+    "#75283f",
+    "#6d6384",
+)
+MARKS = ("o", "s", "^")  # beyond the tenth group
+OWN = "#2457c5"
+OTHER = "#cd5408"
+DPI = 150
+MOST_PIXELS = 20_000  # points of a cloud of pixels
+
+
+def plot_centers(found: Exploration, ax: "Axes | None" = None) -> "Axes":
+    """The centers: pictures side by side, or a line for each over the features.
+
+    Parameters
+    ----------
+    found : Exploration
+    ax : matplotlib.axes.Axes, default=None
+        None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from kmosaic.datasets import digits
+    >>> from kmosaic.explore import explore
+    >>> ax = plot_centers(explore(digits(), 10))
+    """
+    ax = ax or axes(7.0, 3.0)
+    filled = [cluster for cluster in found.clusters if cluster.size]
+    if found.data.image_shape is not None:
+        tiles = pictures(found, np.array([c.center for c in filled]))
+        return contact_sheet(ax, tiles, [c.title for c in filled], columns=5)
+    for cluster in filled:
+        ax.plot(cluster.center, color=color(cluster.index), label=cluster.title)
+    names = found.data.feature_names or ()
+    if len(names) <= 20:
+        ax.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    ax.set_ylabel("center")
+    ax.legend(fontsize="small")
+    return ax
+
+
+def plot_members(
+    found: Exploration, group: int = 0, which: str = "nearest", ax: "Axes | None" = None
+) -> "Axes":
+    """Some members of a group of pictures.
+
+    Parameters
+    ----------
+    found : Exploration
+        Its rows must be pictures.
+    group : int, default=0
+    which : {"nearest", "random", "farthest"}, default="nearest"
+    ax : matplotlib.axes.Axes, default=None
+        None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if found.data.image_shape is None:
+        raise InputError("The rows are no pictures. Look at plot_centers or plot_map.")
+    if which not in ("nearest", "random", "farthest"):
+        raise InputError(f"which is {which!r}. Pass nearest, random or farthest.")
+    if not 0 <= group < len(found.clusters):
+        raise InputError(f"There is no group {group}, only 0 to {len(found.clusters) - 1}.")
+    ax = ax or axes(7.0, 1.8)
+    members = getattr(found.clusters[group], which)
+    titles = list(members.labels) or [""] * len(members.rows)
+    contact_sheet(ax, pictures(found, members.values), titles, columns=10)
+    ax.set_title(f"{found.clusters[group].title}: {which}")
+    return ax
+
+
+def plot_confusion(found: Exploration, ax: "Axes | None" = None) -> "Axes":
+    """The true labels against the groups.
+
+    Parameters
+    ----------
+    found : Exploration
+        It must have true labels.
+    ax : matplotlib.axes.Axes, default=None
+        None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    truth = found.truth
+    if truth is None:
+        raise InputError("There are no true labels. Pass labels to explore.")
+    ax = ax or axes(6.0, 5.0)
+    counts = np.array(truth.counts)[:, list(truth.column_order)]
+    ax.imshow(counts, cmap="Blues", aspect="auto")
+    n_rows, n_columns = counts.shape
+    ax.set_xticks(range(n_columns), [str(j) for j in truth.column_order])
+    ax.set_yticks(range(n_rows), list(truth.classes))
+    ax.set_xlabel("group")
+    ax.set_ylabel("true label")
+    if counts.size <= 900:
+        for i, j in zip(*np.nonzero(counts), strict=True):
+            shade = "white" if counts[i, j] > counts.max() / 2 else "black"
+            ax.text(j, i, counts[i, j], ha="center", va="center", color=shade, fontsize=8)
+    ax.set_title(f"accuracy {truth.accuracy_majority:.3f}")
+    return ax
+
+
+def plot_map(found: Exploration, ax: "Axes | None" = None) -> "Axes":
+    """The points in the plane, colored by group.
+
+    Parameters
+    ----------
+    found : Exploration
+    ax : matplotlib.axes.Axes, default=None
+        None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or axes(6.0, 5.0)
+    plane = found.map
+    for cluster in found.clusters:
+        own = plane.points[plane.labels == cluster.index]
+        mark = MARKS[cluster.index // len(COLORS) % len(MARKS)]
+        shown = cluster.title if len(found.clusters) <= 20 else None
+        ax.scatter(
+            own[:, 0],
+            own[:, 1],
+            s=6,
+            color=color(cluster.index),
+            marker=mark,
+            label=shown,
+            linewidths=0,
+        )
+    ax.plot(*plane.centers.T, "k+", markersize=10)
+    ax.set_aspect("equal", adjustable="datalim")
+    axis = "principal component" if plane.method == "pca" else "t-SNE"
+    ax.set_xlabel(f"{axis} 1")
+    ax.set_ylabel(f"{axis} 2")
+    if len(found.clusters) <= 20:
+        ax.legend(
+            fontsize="x-small", markerscale=2, loc="center left", bbox_to_anchor=(1, 0.5)
+        )
+    return ax
+
+
+def plot_sweep(
+    found: Sweep, criterion: str = "silhouette", ax: "Axes | None" = None
+) -> "Axes":
+    """One criterion against the number of groups, with its error.
+
+    Parameters
+    ----------
+    found : Sweep
+    criterion : str, default="silhouette"
+        Also "inertia", "calinski_harabasz", "davies_bouldin", "gap", "stability".
+    ax : matplotlib.axes.Axes, default=None
+        None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    from kmosaic.report.sweep_page import TITLES
+
+    if criterion not in TITLES:
+        raise InputError(f"criterion is {criterion!r}. Pass one of {', '.join(TITLES)}.")
+    ax = ax or axes(4.0, 3.0)
+    known = [t for t in found.trials if getattr(t, criterion) is not None]
+    k = [t.n_clusters for t in known]
+    value = np.array([getattr(t, criterion) for t in known], dtype=float)
+    error = np.array([getattr(t, f"{criterion}_error", None) or 0.0 for t in known])
+    ax.fill_between(k, value - error, value + error, color=OWN, alpha=0.15, linewidth=0)
+    ax.plot(k, value, color=OWN, marker=".")
+    for vote in found.verdict.votes:
+        if vote.criterion == TITLES[criterion] and vote.n_clusters in k:
+            at = k.index(vote.n_clusters)
+            ax.plot(k[at], value[at], "o", color=OTHER)
+    ax.set_xlabel("number of groups")
+    ax.set_ylabel(TITLES[criterion])
+    return ax
+
+
+def plot_silhouettes(found: Exploration | Sweep, ax: "Axes | None" = None) -> "Axes":
+    """The silhouettes of all points of the sample, a blade for each group.
+
+    Parameters
+    ----------
+    found : Exploration or Sweep
+        Of a sweep: those of the number of groups that it chose.
+    ax : matplotlib.axes.Axes, default=None
+        None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or axes(5.0, 5.0)
+    if isinstance(found, Sweep):
+        trial = next(t for t in found.trials if t.n_clusters == found.chosen)
+        parts, mean = trial.silhouettes, trial.silhouette
+    else:
+        parts = tuple(cluster.silhouettes for cluster in found.clusters)
+        mean = found.scores.silhouette
+    if mean is None:
+        raise InputError("Silhouettes are not defined for these groups.")
+    gap = max(sum(map(len, parts)) // 100, 1)
+    top, places = 0, []
+    for index, part in enumerate(parts):
+        y = top + np.arange(len(part))
+        ax.fill_betweenx(y, 0, part, color=color(index), linewidth=0, step="mid")
+        places.append(top + len(part) / 2)
+        top += len(part) + gap
+    ax.axvline(mean, color="black", linestyle="--", linewidth=1)
+    ax.set_yticks(places, [str(j) for j in range(len(parts))])
+    ax.invert_yaxis()
+    ax.set_xlabel(f"silhouette (mean {mean:.3f})")
+    ax.set_ylabel("group")
+    return ax
+
+
+def plot_tree(found: Exploration, kind: str = "ward", ax: "Axes | None" = None) -> "Axes":
+    """The tree over the groups, the pictures of the centers at its leaves.
+
+    Parameters
+    ----------
+    found : Exploration
+    kind : {"ward", "bisecting"}, default="ward"
+    ax : matplotlib.axes.Axes, default=None
+        None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    known = {tree.kind: tree for tree in found.closer.trees}
+    if kind not in known:
+        raise InputError(f"There is no {kind} tree, only {', '.join(known) or 'none'}.")
+    tree = known[kind]
+    ax = ax or axes(5.0, 0.45 * len(tree.merges) + 1.2)
+    order = leaf_order(tree)
+    draw_brackets(ax, tree, order)
+    titles = [found.clusters[leaf].name or str(leaf) for leaf in order]
+    ax.set_yticks(range(len(order)), titles)
+    ax.invert_yaxis()
+    ax.set_xlabel("height")
+    if found.data.image_shape is not None:
+        centers = np.array([found.clusters[leaf].center for leaf in order])
+        hang_pictures(ax, pictures(found, centers))
+    return ax
+
+
+def plot_pixels(
+    pixels: Array, labels: Array, centers: Array, ax: "Axes | None" = None
+) -> "Axes":
+    """The pixels of a picture as points in the cube of red, green and blue.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (n, 3)
+        Colors from 0 to 255. At most 20,000 are drawn.
+    labels : ndarray of int, (n,)
+        The group of each.
+    centers : ndarray of shape (k, 3)
+        The groups' colors, in which the points are drawn.
+    ax : matplotlib.axes.Axes, default=None
+        Axes with projection="3d"; None makes new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    pixels, centers = np.asarray(pixels), np.asarray(centers)
+    if pixels.ndim != 2 or pixels.shape[1] != 3 or centers.shape[1:] != (3,):
+        raise InputError(
+            f"pixels have shape {pixels.shape}, centers {centers.shape}. Pass (n, 3) and "
+            "(k, 3): image.reshape(-1, 3)."
+        )
+    cloud: Any = ax or axes(5.0, 5.0, projection="3d")
+    kept = np.linspace(0, len(pixels) - 1, min(len(pixels), MOST_PIXELS)).astype(int)
+    shades = np.clip(centers / 255, 0, 1)
+    points = pixels[kept]
+    cloud.scatter(*points.T, c=shades[np.asarray(labels)[kept]], s=2, linewidths=0)
+    cloud.set_xlabel("red")
+    cloud.set_ylabel("green")
+    cloud.set_zlabel("blue")
+    return cloud
+
+
+def write_plots(found: Exploration, folder: Path) -> None:
+    """Write every plot that an exploration has, as .png and .svg."""
+    plots: dict[str, Callable[[], Any]] = {
+        "centers": lambda: plot_centers(found),
+        "map": lambda: plot_map(found),
+    }
+    if found.truth is not None:
+        plots["confusion"] = lambda: plot_confusion(found)
+    if found.scores.silhouette is not None:
+        plots["silhouettes"] = lambda: plot_silhouettes(found)
+    for tree in found.closer.trees:
+        plots[f"tree-{tree.kind}"] = partial(plot_tree, found, tree.kind)
+    if found.data.image_shape is not None:
+        for cluster in found.clusters[: len(COLORS)]:
+            if cluster.size:
+                draw = partial(plot_members, found, cluster.index, "random")
+                plots[f"members-{cluster.index}"] = draw
+    write(plots, folder)
+
+
+def write_sweep_plots(found: Sweep, folder: Path) -> None:
+    """Write every plot that a sweep has, as .png and .svg."""
+    from kmosaic.report.sweep_page import TITLES
+
+    plots: dict[str, Callable[[], Any]] = {
+        name.replace("_", "-"): partial(plot_sweep, found, name) for name in TITLES
+    }
+    if any(t.silhouette is not None for t in found.trials if t.n_clusters == found.chosen):
+        plots["silhouettes"] = lambda: plot_silhouettes(found)
+    write(plots, folder)
+
+
+def write(plots: dict[str, Callable[[], Any]], folder: Path) -> None:
+    """Draw each plot on axes of its own and write it twice."""
+    from io import BytesIO
+
+    for name, draw in plots.items():
+        figure = draw().figure
+        for kind in ("png", "svg"):
+            file = BytesIO()
+            # A date would make two runs differ.
+            figure.savefig(
+                file,
+                format=kind,
+                dpi=DPI,
+                bbox_inches="tight",
+                metadata={"Date": None} if kind == "svg" else None,
+            )
+            write_atomically(folder / f"{name}.{kind}", file.getvalue())
+
+
+def axes(width: float, height: float, **options: Any) -> "Axes":
+    """New axes on a figure that no window belongs to."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise InputError(
+            "Plots need matplotlib, and it is not installed: pip install 'kmosaic[plots]'."
+        ) from None
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure.add_subplot(**options)
+
+
+def color(index: int) -> str:
+    """The color of a group."""
+    return COLORS[index % len(COLORS)]
+
+
+def pictures(found: Exploration, values: Array) -> Array:
+    """Rows as pictures of 8 bits a channel."""
+    sizes = [cluster.size for cluster in found.clusters]
+    centers = [cluster.center for cluster in found.clusters]
+    mean = np.average(centers, axis=0, weights=sizes)
+    return to_bytes(values, look_of(found.data, mean))
+
+
+def contact_sheet(ax: "Axes", tiles: Array, titles: list[str], columns: int) -> "Axes":
+    """Pictures in rows, each with its title below."""
+    height, width = tiles.shape[1:3]
+    for i, (tile, title) in enumerate(zip(tiles, titles, strict=True)):
+        row, column = divmod(i, columns)
+        left, top = 1.1 * column * width, 1.35 * row * height
+        extent = (left, left + width, top + height, top)
+        ax.imshow(tile, cmap="gray", vmin=0, vmax=255, extent=extent)
+        ax.text(
+            left + width / 2,
+            top + 1.16 * height,
+            title,
+            ha="center",
+            va="center",
+            fontsize=7,
+        )
+    n_rows = -(-len(tiles) // columns)
+    ax.set_xlim(0, 1.1 * columns * width)
+    ax.set_ylim(1.35 * n_rows * height, 0)
+    ax.axis("off")
+    return ax
+
+
+def draw_brackets(ax: "Axes", tree: Tree, order: list[int]) -> None:
+    """The merges of a tree as brackets; a leaf is one unit high."""
+    n_leaves = len(order)
+    y = {leaf: float(place) for place, leaf in enumerate(order)}
+    x = dict.fromkeys(range(n_leaves), 0.0)
+    for step, ((a, b), height) in enumerate(zip(tree.merges, tree.heights, strict=True)):
+        ax.plot([x[a], height, height, x[b]], [y[a], y[a], y[b], y[b]], color="gray")
+        x[n_leaves + step], y[n_leaves + step] = height, (y[a] + y[b]) / 2
+
+
+def hang_pictures(ax: "Axes", tiles: Array) -> None:
+    """The pictures of the centers between the tree and its labels."""
+    from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+
+    zoom = 22 / max(tiles.shape[1:3])
+    for place, tile in enumerate(tiles):
+        picture = OffsetImage(tile, zoom=zoom, cmap="gray", norm=None)
+        box = AnnotationBbox(
+            picture,
+            (0, place),
+            xycoords=("axes fraction", "data"),
+            box_alignment=(1.2, 0.5),
+            frameon=False,
+        )
+        ax.add_artist(box)
+    ax.tick_params(axis="y", pad=32, length=0)

@@ -1,0 +1,279 @@
+"""Run folders: opened again, changed, undone, looked into; refused when tampered with."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kmosaic.cli import run
+from kmosaic.errors import InputError
+from kmosaic.explore import (
+    compare,
+    cut,
+    load_predictor,
+    look_inside,
+    merge,
+    open_run,
+    rename,
+    undo,
+)
+from kmosaic.explore.record import apply_steps
+from kmosaic.model_io import load_model
+from kmosaic.readers import read
+from tests.data import blobs
+
+X = blobs(300, 4, 6, spread=0.5)
+NAMES = ("a", "b", "c", "d")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a run of six groups of a table."""
+    np.savetxt(tmp_path / "t.csv", X, delimiter=",", header=",".join(NAMES), comments="")
+    assert explored(tmp_path / "t.csv", tmp_path / "run") == 0
+    return tmp_path / "run"
+
+
+def explored(data: Path, output: Path, *options: str) -> int:
+    return run(["explore", str(data), "-k", "6", "-o", str(output), "--quiet", *options])
+
+
+def table(folder: Path) -> list[dict[str, str]]:
+    with (folder / "labels.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Give what is in a folder, but for the times in the reports."""
+    return {
+        path.name: path.read_bytes()
+        for path in folder.iterdir()
+        if path.suffix in (".csv", ".npy", ".safetensors")
+    }
+
+
+def test_reopening_gives_the_same_groups(folder: Path) -> None:
+    first = open_run(folder)
+    report = json.loads((folder / "report.json").read_text())
+    assert json.loads(first.json()) == report
+    assert [int(row["cluster"]) for row in table(folder)] == first.labels.tolist()
+
+
+def test_a_merge_is_followed_by_everything_and_undone(folder: Path) -> None:
+    before, files = open_run(folder), contents(folder)
+    found = merge(folder, [1, 4], "ones & <b>")
+    together = np.isin(before.labels, [1, 4])
+    assert [cluster.index for cluster in found.clusters if cluster.name] == [1]
+    np.testing.assert_array_equal(found.labels == 1, together)
+    np.testing.assert_allclose(found.clusters[1].center, X[together].mean(axis=0))
+    assert len(found.clusters) == 5
+    assert {row["name"] for row in table(folder) if row["cluster"] == "1"} == {"ones & <b>"}
+    assert "ones &amp; &lt;b&gt;" in (folder / "report.html").read_text()
+    known = load_predictor(folder / "model.safetensors")
+    np.testing.assert_array_equal(known.predict(X), found.labels)
+    assert known.names == ("", "ones & <b>", "", "", "")
+    with pytest.raises(InputError, match="holds more than a KMeans"):
+        load_model(folder / "model.safetensors")
+    np.testing.assert_array_equal(open_run(folder).labels, found.labels)
+    after = undo(folder)
+    np.testing.assert_array_equal(after.labels, before.labels)
+    assert contents(folder) == files
+    with pytest.raises(InputError, match="Nothing was changed in"):
+        undo(folder)
+
+
+def test_steps_build_on_one_another(folder: Path) -> None:
+    rename(folder, 5, "last")
+    merge(folder, [0, 2], "pair")
+    found = rename(folder, 0, "the pair")
+    assert [cluster.name for cluster in found.clusters] == ["the pair", "", "", "", "last"]
+    assert [step.text for step in found.closer.steps] == [
+        "Group 5 is called “last”.",
+        "Groups 0 and 2 were put together as “pair”.",
+        "Group 0 is called “the pair”.",
+    ]
+    found = undo(folder)
+    assert [cluster.name for cluster in found.clusters] == ["pair", "", "", "", "last"]
+
+
+def test_predict_on_the_command_line_gives_the_names(folder: Path) -> None:
+    merge(folder, [1, 4], "ones")
+    out = folder.parent / "l.csv"
+    data = str(folder.parent / "t.csv")
+    for model in (folder, folder / "model.safetensors"):
+        assert run(["predict", str(model), data, "-o", str(out), "--quiet"]) == 0
+        with out.open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert {row["name"] for row in rows if row["cluster"] == "1"} == {"ones"}
+
+
+def test_the_tree_is_cut_at_any_number(folder: Path) -> None:
+    before = open_run(folder)
+    for n_groups in (5, 3, 1):
+        found = cut(folder, n_groups)
+        assert len(found.clusters) == n_groups
+        assert compare(before, found).adjusted_rand >= 0
+        assert all(sum(n > 0 for n in row) == 1 for row in compare(before, found).flows)
+    with pytest.raises(InputError, match="has no ward tree"):
+        cut(folder, 1)
+    undo(folder)
+    with pytest.raises(InputError, match=r"has no bisecting tree\. Explore with"):
+        cut(folder, 2, tree="bisecting")
+
+
+def test_the_bisecting_tree_is_cut_too(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", X)
+    assert explored(tmp_path / "x.npy", tmp_path / "run", "--method", "bisecting") == 0
+    assert not (tmp_path / "run" / "model.safetensors").exists()
+    assert len(cut(tmp_path / "run", 3, tree="bisecting").clusters) == 3
+    with pytest.raises(InputError, match="before the changes: undo them first"):
+        cut(tmp_path / "run", 2, tree="bisecting")
+
+
+@pytest.mark.parametrize("options", [["--scale", "standard"], ["--reduce", "pca:2"]])
+def test_scale_and_reduction_go_with_the_model(tmp_path: Path, options: list[str]) -> None:
+    np.save(tmp_path / "x.npy", X)
+    assert explored(tmp_path / "x.npy", tmp_path / "run", *options) == 0
+    found = open_run(tmp_path / "run")
+    known = load_predictor(tmp_path / "run" / "model.safetensors")
+    np.testing.assert_array_equal(known.predict(X), found.labels)
+    merged = merge(tmp_path / "run", [0, 1])
+    known = load_predictor(tmp_path / "run" / "model.safetensors")
+    np.testing.assert_array_equal(known.predict(X), merged.labels)
+
+
+def test_looking_inside_links_both_ways(folder: Path) -> None:
+    outer = open_run(folder)
+    found, inner = look_inside(folder, 2, 3)
+    rows = np.flatnonzero(outer.labels == 2)
+    assert (inner.parent, found.data.n_samples) == (folder, len(rows))
+    assert 'href="../report.html#group-2"' in (inner / "report.html").read_text()
+    assert f'href="{inner.name}/report.html"' in (folder / "report.html").read_text()
+    assert [int(row["row"]) for row in table(inner)] == rows.tolist()
+    np.testing.assert_array_equal(open_run(inner).labels, found.labels)
+    deeper, deepest = look_inside(inner, 0, 2)
+    own = rows[found.labels == 0]
+    assert [int(row["row"]) for row in table(deepest)] == own.tolist()
+    assert deeper.data.n_samples == len(own)
+    elsewhere, _ = look_inside(folder, 2, 2, output=folder.parent / "other")
+    assert elsewhere.closer.outside is not None
+    assert elsewhere.closer.outside.href == ""
+    for group, k, words in [(6, 2, "has no group 6"), (2, 300, "too few for 300")]:
+        with pytest.raises(InputError, match=words):
+            look_inside(folder, group, k)
+
+
+def test_rows_that_moved_or_changed(folder: Path) -> None:
+    data = folder.parent / "t.csv"
+    data.rename(folder.parent / "moved.csv")
+    with pytest.raises(InputError, match=r"cannot be read again .*Put them back"):
+        open_run(folder)
+    assert len(open_run(folder, folder.parent / "moved.csv").clusters) == 6
+    (folder.parent / "moved.csv").rename(data)
+    text = data.read_text()
+    data.write_text(text.replace(text.splitlines()[5], "1,2,3,4"))
+    with pytest.raises(InputError, match="have changed since"):
+        merge(folder, [0, 1])
+
+
+def spoil(**changes: Any) -> Callable[[Path], None]:
+    """Change entries of run.json."""
+
+    def change(folder: Path) -> None:
+        path = folder / "run.json"
+        record = json.loads(path.read_text())
+        path.write_text(json.dumps({**record, **changes}))
+
+    return change
+
+
+TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
+    (
+        "leads out",
+        spoil(inside=[{"group": 0, "folder": "../x", "title": "t"}]),
+        "leads out",
+    ),
+    ("root", spoil(inside=[{"group": 0, "folder": "/etc", "title": "t"}]), "leads out"),
+    ("entry", spoil(inside=[{"group": 0}]), "is damaged or was changed"),
+    ("newer", spoil(schema_version=2), "was written by a newer kmosaic"),
+    ("older", spoil(schema_version=0), "schema_version is 0"),
+    ("unknown", spoil(surprise=1), "is damaged or was changed"),
+    ("sizes", spoil(n_samples=299), "holds other numbers|is of 299 rows"),
+    ("huge", spoil(n_samples=10**15), "is of 1,000,000,000,000,000 rows"),
+    ("steps", spoil(steps=[{"do": "merge", "groups": [1, 9], "name": ""}]), "no group 9"),
+    ("step", spoil(steps=[{"do": "delete"}]), "an unknown step"),
+    ("list", lambda f: (f / "run.json").write_text("[1]"), "is damaged"),
+    ("text", lambda f: (f / "run.json").write_text("hello"), "is damaged"),
+    ("cut", lambda f: np.save(f / "clusters.npy", np.zeros(5, np.int32)), "other numbers"),
+    (
+        "range",
+        lambda f: np.save(f / "clusters.npy", np.full(300, 6, np.int32)),
+        "other numbers",
+    ),
+    ("floats", lambda f: np.save(f / "clusters.npy", np.zeros(300)), "other numbers"),
+    ("rows", lambda f: np.save(f / "rows.npy", np.arange(301)), "other numbers"),
+    ("model", lambda f: (f / "model.safetensors").write_bytes(b"no"), "not a model"),
+    ("report", lambda f: (f / "report.json").write_text("{}"), "is damaged"),
+]
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "words"),
+    [case[1:] for case in TAMPERED],
+    ids=[case[0] for case in TAMPERED],
+)
+def test_a_folder_that_was_tampered_with(
+    folder: Path, spoiled: Callable[[Path], None], words: str
+) -> None:
+    spoiled(folder)
+    with pytest.raises(InputError, match=words):
+        open_run(folder)
+
+
+def test_steps_by_hand() -> None:
+    merged = {"do": "merge", "groups": [1, 3], "name": ""}
+    groups, names, _ = apply_steps(5, (merged, {"do": "cut", "parts": [0, 0, 1, 1]}))
+    assert groups == (0, 0, 1, 0, 1)
+    assert names == ("", "")
+    for step in ({"do": "rename", "group": 0, "name": " "}, {"do": "cut", "parts": [0]}):
+        with pytest.raises(ValueError, match=r"characters|other groups"):
+            apply_steps(5, (step,))
+
+
+def test_pictures_and_their_links(tmp_path: Path) -> None:
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    (tmp_path / "p").mkdir()
+    for i in range(24):
+        shade = np.clip(rng.normal(40 + 160 * (i % 2), 9, size=(6, 6)), 0, 255)
+        Image.fromarray(shade.astype(np.uint8)).save(tmp_path / "p" / f"{i} <b>.png")
+    out = str(tmp_path / "run")
+    assert run(["explore", str(tmp_path / "p"), "-k", "2", "-o", out, "--quiet"]) == 0
+    assert "&lt;b&gt;.png" in (tmp_path / "run" / "report.html").read_text()
+    links = tmp_path / "links"
+    command = ["members", out, "0", "--links", str(links), "-o", str(tmp_path / "m.csv")]
+    assert run([*command, "--quiet"]) == 0
+    linked = {path.resolve() for path in links.iterdir()}
+    assert linked <= set((tmp_path / "p").iterdir())
+    assert len(linked) == 12 == len((tmp_path / "m.csv").read_text().splitlines()) - 1
+    assert run([*command, "--quiet"]) == 2  # the folder of links is there
+    found = open_run(tmp_path / "run")
+    assert read(tmp_path / "p").X.shape == (24, 36)
+    assert found.clusters[0].nearest.names[0].endswith(".png")
+
+
+def test_two_runs_of_the_same_rows_are_compared(folder: Path) -> None:
+    other = folder.parent / "other"
+    assert explored(folder.parent / "t.csv", other, "--seed", "3") == 0
+    merge(other, [0, 1], "pair")
+    page = folder.parent / "d.html"
+    assert run(["diff", str(folder), str(other), "-o", str(page), "--quiet"]) == 0
+    assert "pair" in page.read_text()
+    np.save(folder.parent / "y.npy", X + 1)
+    assert explored(folder.parent / "y.npy", folder.parent / "third") == 0
+    assert run(["diff", str(folder), str(folder.parent / "third"), "--quiet"]) == 2

@@ -1,0 +1,82 @@
+"""Trees over the groups: what SciPy and scikit-learn find for the same points."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.cluster.hierarchy import cut_tree, linkage
+from sklearn.metrics import adjusted_rand_score
+
+from kmosaic.explore.bisect import bisect
+from kmosaic.explore.tree import cut, ward
+from kmosaic.report.closer import Tree
+from kmosaic.report.dendrogram import dendrogram, leaf_order
+from tests.data import blobs
+
+
+@given(seed=st.integers(0, 10**6), k=st.integers(2, 7))
+def test_weights_are_repetitions(seed: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    centers, sizes = rng.normal(size=(k, 3)), rng.integers(1, 9, size=k)
+    tree = ward(centers, sizes)
+    repeated = linkage(np.repeat(centers, sizes, axis=0), "ward")
+    # Repetitions of a center meet at height 0, before any two centers do.
+    np.testing.assert_allclose(tree.heights, repeated[-(k - 1) :, 2], rtol=1e-9)
+    for n_groups in range(1, k + 1):
+        expected = cut_tree(repeated, n_groups).ravel()[np.cumsum(sizes) - 1]
+        assert adjusted_rand_score(cut(tree, n_groups), expected) == 1
+
+
+def test_equal_weights_are_scipys_linkage() -> None:
+    centers = np.random.default_rng(1).normal(size=(30, 4))
+    tree = ward(centers, np.ones(30, dtype=np.intp))
+    expected = linkage(centers, "ward")
+    np.testing.assert_allclose(tree.heights, expected[:, 2], rtol=1e-9)
+    assert [set(pair) for pair in tree.merges] == [set(row[:2]) for row in expected]
+
+
+def test_bisecting_splits_the_group_of_most_inertia() -> None:
+    X = np.array([[0.0], [1.0], [10.0], [11.0], [100.0]])
+    labels, tree = bisect(X, 3, 0, None)
+    assert adjusted_rand_score(labels, [0, 0, 1, 1, 2]) == 1
+    assert adjusted_rand_score(np.array(cut(tree, 2))[labels], [0, 0, 0, 0, 1]) == 1
+    assert list(tree.heights) == sorted(tree.heights)
+
+
+def test_rows_that_are_all_alike_are_not_split() -> None:
+    labels, tree = bisect(np.ones((5, 2)), 3, 0, None)
+    assert labels.tolist() == [0] * 5
+    assert tree.merges == ()
+    labels, tree = bisect(np.array([[0.0]] * 3 + [[1.0]] * 3), 4, 0, None)
+    assert len(np.unique(labels)) == 2
+    assert len(tree.merges) == 1
+
+
+def test_bisecting_finds_what_is_plainly_there() -> None:
+    X = blobs(300, 2, 4, spread=0.2)
+    labels, _ = bisect(X, 4, 0, None)
+    assert (np.bincount(labels) > 30).all()
+
+
+@given(seed=st.integers(0, 10**6), k=st.integers(2, 12))
+def test_no_two_brackets_of_a_drawing_cross(seed: int, k: int) -> None:
+    centers = np.random.default_rng(seed).normal(size=(k, 2))
+    tree = ward(centers, np.ones(k, dtype=np.intp))
+    order = leaf_order(tree)
+    assert sorted(order) == list(range(k))
+    members = {leaf: [leaf] for leaf in range(k)}
+    for step, (a, b) in enumerate(tree.merges):
+        members[k + step] = members[a] + members[b]
+        places = sorted(order.index(leaf) for leaf in members[k + step])
+        assert places == list(range(places[0], places[0] + len(places)))
+    assert len(dendrogram(tree).merges) == k - 1
+
+
+def test_a_drawing_in_words() -> None:
+    drawn = dendrogram(Tree("ward", ((0, 2), (1, 3)), (1.0, 4.0)))
+    assert drawn.leaves == (1, 0, 2)
+    assert drawn.merges == ("0, 2 with 1 at 4", "0 with 2 at 1")
+    assert drawn.path == "M0 1.5H25V2.5H0M0 0.5H100V2H25"
+
+
+def test_heights_of_zero_are_drawn() -> None:
+    assert dendrogram(Tree("ward", ((0, 1),), (0.0,))).path.startswith("M0 0.5H0")

@@ -1,0 +1,115 @@
+"""Folders of pictures become rows of one size, each under its name."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kmosaic.errors import InputError
+from kmosaic.readers import read
+
+RNG = np.random.default_rng(0)
+
+
+def save(path: Path, height: int, width: int, channels: int = 3, **options: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shape = (height, width, channels) if channels > 1 else (height, width)
+    Image.fromarray(RNG.integers(256, size=shape, dtype=np.uint8)).save(path, **options)
+
+
+def test_small_pictures_of_one_size_stay_as_they_are(tmp_path: Path) -> None:
+    for i in (10, 9, 1):
+        save(tmp_path / f"{i}.png", 6, 8)
+    data = read(tmp_path)
+    assert data.image_shape == (6, 8, 3)
+    assert data.row_names is not None
+    assert [Path(name).name for name in data.row_names] == ["1.png", "9.png", "10.png"]
+    for row, name in zip(data.X, data.row_names, strict=True):
+        np.testing.assert_array_equal(row, np.asarray(Image.open(name)).ravel())
+    assert data.labels is None and data.notes == ()
+
+
+def test_several_sizes_are_brought_to_one(tmp_path: Path) -> None:
+    save(tmp_path / "a.png", 100, 200)
+    save(tmp_path / "b.jpg", 300, 600)
+    save(tmp_path / "c.bmp", 50, 50)
+    (tmp_path / "notes.txt").write_text("not a picture")
+    data = read(tmp_path)
+    assert data.image_shape == (32, 64, 3)
+    assert data.X.shape == (3, 32 * 64 * 3)
+    assert "64 × 32 pixels" in data.notes[0]
+    data = read(str(tmp_path / "*.*"), size=(5, 4), gray=True)
+    assert data.image_shape == (4, 5)
+    assert data.name == tmp_path.name
+
+
+def test_gray_stays_gray_and_transparency_is_paper(tmp_path: Path) -> None:
+    save(tmp_path / "g" / "a.png", 4, 4, 1)
+    assert read(tmp_path / "g").image_shape == (4, 4)
+    clear = np.zeros((4, 4, 4), dtype=np.uint8)
+    (tmp_path / "c").mkdir()
+    Image.fromarray(clear).save(tmp_path / "c" / "a.png")
+    assert (read(tmp_path / "c").X == 255).all()
+    deep = np.full((4, 4), 0x80FF, dtype=np.uint16)
+    (tmp_path / "d").mkdir()
+    Image.fromarray(deep).save(tmp_path / "d" / "a.png")
+    assert (read(tmp_path / "d").X == 0x80).all()
+
+
+def test_folders_in_a_folder_are_labels(tmp_path: Path) -> None:
+    save(tmp_path / "dog" / "a.png", 4, 4)
+    save(tmp_path / "cat" / "b.png", 4, 4)
+    data = read(tmp_path)
+    assert data.labels is not None
+    assert data.labels.tolist() == ["cat", "dog"]
+
+
+def test_embeddings_are_the_points_and_pictures_what_they_look_like(tmp_path: Path) -> None:
+    for i in range(3):
+        save(tmp_path / "p" / f"{i}.png", 4, 4)
+    np.save(tmp_path / "e.npy", np.eye(3))
+    data = read(tmp_path / "p", embeddings=tmp_path / "e.npy")
+    np.testing.assert_array_equal(data.X, np.eye(3))
+    assert data.pictures is not None
+    assert data.pictures.shape == (3, 48)
+    np.save(tmp_path / "e.npy", np.eye(4))
+    with pytest.raises(InputError, match="4 vectors for 3 pictures"):
+        read(tmp_path / "p", embeddings=tmp_path / "e.npy")
+    with pytest.raises(InputError, match="holds no pictures"):
+        read(tmp_path / "e.npy", embeddings=tmp_path / "e.npy")
+
+
+def test_progress_counts_the_pictures(tmp_path: Path) -> None:
+    for i in range(3):
+        save(tmp_path / f"{i}.png", 4, 4)
+    seen: list[tuple[int, int]] = []
+    read(tmp_path, progress=lambda done, of: seen.append((done, of)))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "a.png").write_text("<html>")
+    (tmp_path / "none").mkdir()
+    save(tmp_path / "one.png", 4, 4)
+    for source, words in [
+        (tmp_path / "bad", r"a\.png is a text file .* that cannot be read"),
+        (tmp_path / "none", "is a folder without pictures"),
+        (tmp_path / "one.png", "is one picture. Pass a folder"),
+        (str(tmp_path / "*.gif"), "finds no file"),
+        (str(tmp_path / "b*"), "finds 1 files, none of them a picture"),
+    ]:
+        with pytest.raises(InputError, match=words):
+            read(source)
+
+
+def test_a_picture_too_large_is_refused_at_its_header(tmp_path: Path) -> None:
+    import struct
+    import zlib
+
+    head = b"IHDR" + struct.pack(">IIBBBBB", 11_000, 11_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\1IDAT")
+    with pytest.raises(InputError, match="11,000 × 11,000 pixels, and at most"):
+        read(tmp_path)
