@@ -1,0 +1,35 @@
+"""Pictures: their main colors, the same in few colors, parts cut out by color.
+
+From a picture to a small file::
+
+    picture      files, Pillow images, arrays -> 8-bit sRGB, upright      -> Picture
+    counting     distinct colors, each counted once                       -> DistinctColors
+    spaces       where distances are taken: srgb, linear, lab, oklab      -> Coordinates
+    choice       which colors: found, kept, accents
+      clustering   k-means with weights, and a search around it
+    dither       patterns that imitate colors in between
+    palette      colors with shares, and how colors are written           -> Palette
+    quantize     all of it in one call                                    -> Quantized
+    encode       PNG of the smallest bit depth, GIF, WebP
+    fidelity     MSE, SSIM, color difference; bytes against what
+
+Nothing here knows of the command line or of pages.
+"""
+
+from kmosaic.color.fidelity import Fidelity, Size, fidelity
+from kmosaic.color.palette import Color, Palette
+from kmosaic.color.picture import Picture, read_picture
+from kmosaic.color.quantize import Quantized, palette, quantize
+
+__all__ = [
+    "Color",
+    "Fidelity",
+    "Palette",
+    "Picture",
+    "Quantized",
+    "Size",
+    "fidelity",
+    "palette",
+    "quantize",
+    "read_picture",
+]
