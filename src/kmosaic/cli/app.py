@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import kmosaic
-from kmosaic.cli import explore, fit, predict
+from kmosaic.cli import explore, fit, palette, predict, quantize, segment
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
 from kmosaic.errors import InputError
 
@@ -41,7 +41,7 @@ def _examples(lines: Iterable[str]) -> str:
 app = typer.Typer(
     cls=_Commands,
     help=ABOUT,
-    epilog=_examples(module.EXAMPLES[0] for module in (explore, fit, predict)),
+    epilog=_examples(module.EXAMPLES[0] for module in (explore, fit, predict, palette, quantize, segment)),
     rich_markup_mode=None,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 92},
@@ -49,6 +49,9 @@ app = typer.Typer(
 app.command(epilog=_examples(explore.EXAMPLES))(explore.explore)
 app.command(epilog=_examples(fit.EXAMPLES))(fit.fit)
 app.command(epilog=_examples(predict.EXAMPLES))(predict.predict)
+app.command(epilog=_examples(palette.EXAMPLES))(palette.palette)
+app.command(epilog=_examples(quantize.EXAMPLES))(quantize.quantize)
+app.command(epilog=_examples(segment.EXAMPLES))(segment.segment)
 
 
 def _show_version(wanted: bool) -> None:

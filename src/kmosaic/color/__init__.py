@@ -10,6 +10,8 @@ From a picture to a small file::
     dither       patterns that imitate colors in between
     palette      colors with shares, and how colors are written           -> Palette
     quantize     all of it in one call                                    -> Quantized
+    segment      parts of like color                                      -> Segmentation
+      cutout       labels cleaned up; cut-outs, overlays, contours
     encode       PNG of the smallest bit depth, GIF, WebP
     fidelity     MSE, SSIM, color difference; bytes against what
 
@@ -20,6 +22,7 @@ from kmosaic.color.fidelity import Fidelity, Size, fidelity
 from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantize import Quantized, palette, quantize
+from kmosaic.color.segment import Segment, Segmentation, segment
 
 __all__ = [
     "Color",
@@ -27,9 +30,12 @@ __all__ = [
     "Palette",
     "Picture",
     "Quantized",
+    "Segment",
+    "Segmentation",
     "Size",
     "fidelity",
     "palette",
     "quantize",
     "read_picture",
+    "segment",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,8 +20,10 @@ from kmosaic.files import check_readable, describe_beginning, reason
 if TYPE_CHECKING:
     from PIL import Image
 
-# A file may promise more pixels than memory can hold: it is refused by its header.
-MOST_PIXELS: Final = 200_000_000
+# A file may promise more pixels than memory can hold: it is refused by its header. As many
+# as Pillow decodes at most.
+MOST_PIXELS: Final = 178_956_970
+_OPENING = Lock()  # filters of warnings belong to the process
 _FORMATS: Final = "Pass a PNG, JPEG, WebP, TIFF, GIF or BMP file."
 
 
@@ -91,7 +94,7 @@ def read_picture(source: Any) -> Picture:
     Raises
     ------
     InputError
-        If it is no picture, damaged, empty, or of more than 200 million pixels (found
+        If it is no picture, damaged, empty, or of more than 178,956,970 pixels (found
         before it is decoded).
 
     Examples
@@ -113,12 +116,20 @@ def read_picture(source: Any) -> Picture:
 
 def _of_file(path: Path) -> Picture:
     """Read a file, refusing one that is too large before it is decoded."""
-    from PIL import Image
-
     check_readable(path)
-    with _complaints(path), Image.open(path) as image:
+    with _complaints(path), _opened(path) as image:
         picture = _of_image(image, str(path))
     return replace(picture, name=path.stem, n_bytes=path.stat().st_size)
+
+
+def _opened(path: Path) -> "Image.Image":
+    """Read the header of a file."""
+    from PIL import Image
+
+    with _OPENING, warnings.catch_warnings():
+        # Pillow warns from half of its limit on.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        return Image.open(path)
 
 
 @contextmanager
@@ -127,10 +138,7 @@ def _complaints(path: Path) -> Iterator[None]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of half of its limit; ours is checked before anything is decoded.
-            warnings.simplefilter("ignore")
-            yield
+        yield
     except (InputError, MemoryError):
         raise
     except UnidentifiedImageError:
