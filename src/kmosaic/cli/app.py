@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import kmosaic
-from kmosaic.cli import explore, fit, palette, predict, quantize, segment
+from kmosaic.cli import compare, explore, fit, palette, predict, quantize, segment
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
 from kmosaic.errors import InputError
 
@@ -41,7 +41,9 @@ def _examples(lines: Iterable[str]) -> str:
 app = typer.Typer(
     cls=_Commands,
     help=ABOUT,
-    epilog=_examples(module.EXAMPLES[0] for module in (explore, fit, predict, palette, quantize, segment)),
+    epilog=_examples(
+        module.EXAMPLES[0] for module in (explore, fit, predict, palette, quantize, segment, compare)
+    ),
     rich_markup_mode=None,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 92},
@@ -52,6 +54,7 @@ app.command(epilog=_examples(predict.EXAMPLES))(predict.predict)
 app.command(epilog=_examples(palette.EXAMPLES))(palette.palette)
 app.command(epilog=_examples(quantize.EXAMPLES))(quantize.quantize)
 app.command(epilog=_examples(segment.EXAMPLES))(segment.segment)
+app.command(epilog=_examples(compare.EXAMPLES))(compare.compare)
 
 
 def _show_version(wanted: bool) -> None:

@@ -203,3 +203,15 @@ Force = Annotated[
     bool, typer.Option("--force", help="Allow to write over a picture that is read.")
 ]
 Open = Annotated[bool, typer.Option("--open", help="Show the result when it is done.")]
+Dither = Annotated[
+    float,
+    typer.Option(
+        metavar="X", parser=number(0.0, 1.0), help="Strength of dithering, 0 to 1."
+    ),
+]
+Method = Annotated[
+    DitherMethod,
+    typer.Option(
+        metavar="floyd-steinberg|ordered", help="Error diffusion, or a regular pattern."
+    ),
+]

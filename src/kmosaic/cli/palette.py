@@ -97,6 +97,7 @@ def _line(color: "Color") -> str:
 def _facts(path: Path, found: "Palette") -> dict[str, Any]:
     """The palette for machines."""
     colors = [
-        {"hex": c.hex, "rgb": list(c.rgb), "share": c.share, "count": c.count} for c in found
+        {"hex": c.hex, "rgb": list(c.rgb), "share": c.share, "count": c.count}
+        for c in found
     ]
     return {"picture": str(path), "n_colors": len(colors), "colors": colors}

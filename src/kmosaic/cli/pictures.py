@@ -147,7 +147,6 @@ def one_by_one(
     done: list[Result] = []
     failed: list[str] = []
 
-
     def take(result: Callable[[], Result]) -> None:
         try:
             done.append(result())

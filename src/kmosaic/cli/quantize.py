@@ -56,20 +56,8 @@ def quantize(
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
     lightness: options.Lightness = 1.0,
-    dither: Annotated[
-        float,
-        typer.Option(
-            metavar="X",
-            parser=options.number(0.0, 1.0),
-            help="Strength of dithering, 0 to 1.",
-        ),
-    ] = 0.0,
-    dither_method: Annotated[
-        options.DitherMethod,
-        typer.Option(
-            metavar="floyd-steinberg|ordered", help="Error diffusion, or a regular pattern."
-        ),
-    ] = options.DitherMethod.FLOYD_STEINBERG,
+    dither: options.Dither = 0.0,
+    dither_method: options.Method = options.DitherMethod.FLOYD_STEINBERG,
     keep: options.Keep = None,
     accents: options.Accents = 0,
     importance: Annotated[
@@ -152,7 +140,9 @@ def _write(found: "Quantized", source: Path, place: Path, smallest: bool) -> _Do
 def _words(one: _Done) -> str:
     """What came out, in one line."""
     size, fidelity = one.size, one.fidelity
-    of = "" if size.of_original is None else f" ({100 * size.of_original:.0f} % of the file)"
+    of = (
+        "" if size.of_original is None else f" ({100 * size.of_original:.0f} % of the file)"
+    )
     psnr = "equal" if fidelity.psnr is None else f"PSNR {fidelity.psnr:.1f} dB"
     ssim = "" if fidelity.ssim is None else f", SSIM {fidelity.ssim:.3f}"
     return (

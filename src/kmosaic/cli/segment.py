@@ -171,7 +171,9 @@ def _numbers(option: str, text: str, sign: str, n: int | None = None) -> list[in
     whole = all(part.strip().isdecimal() for part in parts)
     if not whole or (n is not None and len(parts) != n):
         example = f"3{sign}4"
-        raise InputError(f"{option} {text} is not of the form {example}. Pass whole numbers.")
+        raise InputError(
+            f"{option} {text} is not of the form {example}. Pass whole numbers."
+        )
     return [int(part) for part in parts]
 
 

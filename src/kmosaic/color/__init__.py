@@ -14,10 +14,12 @@ From a picture to a small file::
       cutout       labels cleaned up; cut-outs, overlays, contours
     encode       PNG of the smallest bit depth, GIF, WebP
     fidelity     MSE, SSIM, color difference; bytes against what
+    compare      several numbers of colors side by side  -> kmosaic.report.comparison
 
-Nothing here knows of the command line or of pages.
+Nothing here knows of the command line, or of how a page looks.
 """
 
+from kmosaic.color.compare import compare
 from kmosaic.color.fidelity import Fidelity, Size, fidelity
 from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture, read_picture
@@ -33,6 +35,7 @@ __all__ = [
     "Segment",
     "Segmentation",
     "Size",
+    "compare",
     "fidelity",
     "palette",
     "quantize",

@@ -134,7 +134,9 @@ def _all_different(
     Their places go to the colors of the picture that are served worst. Those stay: each
     is its own nearest, so every round leaves fewer places to fill.
     """
-    palette = np.concatenate([kept, found, np.zeros((n_free - len(found), kept.shape[1]), "u1")])
+    palette = np.concatenate(
+        [kept, found, np.zeros((n_free - len(found), kept.shape[1]), "u1")]
+    )
     missing = np.arange(len(palette)) >= len(kept) + len(found)
     with MemoryPoints(rows.rows, rows.weights) as points:
         for _ in range(n_free):

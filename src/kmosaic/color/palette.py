@@ -122,7 +122,9 @@ class Palette:
             ),
         }
         if by not in keys:
-            raise InputError(f"A palette is sorted by {' or '.join(ORDERS)}, not by {by!r}.")
+            raise InputError(
+                f"A palette is sorted by {' or '.join(ORDERS)}, not by {by!r}."
+            )
         return Palette(tuple(sorted(self.colors, key=keys[by])))
 
     def _repr_html_(self) -> str:

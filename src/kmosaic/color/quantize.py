@@ -270,9 +270,7 @@ def palette(
     return Palette(tuple(shared)).sorted(sort)
 
 
-def on_white(
-    rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None
-) -> NDArray[np.uint8]:
+def on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
     """What is seen of a picture (h, w, 3) with alpha (h, w) on a white page."""
     if alpha is None:
         return rgb
@@ -289,7 +287,9 @@ class _Parts:
     n_channels: int  # of the colors: 4 where alpha is clustered
 
     @classmethod
-    def of(cls, picture: Picture, alpha: str, weight: NDArray[np.float32] | None) -> "_Parts":
+    def of(
+        cls, picture: Picture, alpha: str, weight: NDArray[np.float32] | None
+    ) -> "_Parts":
         """Part a picture, as ``alpha`` says."""
         visible = np.ones(picture.rgb.shape[:2], np.bool_)
         if picture.alpha is None:
@@ -350,7 +350,9 @@ def _find(
         return kept
     if accents:
         n_others = max(1, n_colors - accents)
-        plain = choose_colors(parts.distinct, coordinates, n_others, kept[:n_others], random_state)
+        plain = choose_colors(
+            parts.distinct, coordinates, n_others, kept[:n_others], random_state
+        )
         found = find_accents(parts.distinct, accents, plain)
         kept = np.concatenate([kept, found])
         kept = kept[np.sort(np.unique(kept, axis=0, return_index=True)[1])]

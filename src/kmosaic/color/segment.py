@@ -121,7 +121,9 @@ class Segmentation:
         found = cutout.region_at(self.labels, x, y)
         return cutout.with_holes_filled(found) if fill_holes else found
 
-    def cut_out(self, mask: NDArray[np.bool_], *, feather: float = 1.5) -> NDArray[np.uint8]:
+    def cut_out(
+        self, mask: NDArray[np.bool_], *, feather: float = 1.5
+    ) -> NDArray[np.uint8]:
         """What a mask shows, on nothing: (height, width, 4), uint8.
 
         Parameters

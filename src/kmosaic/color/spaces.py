@@ -155,7 +155,9 @@ class Coordinates:
             found[..., 0] /= self.lightness
         srgb = _SPACES[self.space].to_srgb(found)
         rgb = np.rint(255 * np.clip(srgb, 0.0, 1.0)).astype(np.uint8)
-        return np.concatenate([np.where(alpha == 0, 0, rgb) if alpha.size else rgb, alpha], -1, dtype=np.uint8)
+        return np.concatenate(
+            [np.where(alpha == 0, 0, rgb) if alpha.size else rgb, alpha], -1, dtype=np.uint8
+        )
 
     @property
     def has_lightness(self) -> bool:

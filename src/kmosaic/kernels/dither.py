@@ -74,11 +74,15 @@ def diffuse(
             if not visible[i, at]:
                 continue
             for j in range(d):
-                x[j] = min(max(values[i, at, j] + here[at + 1, j], bounds[0, j]), bounds[1, j])
+                x[j] = min(
+                    max(values[i, at, j] + here[at + 1, j], bounds[0, j]), bounds[1, j]
+                )
             chosen = _nearest(x, labels[i, at], centers, near, gap)
             labels[i, at] = chosen
             for j in range(d):
-                error = np.float32(strength) * (x[j] - centers[chosen, j]) / np.float32(16.0)
+                error = (
+                    np.float32(strength) * (x[j] - centers[chosen, j]) / np.float32(16.0)
+                )
                 here[at + 1 + step, j] += np.float32(7.0) * error
                 below[at + 1 - step, j] += np.float32(3.0) * error
                 below[at + 1, j] += np.float32(5.0) * error

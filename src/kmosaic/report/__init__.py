@@ -8,6 +8,8 @@
       confusion  the groups against the true labels
       pictures   rows of pixels -> PNG strips
       charts     numbers -> coordinates for SVG
+    comparison a picture in several numbers of colors: Comparison, and its page
+      clouds     pixels as points in a plane of two channels
     markdown   the same facts as tables
     json_      the same facts for machines (docs/report-schema.md)
     numbers    how numbers are written
