@@ -20,8 +20,10 @@ MAY_IMPORT = {
     "report": {"errors", "files"},  # nothing of how a thing was found
     "readers": {"errors", "files"},
     "explore": {"report", "readers", "errors", "files"} | ENGINE,
+    "color": {"report", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
-    "cli": {"explore", "readers", "report", "model_io", "errors", "files"} | ENGINE,
+    "cli": {"explore", "color", "readers", "report", "model_io", "errors", "files"}
+    | ENGINE,
     "errors": set(),
     "files": {"errors"},
     "__init__": {"estimators", "model_io"},  # hands out their names when asked

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from kmosaic.cli import explore, fit, predict
+from kmosaic.cli import compare, explore, fit, palette, predict, quantize, segment
 from kmosaic.cli.app import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
@@ -14,6 +14,10 @@ EXAMPLES = {
     "explore": explore.EXAMPLES,
     "fit": fit.EXAMPLES,
     "predict": predict.EXAMPLES,
+    "palette": palette.EXAMPLES,
+    "quantize": quantize.EXAMPLES,
+    "segment": segment.EXAMPLES,
+    "compare": compare.EXAMPLES,
 }
 
 

@@ -42,7 +42,8 @@ app = typer.Typer(
     cls=_Commands,
     help=ABOUT,
     epilog=_examples(
-        module.EXAMPLES[0] for module in (explore, fit, predict, palette, quantize, segment, compare)
+        module.EXAMPLES[0]
+        for module in (explore, fit, predict, palette, quantize, segment, compare)
     ),
     rich_markup_mode=None,
     add_completion=False,

@@ -111,7 +111,8 @@ def segment(
         if keep and point:
             raise InputError("--keep and --at exclude each other. Pass one of them.")
         joined = [_numbers("--merge", text, ",") for text in merge or ()]
-        parted = dict(_numbers("--split", text, ":", 2) for text in split or ())
+        parts = [_numbers("--split", text, ":", 2) for text in split or ()]
+        parted = {part[0]: part[1] for part in parts}
         paths = expand(photos)
         folders = _folders(paths, output)
         for folder in folders:

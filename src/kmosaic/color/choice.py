@@ -21,8 +21,19 @@ _NEAR: Final = 5.0
 _LEAST_SHARE: Final = 5e-5
 
 
+def weighted_rows(distinct: DistinctColors, coordinates: Coordinates) -> WeightedRows:
+    """The distinct colors where distances are taken, with their weights.
+
+    None weighs quite nothing: a color of no importance still is a color.
+    """
+    least = 1e-9 * distinct.weights.sum() / len(distinct.weights)
+    weights = np.maximum(distinct.weights, least)
+    return WeightedRows(coordinates.of(distinct.colors), weights)
+
+
 def choose_colors(
     distinct: DistinctColors,
+    rows: WeightedRows,
     coordinates: Coordinates,
     n_colors: int,
     kept: Colors,
@@ -34,6 +45,8 @@ def choose_colors(
     ----------
     distinct : DistinctColors
         The colors, counted.
+    rows : WeightedRows
+        The same in `coordinates`.
     coordinates : Coordinates
         The space in which distances and means are taken.
     n_colors : int
@@ -53,19 +66,16 @@ def choose_colors(
     n_free = n_colors - len(kept)
     if (~is_kept).sum() <= n_free:
         return np.concatenate([kept, distinct.colors[~is_kept]])
-    rows = WeightedRows(coordinates.of(distinct.colors), _positive(distinct.weights))
     fixed = coordinates.of(kept) if len(kept) else np.empty((0, rows.rows.shape[1]), "f4")
     centers = find_centers(rows, distinct.colors, n_colors, fixed, random_state)
     found = coordinates.to_colors(centers[len(kept) :])
     return _all_different(rows, distinct.colors, coordinates, kept, found, n_free)
 
 
-def nearest(
-    distinct: DistinctColors, coordinates: Coordinates, palette: Colors
-) -> NDArray[np.int32]:
-    """The number of the palette's nearest color for each distinct color, (n,)."""
-    with MemoryPoints(coordinates.of(distinct.colors)) as points:
-        points.label(coordinates.of(palette))
+def nearest(rows: WeightedRows, centers: Array) -> NDArray[np.int32]:
+    """The number of the nearest center of each row, (n,)."""
+    with MemoryPoints(rows.rows) as points:
+        points.label(centers)
         return points.labels().copy()
 
 
@@ -87,9 +97,10 @@ def find_accents(distinct: DistinctColors, n_accents: int, palette: Colors) -> C
         The mean color of each, the most striking first.
     """
     oklab = Coordinates("oklab")
-    colors, shares = oklab.of(distinct.colors), distinct.weights / distinct.weights.sum()
-    labels = nearest(distinct, oklab, palette)
-    unlike = np.linalg.norm(colors - oklab.of(palette)[labels], axis=1)
+    rows = weighted_rows(distinct, oklab)
+    colors, shares = rows.rows, rows.weights / rows.weights.sum()
+    centers = oklab.of(palette)
+    unlike = np.linalg.norm(colors - centers[nearest(rows, centers)], axis=1)
     saturated = np.hypot(colors[:, 1], colors[:, 2]) >= _CHROMA
     found: list[Array] = []
     while len(found) < n_accents:
@@ -114,11 +125,6 @@ def packed(colors: Colors) -> NDArray[np.int64]:
     for channel in colors.T:
         number = number << 8 | channel
     return number
-
-
-def _positive(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights, none quite zero: a color of no importance still is a color."""
-    return np.maximum(weights, 1e-9 * weights.sum() / len(weights))
 
 
 def _all_different(

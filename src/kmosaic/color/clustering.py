@@ -23,7 +23,8 @@ Floats = NDArray[np.float32]
 
 _CELLS_PER_CENTER: Final = 8  # fewer, and the grid is finer instead
 _LEAST_GAIN: Final = 5e-4  # of the inertia, for which the search goes on
-_FINISH: Final = 12  # iterations on all colors, at most: photographs need fewer
+_FINISH: Final = (3, 12)  # iterations on all colors, least and most ...
+_FINISH_ROWS: Final = 4_000_000  # ... else so many rows in all of them together
 _RUNS: Final = 64  # so many centers in all runs together, at least one run, at most 8
 _MORE: Final = (2, 4)  # iterations with the doubled centers, and after taking some away
 
@@ -75,8 +76,9 @@ def find_centers(
             centers, inertia = _search(points, fine, centers, len(fixed), random)
             if inertia < lowest:
                 best, lowest = centers, inertia
+    n_last = int(np.clip(_FINISH_ROWS // len(all_rows.rows), *_FINISH))
     with MemoryPoints(all_rows.rows, all_rows.weights) as points:
-        return move(points, best, len(fixed), max_iter=_FINISH)
+        return move(points, best, len(fixed), max_iter=n_last)
 
 
 def move(points: MemoryPoints, centers: Floats, n_fixed: int, max_iter: int) -> Floats:
@@ -110,7 +112,7 @@ def _cells(rows: WeightedRows, colors: NDArray[np.uint8], bits: int) -> Weighted
     key = np.zeros(len(colors), np.intp)
     for channel in range(colors.shape[1]):
         key = key << bits | colors[:, channel] >> (8 - bits)
-    weights = np.bincount(key, rows.weights)
+    weights = np.bincount(key, rows.weights).astype(np.float64, copy=False)
     used = np.flatnonzero(weights)
     weights = weights[used]
     means = [np.bincount(key, rows.weights * x)[used] / weights for x in rows.rows.T]

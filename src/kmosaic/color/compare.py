@@ -126,7 +126,9 @@ def _png(picture: Picture, step: int) -> bytes:
     """The original as a PNG, of every so many pixels."""
     from PIL import Image
 
-    pixels = picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
+    pixels = (
+        picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
+    )
     file = BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).save(file, "PNG")
     return file.getvalue()

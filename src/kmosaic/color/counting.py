@@ -1,5 +1,7 @@
 """The distinct colors of a picture, each counted once."""
 
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -12,15 +14,25 @@ from kmosaic.points.threads import Crew, default_n_threads
 Array = NDArray[Any]
 _PAGE: Final = 4096  # colors of a page, and pages of a whole table
 _BLOCK_ROWS: Final = 1 << 18  # pixels that a thread looks up at once
+_MANY: Final = 1 << 22  # pixels that are counted in parts, at the same time ...
+_PARTS: Final = 2  # ... each with a table of its own: 64 MiB at most
 _UNWEIGHTED: Final = np.empty(0, np.float32)
 
 
 class DistinctColors(Protocol):
     """The colors that occur, in a fixed order, and where."""
 
-    colors: NDArray[np.uint8]  # (n, 3), or (n, 4) with alpha
-    counts: NDArray[np.int64]  # (n,) pixels of each
-    weights: NDArray[np.float64]  # (n,) what they weigh together
+    @property
+    def colors(self) -> NDArray[np.uint8]:
+        """The colors, (n, 3), or (n, 4) with alpha."""
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Pixels of each, (n,)."""
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """What they weigh together, (n,)."""
 
     def spread(self, values: Array) -> Array:
         """Give every pixel, in order, the value (n, ...) of its color."""
@@ -44,14 +56,13 @@ class OpaqueColors:
         values = np.ascontiguousarray(values)
         into = np.empty(len(self.pixels), values.dtype)
         n_blocks = max(1, -(-len(into) // _BLOCK_ROWS))
-        crew = Crew(default_n_threads(), ("colors", values.dtype))
 
         def work(block: int) -> None:
             rows = slice(block * _BLOCK_ROWS, (block + 1) * _BLOCK_ROWS)
             look_up(self.pixels[rows], self.page, self.numbers, values, into[rows])
 
-        crew.in_block_order(work, lambda _: None, n_blocks)
-        crew.dismiss()
+        with _crew(values.dtype) as crew:
+            crew.in_block_order(work, lambda _: None, n_blocks)
         return into
 
 
@@ -99,10 +110,27 @@ def count(pixels: NDArray[np.uint8], weight: Array | None = None) -> DistinctCol
     needed = np.zeros(_PAGE, np.bool_)
     mark_pages(pixels, needed)
     page = (np.cumsum(needed) - 1).astype(np.int32)
-    counts = np.zeros((int(needed.sum()), _PAGE), np.int32)
-    weights = np.zeros(counts.shape if weight is not None else (0, 0))
+    shape = int(needed.sum()), _PAGE
+    counts = np.zeros(shape, np.int32)
+    weights = np.zeros(shape if weight is not None else (0, 0))
     each = _UNWEIGHTED if weight is None else np.ascontiguousarray(weight, np.float32)
-    count_colors(pixels, each, page, counts, weights)
+    n_parts = _PARTS if len(pixels) >= _MANY else 1
+
+    def work(part: int) -> tuple[Array, Array]:
+        own = counts, weights
+        if part:
+            own = np.zeros_like(counts), np.zeros_like(weights)
+        rows = slice(part * len(pixels) // n_parts, (part + 1) * len(pixels) // n_parts)
+        count_colors(pixels[rows], each[rows], page, *own)
+        return own
+
+    def collect(own: tuple[Array, Array]) -> None:
+        if own[0] is not counts:
+            counts[:] += own[0]
+            weights[:] += own[1]
+
+    with _crew("count") as crew:
+        crew.in_block_order(work, collect, n_parts)
     places = np.flatnonzero(counts)
     high, low = np.flatnonzero(needed)[places // _PAGE], places % _PAGE
     channels = [(high >> s & 15) << 4 | low >> s & 15 for s in (8, 4, 0)]
@@ -112,6 +140,16 @@ def count(pixels: NDArray[np.uint8], weight: Array | None = None) -> DistinctCol
     counts.ravel()[places] = np.arange(len(places))
     colors = np.stack(channels, axis=1).astype(np.uint8)
     return OpaqueColors(colors, n_pixels, found, pixels, page, counts)
+
+
+@contextmanager
+def _crew(kind: Hashable) -> Iterator[Crew]:
+    """Threads, for one pass over the pixels."""
+    crew = Crew(default_n_threads(), ("colors", kind))
+    try:
+        yield crew
+    finally:
+        crew.dismiss()
 
 
 def _count_translucent(

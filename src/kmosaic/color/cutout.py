@@ -1,7 +1,6 @@
 """Labels cleaned up, and pictures of them: cut-outs, overlays, contours."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,6 +139,5 @@ def n_regions(labels: Labels, n: int) -> list[int]:
 
     regions = label(labels, background=-1, connectivity=1)
     _, first = np.unique(regions, return_index=True)
-    owners: Sequence[Any] = labels.ravel()[first]
-    kept = np.asarray(owners)[np.asarray(owners) >= 0]
-    return [int(count) for count in np.bincount(kept, minlength=n)]
+    owners = labels.ravel()[first]
+    return [int(count) for count in np.bincount(owners[owners >= 0], minlength=n)]

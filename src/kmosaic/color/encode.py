@@ -92,7 +92,8 @@ def _packed(png: bytes, *, smallest: bool) -> bytes:
     """
     import oxipng
 
-    options = {} if smallest else {"filter": [oxipng.RowFilter.NoOp]}
+    row = oxipng.RowFilter
+
     return bytes(
         oxipng.optimize_from_memory(
             png,
@@ -101,8 +102,9 @@ def _packed(png: bytes, *, smallest: bool) -> bytes:
             color_type_reduction=False,
             palette_reduction=False,
             grayscale_reduction=False,
-            interlace=None,
-            **options,
+            filter=[row.NoOp, row.Bigrams, row.BigEnt, row.Brute]
+            if smallest
+            else [row.NoOp],
         )
     )
 

@@ -54,12 +54,12 @@ class Picture:
     @property
     def height(self) -> int:
         """Rows of pixels."""
-        return self.rgb.shape[0]
+        return int(self.rgb.shape[0])
 
     @property
     def width(self) -> int:
         """Pixels of a row."""
-        return self.rgb.shape[1]
+        return int(self.rgb.shape[1])
 
     @property
     def n_pixels(self) -> int:
@@ -251,9 +251,9 @@ def _bytes_of(values: NDArray[Any]) -> NDArray[np.uint8]:
     if not np.isfinite(values).all() or values.min() < 0.0 or values.max() > 1.0:
         raise InputError(
             f"A picture of {values.dtype} has values outside of 0 … 1 (from "
-            f"{values.min():g} to {values.max():g}). Divide it by its largest possible value."
+            f"{values.min():g} to {values.max():g}). Divide it by its largest value."
         )
-    return np.rint(255 * values).astype(np.uint8)
+    return np.asarray(np.rint(255 * values), np.uint8)
 
 
 def _picture(

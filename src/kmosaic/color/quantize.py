@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from kmosaic.color import dither as patterns
 from kmosaic.color.arguments import check_choice, check_number, check_whole
-from kmosaic.color.choice import choose_colors, find_accents, nearest
+from kmosaic.color.choice import choose_colors, find_accents, nearest, weighted_rows
+from kmosaic.color.clustering import WeightedRows
 from kmosaic.color.counting import DistinctColors, count
 from kmosaic.color.encode import encode, format_of, indexed_image
 from kmosaic.color.fidelity import Fidelity, Size, fidelity
@@ -133,7 +134,8 @@ def quantize(
         How much a difference of lightness counts against one of chroma, in "lab" and
         "oklab".
     dither : float, default=0.0
-        Strength of dithering, 0 to 1. It imitates colors in between, and makes larger files.
+        Strength of dithering, 0 to 1. It imitates colors in between;
+        files get larger.
     dither_method : {"floyd-steinberg", "ordered"}, default="floyd-steinberg"
         Error diffusion along alternating rows, or a regular pattern of 8 × 8 pixels.
     keep : sequence of colors, default=None
@@ -188,14 +190,17 @@ def quantize(
     kept = parse_colors(() if keep is None else keep, "keep")
     given = None if palette is None else parse_colors(palette, "palette")
     parts = _Parts.of(picture, alpha, _weights(importance, picture))
-    room = n_colors - parts.n_hidden_colors
+    rows = None if parts.distinct is None else weighted_rows(parts.distinct, coordinates)
     if given is None:
-        colors = _find(parts, coordinates, room, kept, accents, random_state)
+        room = n_colors - parts.n_hidden_colors
+        colors = _find(parts, rows, coordinates, room, kept, accents, random_state)
     else:
         colors = _with_alpha(given, parts)
-        check_whole("the number of palette's colors", len(colors), 1, MOST_COLORS)
-    labels = _label(parts, coordinates, colors, dither, dither_method)
-    found = _count_out(picture, parts, colors, labels, drop_unused=given is not None)
+        room = MOST_COLORS - parts.n_hidden_colors
+        check_whole("the number of palette's colors", len(colors), 1, room)
+    pattern = (dither_method, dither) if dither > 0.0 else None
+    labels, counts = _label(parts, rows, coordinates, colors, pattern)
+    found = _in_order(picture, parts, colors, labels, counts, drop_unused=given is not None)
     notes = (*picture.notes, *_fewer(found, n_colors if given is None else 0))
     return Quantized(*found, picture, notes)
 
@@ -323,7 +328,7 @@ def _weights(importance: Any, picture: Picture) -> NDArray[np.float32] | None:
             f"The importance is {mask.width} × {mask.height} pixels, the picture "
             f"{picture.width} × {picture.height}. Make them equal."
         )
-    weight = mask.rgb.reshape(-1, 3).mean(axis=1, dtype=np.float32)
+    weight: NDArray[np.float32] = mask.rgb.reshape(-1, 3).mean(axis=1, dtype=np.float32)
     if not weight.any():
         raise InputError("The importance is black everywhere. Make something brighter.")
     return weight
@@ -337,6 +342,7 @@ def _with_alpha(colors: NDArray[np.uint8], parts: _Parts) -> NDArray[np.uint8]:
 
 def _find(
     parts: _Parts,
+    rows: WeightedRows | None,
     coordinates: Coordinates,
     n_colors: int,
     keep: NDArray[np.uint8],
@@ -346,48 +352,61 @@ def _find(
     """The colors of the palette but the transparent one."""
     kept = _with_alpha(keep, parts)
     check_whole("the number of colors to keep", len(kept) + accents, 0, max(n_colors, 0))
-    if parts.distinct is None or n_colors == 0:
+    distinct = parts.distinct
+    if distinct is None or rows is None or n_colors == 0:
         return kept
+
+    def choose(n: int, fixed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return choose_colors(distinct, rows, coordinates, n, fixed, random_state)
+
     if accents:
         n_others = max(1, n_colors - accents)
-        plain = choose_colors(
-            parts.distinct, coordinates, n_others, kept[:n_others], random_state
-        )
-        found = find_accents(parts.distinct, accents, plain)
+        found = find_accents(distinct, accents, choose(n_others, kept[:n_others]))
         kept = np.concatenate([kept, found])
         kept = kept[np.sort(np.unique(kept, axis=0, return_index=True)[1])]
-    return choose_colors(parts.distinct, coordinates, n_colors, kept, random_state)
+    return choose(n_colors, kept)
 
 
 def _label(
     parts: _Parts,
+    rows: WeightedRows | None,
     coordinates: Coordinates,
     colors: NDArray[np.uint8],
-    strength: float,
-    method: str,
-) -> NDArray[np.int32]:
-    """The number of each pixel's color, (height, width); hidden ones get the number k."""
-    if parts.distinct is None or not len(colors):
-        return np.full(parts.visible.shape, len(colors), np.int32)
-    labels = nearest(parts.distinct, coordinates, colors)
-    if strength > 0.0:
+    pattern: tuple[str, float] | None,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The number of each pixel's color, (height, width), and how many pixels have each.
+
+    Pixels that are not seen get the number k, after those of all k colors.
+    """
+    n_hidden = int(parts.visible.size - np.count_nonzero(parts.visible))
+    if parts.distinct is None or rows is None or not len(colors):
+        hidden = np.full(parts.visible.shape, len(colors), np.uint8)
+        return hidden, np.array([0] * len(colors) + [n_hidden])
+    centers = coordinates.of(colors)
+    labels = nearest(rows, centers)
+    if pattern is not None:
+        method, strength = pattern
         draw = patterns.ordered if method == "ordered" else patterns.floyd_steinberg
-        own, centers = coordinates.of(parts.distinct.colors), coordinates.of(colors)
-        chosen = draw(parts.distinct, own, labels, centers, parts.visible, strength)
-        return np.where(parts.visible, chosen, len(colors)).astype(np.int32)
-    spread = parts.distinct.spread(labels)
-    if parts.visible.all():
-        return spread.reshape(parts.visible.shape)
-    chosen = np.full(parts.visible.shape, len(colors), np.int32)
-    chosen[parts.visible] = spread
-    return chosen
+        chosen = draw(parts.distinct, rows.rows, labels, centers, parts.visible, strength)
+        chosen[~parts.visible] = len(colors)
+        counts = np.bincount(chosen.ravel(), minlength=len(colors) + 1).astype(np.int64)
+        return chosen.astype(np.uint8), counts
+    seen = np.bincount(labels, parts.distinct.counts, len(colors)).astype(np.int64)
+    spread = parts.distinct.spread(labels.astype(np.uint8))
+    counts = np.append(seen, n_hidden)
+    if not n_hidden:
+        return spread.reshape(parts.visible.shape), counts
+    every = np.full(parts.visible.shape, len(colors), np.uint8)
+    every[parts.visible] = spread
+    return every, counts
 
 
-def _count_out(
+def _in_order(
     picture: Picture,
     parts: _Parts,
     colors: NDArray[np.uint8],
-    labels: NDArray[np.int32],
+    labels: NDArray[np.uint8],
+    counts: NDArray[np.int64],
     *,
     drop_unused: bool,
 ) -> tuple[Palette, NDArray[np.uint8]]:
@@ -396,17 +415,17 @@ def _count_out(
     channels[: len(colors), : colors.shape[1]] = colors
     if colors.shape[1] == 3:
         channels[: len(colors), 3] = 255
-    counts = np.bincount(labels.ravel(), minlength=len(channels))
+    counts = counts[: len(channels)]
     order = np.lexsort((-counts, channels[:, 3] == 255))
     if drop_unused:
         order = order[counts[order] > 0]
-    number = np.zeros(len(channels), np.uint8)
+    number = np.zeros(256, np.uint8)
     number[order] = np.arange(len(order))
     found = (
         Color((int(r), int(g), int(b)), int(a), int(n), float(n / picture.n_pixels))
         for (r, g, b, a), n in zip(channels[order], counts[order], strict=True)
     )
-    return Palette(tuple(found)), number[labels]
+    return Palette(tuple(found)), number.take(labels)
 
 
 def _fewer(found: tuple[Palette, NDArray[np.uint8]], wanted: int) -> tuple[str, ...]:

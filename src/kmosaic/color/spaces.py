@@ -75,7 +75,7 @@ def _srgb_of_lab(lab: Array) -> Array:
 
 def _oklab_of(rgb: Array) -> Array:
     """L, a, b of 8-bit colors, in hundredths: L from 0 to 100."""
-    return 100 * np.cbrt(_LINEAR[rgb] @ _OKLAB_CONES.T) @ _OKLAB.T
+    return np.asarray(100 * np.cbrt(_LINEAR[rgb] @ _OKLAB_CONES.T) @ _OKLAB.T)
 
 
 def _srgb_of_oklab(lab: Array) -> Array:

@@ -13,15 +13,15 @@ from kmosaic.kernels.compile import Array, kernel
 @kernel
 def _page_of(pixel: Array) -> int:
     """The high halves of the channels, as one number of 12 bits."""
-    r, g, b = np.intp(pixel[0]), np.intp(pixel[1]), np.intp(pixel[2])
-    return (r >> 4) << 8 | (g >> 4) << 4 | b >> 4
+    r, g, b = np.int64(pixel[0]), np.int64(pixel[1]), np.int64(pixel[2])
+    return (r >> 4) << 8 | (g >> 4) << 4 | b >> 4  # type: ignore[return-value]  # an integer to Numba
 
 
 @kernel
 def _place_of(pixel: Array) -> int:
     """The low halves of the channels, as one number of 12 bits."""
-    r, g, b = np.intp(pixel[0]), np.intp(pixel[1]), np.intp(pixel[2])
-    return (r & 15) << 8 | (g & 15) << 4 | b & 15
+    r, g, b = np.int64(pixel[0]), np.int64(pixel[1]), np.int64(pixel[2])
+    return (r & 15) << 8 | (g & 15) << 4 | b & 15  # type: ignore[return-value]  # an integer to Numba
 
 
 @kernel

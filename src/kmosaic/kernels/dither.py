@@ -8,7 +8,7 @@ from kmosaic.kernels.compile import Array, kernel
 @kernel
 def _sq_dist(x: Array, c: Array) -> float:
     """‖x − c‖²."""
-    total = np.float32(0.0)
+    total: float = np.float32(0.0)  # type: ignore[assignment]  # keeps the sum in float32
     for j in range(x.shape[0]):
         difference = x[j] - c[j]
         total += difference * difference
@@ -127,6 +127,6 @@ def find_partners(
                 off += (colors[i, j] - mix) ** 2
             # Of equal mixes the one of nearer colors shows less of a pattern.
             if off + np.float32(0.02) * t * length < best:
-                best = off + np.float32(0.02) * t * length
+                best = off + np.float32(0.02) * t * length  # type: ignore[assignment]  # float32
                 partner[i] = c
                 share[i] = t

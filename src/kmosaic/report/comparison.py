@@ -120,7 +120,9 @@ class Comparison:
             original=data_uri(self.file),
             before=clouds(self.sample, self.sample),
             pages=[
-                VersionPage(version, data_uri(version.file), clouds(self.sample, version.sample))
+                VersionPage(
+                    version, data_uri(version.file), clouds(self.sample, version.sample)
+                )
                 for version in self.versions
             ],
             curves=curves(self),
@@ -171,7 +173,8 @@ def clouds(places: Array, colors: Array) -> tuple[CloudView, ...]:
     """Red against green and red against blue."""
     names = ("Red", "Green", "Blue")
     return tuple(
-        CloudView(names[0], names[c], cloud(places[:, 0], places[:, c], colors)) for c in (1, 2)
+        CloudView(names[0], names[c], cloud(places[:, 0], places[:, c], colors))
+        for c in (1, 2)
     )
 
 
@@ -190,7 +193,11 @@ def curves(found: Comparison) -> tuple[Curve, ...]:
     every = (
         of("Size", "kilobytes of the PNG", (v.n_bytes / 1000 for v in found.versions)),
         of("SSIM", "structural similarity; 1 is equal", (v.ssim for v in found.versions)),
-        of("ΔE", "mean CIEDE2000; about 1 can just be seen", (v.delta_e for v in found.versions)),
+        of(
+            "ΔE",
+            "mean CIEDE2000; about 1 can just be seen",
+            (v.delta_e for v in found.versions),
+        ),
     )
     return tuple(one for one in every if one is not None)
 
