@@ -197,6 +197,7 @@ def _bound(
 PEERS: Final = (
     Peer("kmosaic", "kmosaic", None, _bound(_kmosaic, "srgb", 1.0), on_large=True),
     Peer("kmosaic, oklab", "kmosaic", None, _bound(_kmosaic, "oklab", 1.0)),
+    Peer("kmosaic, lab, lightness 3", "kmosaic", None, _bound(_kmosaic, "lab", 3.0)),
     Peer("imagequant", "imagequant", None, _imagequant, on_large=True),
     Peer("pngquant", None, "pngquant", _bound(_program, _pngquant)),
     Peer("Pillow, median cut", "PIL", None, _bound(_pillow, 0, 0), on_large=True),

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kmosaic.color.counting import count
-from kmosaic.color.counting import _MANY
+from kmosaic.color.counting import _MANY, count
 
 PIXELS = arrays(np.uint8, st.tuples(st.integers(1, 60), st.sampled_from([3, 4])))
 

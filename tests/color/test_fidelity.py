@@ -1,6 +1,5 @@
 """Fidelity against scikit-image's own functions, pixel by pixel."""
 
-import numpy as np
 import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio

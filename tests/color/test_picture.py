@@ -20,7 +20,12 @@ PHOTO = photo()
 
 @pytest.mark.parametrize(
     "values",
-    [PHOTO, PHOTO / 255.0, (PHOTO / 255.0).astype(np.float32), PHOTO.astype(np.uint16) * 257],
+    [
+        PHOTO,
+        PHOTO / 255.0,
+        (PHOTO / 255.0).astype(np.float32),
+        PHOTO.astype(np.uint16) * 257,
+    ],
     ids=["uint8", "float64", "float32", "uint16"],
 )
 def test_arrays(values: np.ndarray) -> None:
@@ -59,7 +64,9 @@ def test_a_palette_and_one_bit(tmp_path: Path) -> None:
 def test_sixteen_bits(tmp_path: Path) -> None:
     deep = PHOTO[..., 0].astype(np.uint16) * 257
     Image.fromarray(deep).save(tmp_path / "deep.png")
-    np.testing.assert_array_equal(read_picture(tmp_path / "deep.png").rgb[..., 0], PHOTO[..., 0])
+    np.testing.assert_array_equal(
+        read_picture(tmp_path / "deep.png").rgb[..., 0], PHOTO[..., 0]
+    )
 
 
 def test_cmyk(tmp_path: Path) -> None:
@@ -100,7 +107,9 @@ def test_a_gamma_of_its_own_is_undone(tmp_path: Path) -> None:
     Image.fromarray(PHOTO).save(tmp_path / "g.png", icc_profile=_linear_profile())
     found = read_picture(tmp_path / "g.png")
     light = PHOTO / 255.0
-    expected = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    expected = np.where(
+        light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055
+    )
     assert np.abs(found.rgb - 255 * expected).max() < 6
     assert found.notes == ()
 
@@ -139,11 +148,19 @@ def bomb(path: Path, side: int = 60_000) -> Path:
     """A PNG that promises 3.6 billion pixels in some bytes."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data))
+            + kind
+            + data
+            + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
     )
     return path
 

@@ -95,6 +95,7 @@ def test_an_accent_keeps_its_color() -> None:
 def test_importance_moves_colors_where_it_is_bright() -> None:
     left = np.zeros(PHOTO.shape[:2], np.uint8)
     left[:, :32] = 255
+
     def error(found: Any) -> float:
         return float(((found.rgb - PHOTO.astype(float))[:, :32] ** 2).sum())
 
@@ -184,7 +185,16 @@ def test_no_strength_is_no_dithering() -> None:
 
 
 def test_a_file_is_what_it_says(tmp_path: Path) -> None:
-    for n_colors, bits in ((1, 1), (2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (256, 8)):
+    for n_colors, bits in (
+        (1, 1),
+        (2, 1),
+        (3, 2),
+        (4, 2),
+        (5, 4),
+        (16, 4),
+        (17, 8),
+        (256, 8),
+    ):
         found = quantize(PHOTO, n_colors)
         size = found.save(tmp_path / "a.png")
         file = (tmp_path / "a.png").read_bytes()
@@ -220,7 +230,9 @@ def test_smallest_is_no_larger() -> None:
     assert len(found.encode(smallest=True)) <= len(found.encode())
 
 
-@pytest.mark.parametrize("pixels", [np.zeros((1, 1, 3), np.uint8), np.full((9, 7), 200, np.uint8)])
+@pytest.mark.parametrize(
+    "pixels", [np.zeros((1, 1, 3), np.uint8), np.full((9, 7), 200, np.uint8)]
+)
 def test_one_pixel_one_color(pixels: np.ndarray) -> None:
     found = quantize(pixels, 16)
     assert len(found.palette) == 1
@@ -245,7 +257,9 @@ BAD: dict[str, tuple[Any, ...]] = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in BAD.items() for v in vs], ids=str)
+@pytest.mark.parametrize(
+    ("name", "value"), [(n, v) for n, vs in BAD.items() for v in vs], ids=str
+)
 def test_bad_arguments(name: str, value: Any) -> None:
     with pytest.raises(InputError) as error:
         quantize(PHOTO, **{name: value})

@@ -92,9 +92,10 @@ def test_places_mean_the_same_for_any_size() -> None:
     agree = big.labels[::2, ::2] == small.labels
     assert agree.mean() > 0.95
     # With places the two disks, far from each other, can part.
-    assert segment(SCENE, 4, spatial=4.0).labels[15, 20] != segment(
-        SCENE, 4, spatial=4.0
-    ).labels[47, 60]
+    assert (
+        segment(SCENE, 4, spatial=4.0).labels[15, 20]
+        != segment(SCENE, 4, spatial=4.0).labels[47, 60]
+    )
 
 
 def test_applied_to_another_picture() -> None:

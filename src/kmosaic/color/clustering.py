@@ -22,7 +22,7 @@ Array = NDArray[Any]
 Floats = NDArray[np.float32]
 
 _CELLS_PER_CENTER: Final = 8  # fewer, and the grid is finer instead
-_LEAST_GAIN: Final = 5e-4  # of the inertia, for which the search goes on
+_LEAST_GAIN: Final = 1e-3  # of the inertia, for which the search goes on
 _FINISH: Final = (3, 12)  # iterations on all colors, least and most ...
 _FINISH_ROWS: Final = 4_000_000  # ... else so many rows in all of them together
 _RUNS: Final = 64  # so many centers in all runs together, at least one run, at most 8

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kmosaic.report.charts import LineChart, curve
 from kmosaic.report.clouds import cloud
 from kmosaic.report.html import environment, in_frame
+from kmosaic.report.numbers import counted
 from kmosaic.report.pictures import Picture, data_uri
 from kmosaic.report.summary import Array
 
@@ -105,11 +106,13 @@ class Comparison:
     def finding(self) -> str:
         """The gist in a sentence."""
         least, most = self.versions[0], self.versions[-1]
+        of_what = " of its file" if self.original_bytes else ""
         if least is most:
-            return f"{self.name} in {most.n_colors} colors takes {_size(most)}."
+            colors = counted(most.n_colors, "colors")
+            return f"{self.name} in {colors} takes {_size(most)}{of_what}."
         return (
-            f"{self.name} takes {_size(least)} in {least.n_colors} colors and "
-            f"{_size(most)} in {most.n_colors}."
+            f"{self.name} takes {_size(least)}{of_what} in "
+            f"{counted(least.n_colors, 'colors')} and {_size(most)} in {most.n_colors}."
         )
 
     def html(self) -> str:
@@ -206,7 +209,7 @@ def _size(version: Version) -> str:
     """Bytes in words."""
     if version.of_original is None:
         return f"{version.n_bytes / 1000:,.1f} kB"
-    return f"{100 * version.of_original:.0f} % of its file"
+    return f"{100 * version.of_original:.0f} %"
 
 
 def _facts(version: Version) -> dict[str, object]:
