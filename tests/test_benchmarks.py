@@ -108,3 +108,25 @@ def test_a_table_by_hand() -> None:
         "| 32 | 50% | 2.00 × |",
         "|  |  | scikit-learn | 50 ms | 100 ms | 20 | 12.5 | 90 MB | 16 | 25% | 1.00 × |",
     ]
+
+
+def test_quantizers_side_by_side(tmp_path: Path) -> None:
+    peers = ("kmosaic", "Pillow, median cut", "scikit-learn KMeans")
+    wanted = [part for peer in peers for part in ("--peer", peer)]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.color", "--quick", "-o", str(tmp_path), *wanted],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "color.json").read_text())
+    assert {(one["peer"], one["k"]) for one in found} == {
+        (p, k) for p in peers for k in (4, 16)
+    }
+    assert all(one["milliseconds"] > 0 and one["n_bytes"] > 100 for one in found)
+    error = {(one["peer"], one["k"]): one["mse"] for one in found}
+    assert all(error["kmosaic", k] <= error["Pillow, median cut", k] for k in (4, 16))
+    assert (tmp_path / "color.md").read_text().count("| kmosaic |") == 2

@@ -73,7 +73,8 @@ def palette(
             for note in notes:
                 talk.note(note)
             if len(found) < n_colors:
-                talk.note(f"{path} has only {len(found)} different colors.")
+                colors = "color" if len(found) == 1 else "colors"
+                talk.note(f"{path} has only {len(found)} different {colors}.")
         facts = [_facts(path, found) for path, found, _ in done]
         blocks = [
             "\n".join([str(path)] * (len(paths) > 1) + [_line(color) for color in found])

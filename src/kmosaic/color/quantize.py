@@ -433,4 +433,5 @@ def _fewer(found: tuple[Palette, NDArray[np.uint8]], wanted: int) -> tuple[str, 
     n_colors = len(found[0])
     if n_colors >= wanted:
         return ()
-    return (f"The picture has only {n_colors} different colors; {wanted} were asked for.",)
+    colors = "color" if n_colors == 1 else "colors"
+    return (f"The picture has only {n_colors} different {colors}; {wanted} were asked for.",)

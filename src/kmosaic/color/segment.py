@@ -279,7 +279,8 @@ def segment(
     owner = np.arange(len(centers), dtype=np.int32)
     notes = picture.notes
     if len(centers) < n_segments:
-        only = f"The picture parts into only {len(centers)} segments"
+        parts = "segment" if len(centers) == 1 else "segments"
+        only = f"The picture parts into only {len(centers)} {parts}"
         notes = (*notes, f"{only}; {n_segments} were asked for.")
     found = _by_size(
         Segmentation(labels, picture, centers, owner, space, lightness, spatial, notes)
