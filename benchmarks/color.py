@@ -333,7 +333,7 @@ def compare(
             np.save(folder / "picture.npy", pixels)
             for k in ks:
                 # The first picture warms up: compilation, caches.
-                n = repeats + (i == 0)
+                n = repeats + (i == 0 and k == ks[0])
                 turns = [
                     [w.reduce(folder / "picture.npy", k) for w in workers] for _ in range(n)
                 ]

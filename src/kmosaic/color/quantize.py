@@ -434,4 +434,6 @@ def _fewer(found: tuple[Palette, NDArray[np.uint8]], wanted: int) -> tuple[str, 
     if n_colors >= wanted:
         return ()
     colors = "color" if n_colors == 1 else "colors"
-    return (f"The picture has only {n_colors} different {colors}; {wanted} were asked for.",)
+    return (
+        f"The picture has only {n_colors} different {colors}; {wanted} were asked for.",
+    )
