@@ -22,6 +22,7 @@ Array = NDArray[Any]
 Floats = NDArray[np.float32]
 
 _CELLS_PER_CENTER: Final = 8  # fewer, and the grid is finer instead
+_FINE_CENTERS: Final = 64  # from so many on, finer cells find better ones
 _LEAST_GAIN: Final = 1e-3  # of the inertia, for which the search goes on
 _FINISH: Final = (3, 12)  # iterations on all colors, least and most ...
 _FINISH_ROWS: Final = 4_000_000  # ... else so many rows in all of them together
@@ -100,8 +101,10 @@ def _grids(
 ) -> tuple[WeightedRows, WeightedRows]:
     """Cells to draw the first centers from, and finer ones to improve them on."""
     coarse = _cells(rows, colors, 5)
-    fine = _cells(rows, colors, 6) if colors.shape[1] == 3 else coarse
     enough = _CELLS_PER_CENTER * n_clusters
+    # Of few clusters each has many cells, and nothing is gained by finer ones.
+    many = n_clusters < _FINE_CENTERS and len(coarse.rows) >= enough
+    fine = coarse if many or colors.shape[1] == 4 else _cells(rows, colors, 6)
     if len(fine.rows) < enough:
         fine = rows
     return (coarse if len(coarse.rows) >= enough else fine), fine
