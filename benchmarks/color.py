@@ -2,8 +2,9 @@
 
 Each peer works in a process of its own, in turns with the others, on the Kodak pictures
 (``KMOSAIC_DATA``, or ../shared/data beside the checkout); without them on scikit-learn's
-two sample photographs. What is not installed is left out and named. imagequant and
-pngquant are GPL: they are measured here, and never imported by the package.
+two sample photographs; with ``--large`` on all of them as one mosaic of 24 megapixels. What
+is not installed is left out and named. imagequant and pngquant are GPL: they are measured
+here, and never imported by the package.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import describe
 from benchmarks.workloads import ROOT
+from kmosaic.report.numbers import counted
 
 Pixels = NDArray[np.uint8]  # (h, w, 3)
 KS: Final = (4, 16, 64, 256)
@@ -333,7 +335,7 @@ def compare(
             np.save(folder / "picture.npy", pixels)
             for k in ks:
                 # The first picture warms up: compilation, caches.
-                n = repeats + (i == 0 and k == ks[0])
+                n = repeats + 2 * (i == 0 and k == ks[0])
                 turns = [
                     [w.reduce(folder / "picture.npy", k) for w in workers] for _ in range(n)
                 ]
@@ -368,13 +370,15 @@ def table(found: list[Measured]) -> list[str]:
 
 
 def main() -> None:
-    """Measure, print, and write results/color.md and color.json."""
+    """Measure, print, and write results/color.md and color.json, or color-large."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.color", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="tiny: shows that it runs")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--peer", action="append", help="only these; may be repeated")
-    parser.add_argument("--no-large", action="store_true", help="without 24 megapixels")
+    parser.add_argument(
+        "--large", action="store_true", help="the pictures as one mosaic of 24 megapixels"
+    )
     parser.add_argument("-o", "--output", type=Path, default=RESULTS)
     parser.add_argument(
         "--serve", nargs=2, metavar=("PEER", "FOLDER"), help=argparse.SUPPRESS
@@ -387,26 +391,24 @@ def main() -> None:
     peers = [peer for peer in wanted if peer.missing() is None]
     pictures = photographs(given.quick)
     ks = (4, 16) if given.quick else KS
+    if given.large:
+        peers = [peer for peer in peers if peer.on_large]
+        pictures, ks = {"mosaic": mosaic(pictures)}, LARGE_KS
     found = compare(peers, pictures, ks, given.repeats, given.threads)
-    large: list[Measured] = []
-    if not (given.quick or given.no_large):
-        able = [peer for peer in peers if peer.on_large]
-        large = compare(able, {"mosaic": mosaic(pictures)}, LARGE_KS, 2, given.threads)
     machine = describe({"scikit-learn", "pillow"}, quick=given.quick)
     head = (
         f"{machine.processor}, {machine.n_cores} cores, {given.threads} threads. Means of "
-        f"{len(pictures)} pictures, undithered; MSE summed over the channels; fastest of "
-        f"{given.repeats} runs in turns, files apart; but the times of pngquant and "
-        "ImageMagick hold their start, reading and writing."
+        f"{counted(len(pictures), 'pictures')}, undithered; MSE summed over the channels; "
+        f"fastest of {counted(given.repeats, 'runs')} in turns, files apart; but the times of "
+        "pngquant and ImageMagick hold their start, reading and writing."
     )
     lines = [head, "", *table(found)]
-    if large:
-        lines += ["", "The pictures as a mosaic of 24 megapixels:", "", *table(large)]
     lines += [f"\nLeft out: {p.name}: {p.missing()}." for p in wanted if p.missing()]
+    name = "color-large" if given.large else "color"
     given.output.mkdir(parents=True, exist_ok=True)
-    (given.output / "color.md").write_text("\n".join(lines) + "\n")
-    facts = [asdict(one) for one in [*found, *large]]
-    (given.output / "color.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (given.output / f"{name}.md").write_text("\n".join(lines) + "\n")
+    facts = [asdict(one) for one in found]
+    (given.output / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
     print("\n".join(lines))
 
 
