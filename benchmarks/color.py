@@ -399,7 +399,7 @@ def main() -> None:
     head = (
         f"{machine.processor}, {machine.n_cores} cores, {given.threads} threads. Means of "
         f"{counted(len(pictures), 'pictures')}, undithered; MSE summed over the channels; "
-        f"fastest of {counted(given.repeats, 'runs')} in turns, files apart; but the times of "
+        f"fastest of {counted(given.repeats, 'runs')} in turns, files apart; the times of "
         "pngquant and ImageMagick hold their start, reading and writing."
     )
     lines = [head, "", *table(found)]
