@@ -425,7 +425,9 @@ def _in_order(
         Color((int(r), int(g), int(b)), int(a), int(n), float(n / picture.n_pixels))
         for (r, g, b, a), n in zip(channels[order], counts[order], strict=True)
     )
-    return Palette(tuple(found)), number.take(labels)
+    # Bytes for bytes: an index by an array would first make eight bytes of each.
+    renumbered = bytearray(labels).translate(number.tobytes())
+    return Palette(tuple(found)), np.frombuffer(renumbered, np.uint8).reshape(labels.shape)
 
 
 def _fewer(found: tuple[Palette, NDArray[np.uint8]], wanted: int) -> tuple[str, ...]:
