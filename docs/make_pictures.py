@@ -7,9 +7,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import sync_playwright
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, load_sample_image
 
+from kmosaic.color import compare, quantize
 from kmosaic.explore import explore
 
 IMAGES = Path(__file__).parent / "images"
@@ -32,8 +35,24 @@ def report_of_digits(folder: Path) -> Path:
     return page
 
 
+def comparison_of_china(folder: Path) -> Path:
+    """Write the page that compares china.jpg with itself in 16 colors."""
+    page = folder / "china.html"
+    found = compare(load_sample_image("china.jpg"), [16])
+    page.write_text(found.html(), encoding="utf-8")
+    return page
+
+
+def pair_of_china() -> None:
+    """Put china.jpg beside itself in 16 colors."""
+    original = load_sample_image("china.jpg")
+    both = np.concatenate([original, quantize(original, 16).rgb], axis=1)
+    Image.fromarray(both).save(IMAGES / "china-16.jpg", quality=92, subsampling=0)
+
+
 def main() -> None:
-    """Screenshot the groups and the confusion matrix of the report on the digits."""
+    """Screenshot the report on the digits and the comparison of china.jpg."""
+    pair_of_china()
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit(
@@ -61,6 +80,8 @@ def main() -> None:
             height = bottom["y"] + bottom["height"] - top["y"] + 2 * MARGIN
             clip = {"x": 0, "y": top["y"] - MARGIN, "width": width, "height": height}
             page.screenshot(path=IMAGES / f"{name}.png", clip=clip, full_page=True)
+        page.goto(comparison_of_china(Path(folder)).as_uri())
+        page.locator(".spaces").screenshot(path=IMAGES / "china-16-colors.png")
         browser.close()
 
 

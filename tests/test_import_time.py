@@ -6,7 +6,20 @@ import sys
 
 import pytest
 
-HEAVY = {"numba", "llvmlite", "scipy", "sklearn", "PIL", "jinja2", "safetensors", "pandas"}
+HEAVY = {
+    "numba",
+    "llvmlite",
+    "scipy",
+    "sklearn",
+    "PIL",
+    "jinja2",
+    "safetensors",
+    "pandas",
+    "skimage",
+    "oxipng",
+}
+
+COMMANDS = ("explore", "fit", "predict", "palette", "quantize", "segment", "compare")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -39,11 +52,9 @@ def run_command(*arguments: str) -> str:
         "import kmosaic.errors",
         run_command("--help"),
         run_command("--version"),
-        run_command("explore", "--help"),
-        run_command("fit", "--help"),
-        run_command("predict", "--help"),
+        *[run_command(name, "--help") for name in COMMANDS],
     ],
-    ids=["import", "names", "errors", "help", "version", "explore", "fit", "predict"],
+    ids=["import", "names", "errors", "help", "version", *COMMANDS],
 )
 def test_starts_without_anything_heavy(code: str) -> None:
     assert loaded_by(code) & HEAVY == set()

@@ -22,8 +22,10 @@ MAY_IMPORT = {
     "datasets": {"readers"},  # hands out the made sets
     "plots": {"report"},  # hands out the figures
     "explore": {"report", "readers", "model_io", "errors", "files"} | ENGINE,
+    "color": {"report", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
-    "cli": {"explore", "readers", "report", "model_io", "errors", "files"} | ENGINE,
+    "cli": {"explore", "color", "readers", "report", "model_io", "errors", "files"}
+    | ENGINE,
     "errors": set(),
     "files": {"errors"},
     "__init__": {"estimators", "model_io"},  # hands out their names when asked

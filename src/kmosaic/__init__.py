@@ -4,6 +4,7 @@ The rooms, from the top down; each imports only from those below it::
 
     cli         one file per command: parse, one library call, print
     explore     questions asked of a clustering: scores, members, matching, a map
+    color       pictures: palettes, few colors, parts cut out by color
     readers     files -> arrays, and what they are: image shape, columns, true labels
     report      what was found (frozen dataclasses) -> HTML, Markdown, JSON
     estimators  scikit-learn's face: KMeans and its family, k_means, kmeans_plusplus

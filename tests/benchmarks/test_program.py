@@ -1,5 +1,6 @@
 """The program runs, on tiny sizes, as a user runs it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -137,3 +138,18 @@ def test_optima() -> None:
     done = run("--only", "grid", program="benchmarks.optima")
     assert done.returncode == 0, done.stderr
     assert "\n| grid | 100 | " in done.stdout
+
+
+def test_quantizers_side_by_side(tmp_path: Path) -> None:
+    peers = ("kmosaic", "Pillow, median cut", "scikit-learn KMeans")
+    wanted = [part for peer in peers for part in ("--peer", peer)]
+    done = run("-o", str(tmp_path), *wanted, program="benchmarks.color")
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "color.json").read_text())
+    assert {(one["peer"], one["k"]) for one in found} == {
+        (p, k) for p in peers for k in (4, 16)
+    }
+    assert all(one["milliseconds"] > 0 and one["n_bytes"] > 100 for one in found)
+    error = {(one["peer"], one["k"]): one["mse"] for one in found}
+    assert all(error["kmosaic", k] <= error["Pillow, median cut", k] for k in (4, 16))
+    assert (tmp_path / "color.md").read_text().count("| kmosaic |") == 2

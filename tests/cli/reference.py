@@ -6,7 +6,19 @@ from typing import Any
 
 import typer
 
-from kmosaic.cli import changes, diff, explore, fit, members, predict, sweep
+from kmosaic.cli import (
+    changes,
+    compare,
+    diff,
+    explore,
+    fit,
+    members,
+    palette,
+    predict,
+    quantize,
+    segment,
+    sweep,
+)
 from kmosaic.cli.app import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
@@ -18,6 +30,10 @@ EXAMPLES = {
     "diff": diff.EXAMPLES,
     "fit": fit.EXAMPLES,
     "predict": predict.EXAMPLES,
+    "palette": palette.EXAMPLES,
+    "quantize": quantize.EXAMPLES,
+    "segment": segment.EXAMPLES,
+    "compare": compare.EXAMPLES,
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 import kmosaic as package
 from tests.cli.conftest import Run
 from tests.cli.reference import EXAMPLES, PAGE, commands, updated
+from tests.color.made import save_photo
 
 
 def test_no_command_shows_help(kmosaic: Run) -> None:
@@ -37,6 +38,7 @@ def test_every_command_has_examples() -> None:
 
 
 def test_the_examples_run(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
     for name in EXAMPLES:  # in this order: many use what those before wrote
         for example in EXAMPLES[name]:
             outcome = kmosaic(*shlex.split(example)[1:])
@@ -53,6 +55,13 @@ def test_the_examples_run(kmosaic: Run) -> None:
         "model.safetensors",
         "labels.csv",
         "labels.npy",
+        "photo.png",
+        "photo-k16.png",
+        "small.png",
+        "photo-segments",
+        "parts",
+        "photo-compare.html",
+        "photo.html",
     }
     assert {path.name for path in Path.cwd().iterdir()} == made
 
@@ -74,7 +83,7 @@ def test_every_command_has_the_common_options() -> None:
         assert {"--seed", "--json", "--quiet", "--debug"} <= options
 
 
-HEAVY = {"numpy", "scipy", "sklearn", "numba", "PIL", "jinja2", "safetensors"}
+HEAVY = {"numpy", "scipy", "sklearn", "numba", "PIL", "jinja2", "safetensors", "skimage"}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["explore", "--help"], ["explroe"]])

@@ -85,9 +85,10 @@ def test_the_estimator_takes_it() -> None:
     np.testing.assert_array_equal(again.cluster_centers_, fitted.cluster_centers_)
 
 
-def test_sparse_rows_are_refused_with_the_next_step() -> None:
-    X = csr_array(digits())
-    with pytest.raises(ValueError, match=r"takes arrays, and X is sparse\. Use init="):
-        KMeans(3, init="k-means||").fit(X)
-    with pytest.raises(ValueError, match=r"n_swaps=5 takes arrays, and X is sparse\."):
-        KMeans(3, n_swaps=5).fit(X)
+def test_sparse_rows_are_as_good() -> None:
+    X = digits()
+    for params in ({"init": "k-means||"}, {"n_swaps": 5}):
+        sparse, dense = (
+            KMeans(3, random_state=0, **params).fit(rows) for rows in (csr_array(X), X)
+        )
+        np.testing.assert_array_equal(sparse.labels_, dense.labels_)

@@ -3,7 +3,9 @@
 ::
 
     app       the list of commands; main(), which turns every error into an exit code
-    explore, fit, predict     one file per command
+    explore, fit, predict                  one file per command
+    palette, quantize, segment, compare    likewise, for pictures
+    pictures  one or many of them: which are meant, where results go, one by one
     options   what the commands' options are called, and what they mean
     terminal  what the user sees: progress on stderr, the result on stdout
     failures  errors as one sentence and an exit code

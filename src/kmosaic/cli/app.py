@@ -10,7 +10,19 @@ import typer
 from typer.core import TyperGroup
 
 import kmosaic
-from kmosaic.cli import changes, diff, explore, fit, members, predict, sweep
+from kmosaic.cli import (
+    changes,
+    compare,
+    diff,
+    explore,
+    fit,
+    members,
+    palette,
+    predict,
+    quantize,
+    segment,
+    sweep,
+)
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
 from kmosaic.errors import InputError
 
@@ -41,7 +53,10 @@ def _examples(lines: Iterable[str]) -> str:
 app = typer.Typer(
     cls=_Commands,
     help=ABOUT,
-    epilog=_examples(module.EXAMPLES[0] for module in (explore, sweep, fit, predict)),
+    epilog=_examples(
+        module.EXAMPLES[0]
+        for module in (explore, sweep, fit, predict, palette, quantize, segment, compare)
+    ),
     rich_markup_mode=None,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 92},
@@ -54,6 +69,10 @@ app.command(epilog=_examples(members.EXAMPLES))(members.members)
 app.command(epilog=_examples(diff.EXAMPLES))(diff.diff)
 app.command(epilog=_examples(fit.EXAMPLES))(fit.fit)
 app.command(epilog=_examples(predict.EXAMPLES))(predict.predict)
+app.command(epilog=_examples(palette.EXAMPLES))(palette.palette)
+app.command(epilog=_examples(quantize.EXAMPLES))(quantize.quantize)
+app.command(epilog=_examples(segment.EXAMPLES))(segment.segment)
+app.command(epilog=_examples(compare.EXAMPLES))(compare.compare)
 
 
 def _show_version(wanted: bool) -> None:

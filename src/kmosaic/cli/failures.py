@@ -17,6 +17,10 @@ _UsageError = typer.BadParameter.__mro__[1]
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+class PartFailedError(Exception):
+    """Some of many files were done, others not: named one by one before."""
+
+
 def exit_code(error: BaseException) -> int:
     """Give the exit code for an error: the user's mistake, or a defect of the program."""
     # scikit-learn's refusals of parameters and data are ValueErrors.
@@ -40,7 +44,7 @@ def _words(error: BaseException) -> str:
             f"There is not enough memory ({error or 'nothing left'}). Use fewer points, or "
             "store them in a narrower type, such as float32 or uint8."
         )
-    if isinstance(error, ValueError):
+    if isinstance(error, (ValueError, PartFailedError)):
         return str(error)
     return (
         f"kmosaic failed ({type(error).__name__}: {error}). This is a defect: please "

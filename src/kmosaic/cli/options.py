@@ -19,6 +19,38 @@ MOST_SIDE = 1024  # pixels that pictures are brought to
 MOST_NUMBERS = 200  # of groups in one sweep
 
 
+class Space(StrEnum):
+    """Color spaces in which distances are measured and means taken."""
+
+    SRGB = "srgb"
+    LINEAR = "linear"
+    LAB = "lab"
+    OKLAB = "oklab"
+
+
+class PaletteOrder(StrEnum):
+    """Orders of a palette."""
+
+    SHARE = "share"
+    LIGHTNESS = "lightness"
+    HUE = "hue"
+
+
+class DitherMethod(StrEnum):
+    """Ways to imitate colors in between."""
+
+    FLOYD_STEINBERG = "floyd-steinberg"
+    ORDERED = "ordered"
+
+
+class AlphaMode(StrEnum):
+    """Ways to treat transparency."""
+
+    AUTO = "auto"
+    CLUSTER = "cluster"
+    ONE = "one"
+
+
 class Projection(StrEnum):
     """Ways to draw points of many dimensions in two."""
 
@@ -109,6 +141,23 @@ def numbers(text: str) -> tuple[int, ...]:
     if min(values) < 2:
         raise typer.BadParameter(f"{text!r} asks for fewer than 2 groups. Begin at 2.")
     return tuple(values)
+
+
+def number(least: float, most: float) -> Callable[[str], float]:
+    """Make a parser of numbers that says what it takes."""
+
+    def parse(text: str) -> float:
+        try:
+            found = float(text)
+        except ValueError:
+            found = float("nan")
+        if not least <= found <= most:
+            raise typer.BadParameter(
+                f"{str(text)!r} is not a number from {least:g} to {most:g}."
+            )
+        return found
+
+    return parse
 
 
 def n_init(text: str) -> int | str:
@@ -264,3 +313,58 @@ Quiet = Annotated[
     typer.Option("--quiet", help="Print nothing but errors (and the object of --json)."),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]
+
+# Of pictures
+Photos = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PHOTO...",
+        help="Pictures: files (PNG, JPEG, WebP, TIFF, GIF, BMP), folders, or patterns such "
+        "as 'photos/*.jpg'.",
+    ),
+]
+ColorSpace = Annotated[
+    Space,
+    typer.Option(
+        metavar="srgb|linear|lab|oklab",
+        help="Where distances between colors are measured, and their means taken.",
+    ),
+]
+Lightness = Annotated[
+    float,
+    typer.Option(
+        metavar="X",
+        parser=number(0.01, 100.0),
+        help="How much lightness counts against chroma, in lab and oklab.",
+    ),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep", metavar="COLOR", help="A color that stays as it is; may be repeated."
+    ),
+]
+Accents = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        parser=whole_number(least=0, most=256),
+        help="Small, saturated areas unlike the rest that get a color of their own.",
+    ),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Allow to write over a picture that is read.")
+]
+Open = Annotated[bool, typer.Option("--open", help="Show the result when it is done.")]
+Dither = Annotated[
+    float,
+    typer.Option(
+        metavar="X", parser=number(0.0, 1.0), help="Strength of dithering, 0 to 1."
+    ),
+]
+Dithering = Annotated[
+    DitherMethod,
+    typer.Option(
+        metavar="floyd-steinberg|ordered", help="Error diffusion, or a regular pattern."
+    ),
+]

@@ -8,6 +8,9 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 ``assign``     nearest center of every row, and the sums that the next centers need
 ``bounded``    the same, without the distances that bounds have ruled out
 ``boxes``      the same for rows in small boxes, which see only a few centers
+``colors``     pixels counted by color, and given what is known of their color
+``dither``     error diffusion, and the pairs of colors that a pattern mixes
+``swaps``      which centers are worth least, and which serve their rows worst
 ``curve``      places of rows along a space-filling curve
 ``distances``  squared distances taken directly: inertia, the farthest rows
 ``seeding``    the same to the nearest of some centers, lowered as centers are added

@@ -14,6 +14,8 @@
       charts     numbers -> coordinates for SVG
       dendrogram trees over the groups -> lines for SVG
       interactive what the page's script needs, page.js
+    comparison a picture in several numbers of colors: Comparison, and its page
+      clouds     pixels as points in a plane of two channels
     markdown   the same facts as tables
     json_      the same facts for machines (docs/report-schema.md)
     numbers    how numbers are written

@@ -165,6 +165,37 @@ def line_chart(values: tuple[float, ...]) -> LineChart:
     )
 
 
+def curve(xs: list[int], ys: list[float]) -> LineChart:
+    """Values against whole numbers from 1, which rise; by ratios where they span many."""
+    by_ratio = xs[-1] >= 16 * xs[0]
+    along = [log10(x) if by_ratio else float(x) for x in xs]
+    span = along[-1] - along[0]
+    at = [round(100 * (a - along[0]) / span, 2) for a in along]
+    ticks = round_ticks(min(ys), max(ys), 3)
+    low, high = min(*ticks, min(ys)), max(*ticks, max(ys))
+
+    def up(value: float) -> float:
+        return round(100 * (high - value) / (high - low), 2)
+
+    dots = tuple((x, up(y)) for x, y in zip(at, ys, strict=True))
+    labeled = spaced(at, 9.0)
+    return LineChart(
+        points=" ".join(f"{x:g},{y:g}" for x, y in dots),
+        dots=dots,
+        x_ticks=tuple(Tick(at[i], str(xs[i])) for i in labeled),
+        y_ticks=tuple(Tick(up(v), tick_text(v, ticks[1] - ticks[0])) for v in ticks),
+    )
+
+
+def spaced(places: list[float], gap: float) -> list[int]:
+    """Which of rising places can be labeled, at least a gap apart, the last among them."""
+    kept = [len(places) - 1]
+    for i in reversed(range(len(places) - 1)):
+        if places[kept[-1]] - places[i] >= gap:
+            kept.append(i)
+    return kept[::-1]
+
+
 def round_ticks(low: float, high: float, n: int) -> list[float]:
     """About n round numbers that cover [low, high] from below to above.
 

@@ -151,8 +151,13 @@ def png(pixels: Array, scale: int) -> Picture:
     Image.fromarray(pixels).save(file, "PNG", optimize=True)
     height, width = pixels.shape[:2]
     return Picture(
-        uri="data:image/png;base64," + b64encode(file.getvalue()).decode("ascii"),
+        uri=data_uri(file.getvalue()),
         width=width * scale,
         height=height * scale,
         smooth=scale == 1,
     )
+
+
+def data_uri(file: bytes) -> str:
+    """A PNG file as an address that holds all of it."""
+    return "data:image/png;base64," + b64encode(file).decode("ascii")

@@ -1,0 +1,202 @@
+"""One or many pictures: which are meant, where results go, all of them one by one."""
+
+import glob
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from kmosaic.cli.failures import PartFailedError, sentence
+from kmosaic.cli.terminal import Terminal
+from kmosaic.errors import InputError
+
+Result = TypeVar("Result")
+SUFFIXES: Final = frozenset(
+    (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
+)
+_SIGNS: Final = frozenset("*?[")
+
+
+def expand(names: Sequence[str]) -> list[Path]:
+    """Find the pictures that are meant: files, folders of pictures, patterns.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What the user typed.
+
+    Returns
+    -------
+    list of Path
+        Each file once; those of a folder or a pattern in the order of their names.
+
+    Raises
+    ------
+    InputError
+        If a folder or a pattern has no picture.
+    """
+    found: dict[Path, None] = {}
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inside = sorted(f for f in path.iterdir() if f.suffix.lower() in SUFFIXES)
+            if not inside:
+                raise InputError(f"The folder {path} has no picture. Pass another one.")
+        elif _SIGNS & set(name) and not path.exists():
+            inside = [Path(f) for f in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207  # as the user typed it, absolute or not
+            inside = [f for f in inside if f.is_file()]
+            if not inside:
+                raise InputError(f"No file is called like {name}. Check the pattern.")
+        else:
+            inside = [path]
+        found |= dict.fromkeys(inside)
+    return list(found)
+
+
+def places(
+    inputs: Sequence[Path], output: Path | None, ending: str, *, force: bool
+) -> list[Path]:
+    """Decide where the result of each picture goes.
+
+    Parameters
+    ----------
+    inputs : sequence of Path
+        The pictures.
+    output : Path or None
+        A file, for one picture; a folder, for many or where it is one; None: the current
+        folder.
+    ending : str
+        What follows the picture's name, such as ``"-k16.png"``.
+    force : bool
+        Whether a picture that is read may be written over.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    InputError
+        If two results would have one name, a place cannot be written to, or a picture
+        would be written over.
+    """
+    from kmosaic.files import check_writable
+
+    many = len(inputs) > 1 or (output is not None and output.is_dir())
+    if output is not None and not many:
+        found = [output]
+    else:
+        folder = output or Path()
+        found = [folder / (path.stem + ending) for path in inputs]
+    read = set() if force else {_identity(path) for path in inputs if path.exists()}
+    owner: dict[Path, Path] = {}
+    for path, place in zip(inputs, found, strict=True):
+        if owner.setdefault(place, path) != path:
+            raise InputError(
+                f"{owner[place]} and {path} would both be written to {place}. Rename one."
+            )
+        check_writable(place)
+        if place.exists() and _identity(place) in read:
+            raise InputError(
+                f"{place} is the original: it would be lost. Pass another name with -o, or "
+                "--force."
+            )
+    return found
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from others, whatever it is called."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def one_by_one(
+    talk: Terminal,
+    inputs: Sequence[Path],
+    work: Callable[[int], Result],
+    doing: str,
+) -> tuple[list[Result], list[str]]:
+    """Do all pictures, several at a time; a bad one does not stop the others.
+
+    Parameters
+    ----------
+    talk : Terminal
+        Where progress is shown.
+    inputs : sequence of Path
+        The pictures.
+    work : callable
+        Gets the number of a picture; what it returns is kept.
+    doing : str
+        What happens, for the progress bar.
+
+    Returns
+    -------
+    list
+        What ``work`` gave, in the order of the pictures, without those that failed.
+    list of str
+        A sentence for each that failed. If there is only one picture, its error is raised.
+    """
+    if len(inputs) == 1:
+        with talk.working(f"{doing} {inputs[0]}"):
+            return [work(0)], []
+    from concurrent.futures import ThreadPoolExecutor
+
+    from kmosaic.points.threads import default_n_threads
+
+    done: list[Result] = []
+    failed: list[str] = []
+
+    def take(result: Callable[[], Result]) -> None:
+        try:
+            done.append(result())
+        except (InputError, OSError, MemoryError) as error:
+            failed.append(sentence(error))
+        advance()
+
+    with _bar(talk, doing, len(inputs)) as advance:
+        # The first one alone: what has to be compiled is, in the caller's thread.
+        take(lambda: work(0))
+        pool = ThreadPoolExecutor(min(default_n_threads(), len(inputs)))
+        try:
+            jobs = [pool.submit(work, number) for number in range(1, len(inputs))]
+            for job in jobs:
+                take(job.result)
+        finally:
+            # After Ctrl-C those under way are finished, and no other is begun.
+            pool.shutdown(cancel_futures=True)
+    return done, failed
+
+
+def name_failed(failed: Sequence[str], n_inputs: int) -> None:
+    """Name the pictures that failed, if any, and end with exit code 1."""
+    for line in failed:
+        print(f"Failed: {line}", file=sys.stderr)
+    if failed:
+        raise PartFailedError(f"{len(failed)} of {n_inputs} pictures were not done.")
+
+
+@contextmanager
+def _bar(talk: Terminal, doing: str, total: int) -> Iterator[Callable[[], Any]]:
+    """Show a bar with the time left on stderr, where somebody looks."""
+    if talk.quiet or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(doing, total=total)
+        yield lambda: progress.advance(task)

@@ -1,0 +1,166 @@
+"""kmosaic quantize: the same picture in few colors, as a smaller file."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kmosaic.cli import options
+from kmosaic.cli.pictures import expand, name_failed, one_by_one, places
+from kmosaic.cli.terminal import terminal
+from kmosaic.errors import InputError
+
+if TYPE_CHECKING:
+    from kmosaic.color import Fidelity, Quantized, Size
+
+EXAMPLES = (
+    "kmosaic quantize photo.png -k 16",
+    "kmosaic quantize photo.png -k 64 --space oklab --dither 0.8 -o small.png",
+)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What came of one picture."""
+
+    source: Path
+    place: Path
+    hex: tuple[str, ...]
+    size: "Size"
+    fidelity: "Fidelity"
+    notes: tuple[str, ...]
+
+
+def quantize(
+    photos: options.Photos,
+    n_colors: Annotated[
+        int,
+        typer.Option(
+            "-k",
+            "--n-colors",
+            metavar="K",
+            parser=options.whole_number(least=1, most=256),
+            help="Number of colors, a transparent one among them.",
+        ),
+    ] = 16,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE|DIR",
+            help="A .png, .gif or .webp file; of many pictures their folder. NAME-kK.png "
+            "here if it is not given.",
+        ),
+    ] = None,
+    space: options.ColorSpace = options.Space.SRGB,
+    lightness: options.Lightness = 1.0,
+    dither: options.Dither = 0.0,
+    dither_method: options.Dithering = options.DitherMethod.FLOYD_STEINBERG,
+    keep: options.Keep = None,
+    accents: options.Accents = 0,
+    importance: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PICTURE",
+            help="A picture of the same size: where it is bright, colors count more.",
+        ),
+    ] = None,
+    palette: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLOR", help="Use these colors alone; may be repeated."),
+    ] = None,
+    alpha: Annotated[
+        options.AlphaMode,
+        typer.Option(
+            metavar="auto|cluster|one",
+            help="Transparency: as a part of color, as one transparent color, or as fits.",
+        ),
+    ] = options.AlphaMode.AUTO,
+    smallest: Annotated[
+        bool, typer.Option("--smallest", help="Pack a PNG some percent smaller, slowly.")
+    ] = False,
+    force: options.Force = False,
+    show: options.Open = False,
+    seed: options.Seed = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Reduce each PHOTO to few colors, and write it as an indexed picture."""
+    with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        paths = expand(photos)
+        if show and len(paths) > 1:
+            raise InputError("--open shows one picture. Pass one, or leave it out.")
+        targets = places(paths, output, f"-k{n_colors}.png", force=force)
+
+        def work(number: int) -> _Done:
+            from kmosaic.color import quantize as reduce
+            from kmosaic.color.encode import format_of
+
+            format_of(targets[number])
+            found = reduce(
+                paths[number],
+                n_colors,
+                space=space.value,
+                lightness=lightness,
+                dither=dither,
+                dither_method=dither_method.value,
+                keep=keep,
+                accents=accents,
+                importance=importance,
+                palette=palette,
+                alpha=alpha.value,
+                random_state=seed,
+            )
+            return _write(found, paths[number], targets[number], smallest)
+
+        done, failed = one_by_one(talk, paths, work, "Quantizing")
+        for one in done:
+            for note in one.notes:
+                talk.note(note)
+        if done:
+            facts = [_facts(one) for one in done]
+            talk.result(
+                "\n".join(map(_words, done)),
+                facts[0] if len(paths) == 1 else {"pictures": facts},
+            )
+        if show:
+            typer.launch(str(targets[0]))
+        name_failed(failed, len(paths))
+
+
+def _write(found: "Quantized", source: Path, place: Path, smallest: bool) -> _Done:
+    """Write one result, and judge it."""
+    size = found.save(place, smallest=smallest)
+    return _Done(source, place, found.palette.hex, size, found.fidelity, found.notes)
+
+
+def _words(one: _Done) -> str:
+    """What came out, in one line."""
+    size, fidelity = one.size, one.fidelity
+    of = (
+        "" if size.of_original is None else f" ({100 * size.of_original:.0f} % of the file)"
+    )
+    psnr = "equal" if fidelity.psnr is None else f"PSNR {fidelity.psnr:.1f} dB"
+    ssim = "" if fidelity.ssim is None else f", SSIM {fidelity.ssim:.3f}"
+    return (
+        f"{one.place}: {len(one.hex)} colors, {size.n_bytes:,} bytes{of}, {psnr}{ssim}, "
+        f"ΔE {fidelity.delta_e:.2f}"
+    )
+
+
+def _facts(one: _Done) -> dict[str, Any]:
+    """The same for machines."""
+    return {
+        "picture": str(one.source),
+        "output": str(one.place),
+        "n_colors": len(one.hex),
+        "palette": list(one.hex),
+        "n_bytes": one.size.n_bytes,
+        "bits_per_pixel": one.size.bits_per_pixel,
+        "of_original": one.size.of_original,
+        "of_raw": one.size.of_raw,
+        **asdict(one.fidelity),
+    }

@@ -1,0 +1,250 @@
+"""kmosaic segment: parts of pictures by color, as masks and cut-outs."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kmosaic.cli import options
+from kmosaic.cli.pictures import expand, name_failed, one_by_one
+from kmosaic.cli.terminal import terminal
+from kmosaic.errors import InputError
+
+if TYPE_CHECKING:
+    from kmosaic.color import Segmentation
+
+EXAMPLES = (
+    "kmosaic segment photo.png -k 3",
+    "kmosaic segment photo.png -k 4 --keep 1 --min-area 0.001 -o parts",
+)
+MOST_MASKS = 32  # written one by one; with more segments labels.png says it all
+
+
+def segment(
+    photos: options.Photos,
+    n_segments: Annotated[
+        int,
+        typer.Option(
+            "-k",
+            "--n-segments",
+            metavar="K",
+            parser=options.whole_number(least=1, most=256),
+            help="Number of segments.",
+        ),
+    ] = 3,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Where the files go: NAME-segments if it is not given; of many pictures "
+            "the folder of those folders.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[int] | None,
+        typer.Option(metavar="N", help="A segment to cut out; may be repeated."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y", help="Cut out the connected region at this pixel."),
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="With --at: all of the segment there.")
+    ] = False,
+    feather: Annotated[
+        float,
+        typer.Option(
+            metavar="PIXELS",
+            parser=options.number(0.0, 1000.0),
+            help="How softly the edge of a cut-out fades.",
+        ),
+    ] = 1.5,
+    fill_holes: Annotated[
+        bool, typer.Option("--fill-holes", help="Cut out what is enclosed, too.")
+    ] = False,
+    min_area: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            parser=options.number(0.0, 1.0),
+            help="Regions below this share of the picture go to their neighbors.",
+        ),
+    ] = 0.0,
+    space: options.ColorSpace = options.Space.LAB,
+    lightness: options.Lightness = 1.0,
+    spatial: Annotated[
+        float,
+        typer.Option(
+            metavar="X",
+            parser=options.number(0.0, 1000.0),
+            help="How much places count; 1: across the picture as much as black to white.",
+        ),
+    ] = 0.0,
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A,B", help="Join these segments; may be repeated."),
+    ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A:N", help="Part segment A into N; may be repeated."),
+    ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(metavar="PICTURE", help="Use the segments of this picture's colors."),
+    ] = None,
+    seed: options.Seed = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Part each PHOTO into segments of like color, and cut some out.
+
+    Writes labels.png, overlay.png, contours.png, mask-N.png, segments.json, cutout.png.
+    """
+    from kmosaic.files import check_writable_folder
+
+    with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        point = None if at is None else _numbers("--at", at, ",", 2)
+        if keep and point:
+            raise InputError("--keep and --at exclude each other. Pass one of them.")
+        joined = [_numbers("--merge", text, ",") for text in merge or ()]
+        parts = [_numbers("--split", text, ":", 2) for text in split or ()]
+        parted = {part[0]: part[1] for part in parts}
+        paths = expand(photos)
+        folders = _folders(paths, output)
+        for folder in folders:
+            check_writable_folder(folder)
+
+        def find(source: Any) -> "Segmentation":
+            from kmosaic.color import segment as find_segments
+
+            return find_segments(
+                source,
+                n_segments,
+                space=space.value,
+                lightness=lightness,
+                spatial=spatial,
+                merge=joined,
+                split=parted,
+                random_state=seed,
+            )
+
+        model = None if like is None else find(like)
+
+        def work(number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+            from kmosaic.files import write_folder
+
+            path = paths[number]
+            found = find(path) if model is None else model.apply(path)
+            found = found.without_small_regions(min_area)
+            files = _pictures(found)
+            if keep or point:
+                mask = (
+                    found.mask_at(*point, whole=whole, fill_holes=fill_holes)
+                    if point
+                    else found.mask(keep or (), fill_holes=fill_holes)
+                )
+                files["cutout.png"] = _png(found.cut_out(mask, feather=feather))
+            facts = _facts(found, path, folders[number], list(files))
+            files["segments.json"] = json.dumps(facts, indent=2).encode()
+            write_folder(folders[number], files)
+            return facts, found.notes
+
+        done, failed = one_by_one(talk, paths, work, "Segmenting")
+        for _, notes in done:
+            for note in notes:
+                talk.note(note)
+        facts = [one for one, _ in done]
+        if facts:
+            talk.result(
+                "\n\n".join(map(_words, facts)),
+                facts[0] if len(paths) == 1 else {"pictures": facts},
+            )
+        name_failed(failed, len(paths))
+
+
+def _numbers(option: str, text: str, sign: str, n: int | None = None) -> list[int]:
+    """Whole numbers with a sign between them."""
+    parts = text.split(sign)
+    whole = all(part.strip().isdecimal() for part in parts)
+    if not whole or (n is not None and len(parts) != n):
+        example = f"3{sign}4"
+        raise InputError(
+            f"{option} {text} is not of the form {example}. Pass whole numbers."
+        )
+    return [int(part) for part in parts]
+
+
+def _folders(paths: list[Path], output: Path | None) -> list[Path]:
+    """Where the files of each picture go."""
+    if len(paths) == 1:
+        return [output or Path(f"{paths[0].stem}-segments")]
+    found = [(output or Path()) / f"{path.stem}-segments" for path in paths]
+    twice = next((folder for folder in found if found.count(folder) > 1), None)
+    if twice is not None:
+        raise InputError(f"Two pictures would be written to {twice}. Rename one.")
+    return found
+
+
+def _pictures(found: "Segmentation") -> dict[str, bytes]:
+    """What the segments look like."""
+    import numpy as np
+
+    files = {"overlay.png": _png(found.overlay()), "contours.png": _png(found.contours())}
+    if found.picture.alpha is None:
+        files["labels.png"] = _png(found.labels.astype(np.uint8))
+    else:  # 0 is what belongs to no segment
+        files["labels.png"] = _png((found.labels + 1).astype(np.uint8))
+    for part in found.segments[:MOST_MASKS]:
+        mask = found.mask(part.index)
+        files[f"mask-{part.index}.png"] = _png(mask.astype(np.uint8) * np.uint8(255))
+    return files
+
+
+def _png(pixels: Any) -> bytes:
+    """The bytes of a picture file."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def _facts(
+    found: "Segmentation", path: Path, folder: Path, files: list[str]
+) -> dict[str, Any]:
+    """The segments for machines."""
+    return {
+        "picture": str(path),
+        "width": found.picture.width,
+        "height": found.picture.height,
+        "files": {name: str(folder / name) for name in sorted([*files, "segments.json"])},
+        "segments": [
+            {
+                "index": part.index,
+                "hex": part.color.hex,
+                "count": part.color.count,
+                "share": part.color.share,
+                "box": list(part.box),
+                "n_regions": part.n_regions,
+            }
+            for part in found.segments
+        ],
+    }
+
+
+def _words(facts: dict[str, Any]) -> str:
+    """The segments at a glance."""
+    lines = [str(facts["picture"])]
+    for part in facts["segments"]:
+        left, top, width, height = part["box"]
+        lines.append(
+            f"{part['index']:>4}  {part['hex']}  {100 * part['share']:5.1f} %  "
+            f"{width} × {height} at {left},{top}, {part['n_regions']:,} regions"
+        )
+    return "\n".join([*lines, f"Files: {Path(facts['files']['segments.json']).parent}"])

@@ -1,0 +1,44 @@
+"""Pictures: their main colors, the same in few colors, parts cut out by color.
+
+From a picture to a small file::
+
+    picture      files, Pillow images, arrays -> 8-bit sRGB, upright      -> Picture
+    counting     distinct colors, each counted once                       -> DistinctColors
+    spaces       where distances are taken: srgb, linear, lab, oklab      -> Coordinates
+    choice       which colors: found, kept, accents
+      clustering   k-means with weights, and a search around it
+    dither       patterns that imitate colors in between
+    palette      colors with shares, and how colors are written           -> Palette
+    quantize     all of it in one call                                    -> Quantized
+    segment      parts of like color                                      -> Segmentation
+      cutout       labels cleaned up; cut-outs, overlays, contours
+    encode       PNG of the smallest bit depth, GIF, WebP
+    fidelity     MSE, SSIM, color difference; bytes against what
+    compare      several numbers of colors side by side  -> kmosaic.report.comparison
+
+Nothing here knows of the command line, or of how a page looks.
+"""
+
+from kmosaic.color.compare import compare
+from kmosaic.color.fidelity import Fidelity, Size, fidelity
+from kmosaic.color.palette import Color, Palette
+from kmosaic.color.picture import Picture, read_picture
+from kmosaic.color.quantize import Quantized, palette, quantize
+from kmosaic.color.segment import Segment, Segmentation, segment
+
+__all__ = [
+    "Color",
+    "Fidelity",
+    "Palette",
+    "Picture",
+    "Quantized",
+    "Segment",
+    "Segmentation",
+    "Size",
+    "compare",
+    "fidelity",
+    "palette",
+    "quantize",
+    "read_picture",
+    "segment",
+]

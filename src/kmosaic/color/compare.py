@@ -1,0 +1,134 @@
+"""One picture in several numbers of colors, side by side."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.color.counting import count
+from kmosaic.color.encode import encode, indexed_image
+from kmosaic.color.picture import Picture, read_picture
+from kmosaic.color.quantize import Quantized, on_white, quantize
+from kmosaic.errors import InputError
+from kmosaic.report.comparison import Comparison, Swatch, Version
+
+_SAMPLE: Final = 10_000  # pixels in the clouds
+_MOST_SIDE: Final = 1600  # pixels of a picture on the page
+
+
+def compare(
+    image: Any,
+    n_colors: Sequence[int] = (3, 5, 10, 15, 20),
+    *,
+    space: str = "srgb",
+    lightness: float = 1.0,
+    dither: float = 0.0,
+    dither_method: str = "floyd-steinberg",
+    random_state: int = 0,
+) -> Comparison:
+    """Reduce a picture to several numbers of colors and compare what comes out.
+
+    Parameters
+    ----------
+    image : str, path-like, PIL.Image.Image, array-like or Picture
+        A file or a picture in memory, as `read_picture` takes it.
+    n_colors : sequence of int, default=(3, 5, 10, 15, 20)
+        Numbers of colors, each 1 to 256.
+    space, lightness, dither, dither_method, random_state
+        As `quantize` has them.
+
+    Returns
+    -------
+    Comparison
+        Palettes, bytes and fidelity of each version; ``html()`` is a page with all of it.
+
+    Raises
+    ------
+    InputError
+        If the picture cannot be read, or an argument has no such value.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_sample_image
+    >>> from kmosaic.color import compare
+    >>> found = compare(load_sample_image("china.jpg"), [2, 8])
+    >>> [version.n_colors for version in found.versions]
+    [2, 8]
+    """
+    ks = sorted(set(n_colors))
+    if not ks:
+        raise InputError("n_colors is empty. Pass numbers of colors, such as [3, 5, 10].")
+    picture = read_picture(image)
+    pixels = on_white(picture.rgb, picture.alpha)
+    random = np.random.RandomState(random_state)
+    n = min(_SAMPLE, picture.n_pixels)
+    drawn = np.sort(random.choice(picture.n_pixels, n, replace=False))
+    step = -(-max(picture.width, picture.height) // _MOST_SIDE)
+
+    def version(k: int) -> Version:
+        found = quantize(
+            picture,
+            k,
+            space=space,
+            lightness=lightness,
+            dither=dither,
+            dither_method=dither_method,
+            random_state=random_state,
+        )
+        return _version(k, found, drawn, step)
+
+    return Comparison(
+        name=picture.name,
+        width=picture.width,
+        height=picture.height,
+        n_distinct=len(count(picture.rgb.reshape(-1, 3)).colors),
+        original_bytes=picture.n_bytes,
+        space=space,
+        dither=dither,
+        random_state=random_state,
+        notes=picture.notes,
+        versions=tuple(version(k) for k in ks),
+        file=_png(picture, step),
+        sample=pixels.reshape(-1, 3)[drawn],
+    )
+
+
+def _version(k: int, found: Quantized, drawn: NDArray[np.intp], step: int) -> Version:
+    """What the page tells of one version."""
+    file = found.encode()
+    size, fidelity = found.size(file), found.fidelity
+    seen = on_white(found.rgb, found.alpha).reshape(-1, 3)
+    return Version(
+        n_colors=k,
+        swatches=tuple(Swatch(c.hex, c.rgb, c.share) for c in found.palette),
+        n_bytes=size.n_bytes,
+        of_original=size.of_original,
+        bits_per_pixel=size.bits_per_pixel,
+        mse=fidelity.mse,
+        psnr=fidelity.psnr,
+        ssim=fidelity.ssim,
+        delta_e=fidelity.delta_e,
+        file=file if step == 1 else _thinned(found, step),
+        sample=seen[drawn],
+    )
+
+
+def _thinned(found: Quantized, step: int) -> bytes:
+    """A PNG of every so many pixels, so that a page stays small; no color is new."""
+    alpha = np.array([color.alpha for color in found.palette], np.uint8)
+    labels = np.ascontiguousarray(found.labels[::step, ::step])
+    return encode(indexed_image(labels, found.palette.rgb, alpha), "PNG")
+
+
+def _png(picture: Picture, step: int) -> bytes:
+    """The original as a PNG, of every so many pixels."""
+    from PIL import Image
+
+    pixels = (
+        picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
+    )
+    file = BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).save(file, "PNG")
+    return file.getvalue()

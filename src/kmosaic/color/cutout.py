@@ -1,0 +1,143 @@
+"""Labels cleaned up, and pictures of them: cut-outs, overlays, contours."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.color.spaces import Coordinates
+
+Labels = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+_TINT: Final = 0.55  # of a segment's color over the picture
+
+
+def without_small_regions(labels: Labels, least: int) -> Labels:
+    """Give regions of fewer pixels to the nearest larger one.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (height, width), int32
+        Segments; −1 where there is none.
+    least : int
+        Pixels that a connected region must have to stay.
+    """
+    from scipy.ndimage import distance_transform_edt
+    from skimage.measure import label
+
+    regions = label(labels, background=-1, connectivity=1)
+    large = np.bincount(regions.ravel()) >= least
+    large[0] = False  # what belongs to no segment
+    stays = large[regions]
+    if not stays.any():
+        return labels
+    rows, columns = distance_transform_edt(
+        ~stays, return_distances=False, return_indices=True
+    )
+    return np.where(labels < 0, labels, labels[rows, columns]).astype(np.int32)
+
+
+def region_at(labels: Labels, x: int, y: int) -> Mask:
+    """The connected region that a pixel is in."""
+    from skimage.segmentation import flood
+
+    return np.asarray(flood(labels, (y, x), connectivity=1), np.bool_)
+
+
+def with_holes_filled(mask: Mask) -> Mask:
+    """The mask with what it encloses."""
+    from scipy.ndimage import binary_fill_holes
+
+    return np.asarray(binary_fill_holes(mask), np.bool_)
+
+
+def cut_out(rgb: NDArray[np.uint8], mask: Mask, feather: float) -> NDArray[np.uint8]:
+    """A picture with nothing around what the mask shows.
+
+    Near the edge a photograph's pixels are mixed with what was behind them: they get the
+    color of the nearest pixel well inside, and the softness that ``feather`` says.
+
+    Parameters
+    ----------
+    rgb : ndarray of shape (height, width, 3), uint8
+        The picture.
+    mask : ndarray of shape (height, width), bool
+        What stays.
+    feather : float
+        Pixels over which the edge fades, half of them on either side; 0: a hard edge.
+
+    Returns
+    -------
+    ndarray of shape (height, width, 4), uint8
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    if mask.all() or not mask.any():
+        return np.dstack([rgb, mask * np.uint8(255)])
+    # The edge runs between pixels: half a pixel from those on either side.
+    inwards = distance_transform_edt(mask) - distance_transform_edt(~mask)
+    inwards -= 0.5 * np.sign(inwards)
+    opacity = np.clip(0.5 + inwards / feather, 0.0, 1.0) if feather else mask.astype(float)
+    inside = inwards >= max(1.0, feather)
+    if not inside.any():
+        inside = mask
+    rows, columns = distance_transform_edt(
+        ~inside, return_distances=False, return_indices=True
+    )
+    clean = rgb[rows, columns] if feather else rgb
+    alpha = np.rint(255 * opacity).astype(np.uint8)
+    return np.dstack([np.where(alpha[..., np.newaxis] > 0, clean, np.uint8(0)), alpha])
+
+
+def marks(n: int) -> NDArray[np.uint8]:
+    """Colors (n, 3) that tell segments apart: equally light, around the circle of hues."""
+    angle = 2 * np.pi * (np.arange(n) / max(n, 1) + 0.08)
+    lab = np.stack([np.full(n, 72.0), 16 * np.cos(angle), 16 * np.sin(angle)], axis=1)
+    return Coordinates("oklab").to_colors(lab)
+
+
+def overlay(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
+    """The picture, each segment tinted by a color of its own."""
+    tint = marks(int(labels.max()) + 1)[np.maximum(labels, 0)]
+    gray = rgb.mean(axis=2, keepdims=True)
+    mixed = (1 - _TINT) * gray + _TINT * tint
+    return np.where(labels[..., np.newaxis] < 0, rgb, np.rint(mixed)).astype(np.uint8)
+
+
+def contours(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
+    """The picture with lines between the segments: white, with black beside them."""
+    from scipy.ndimage import binary_dilation
+    from skimage.segmentation import find_boundaries
+
+    line = find_boundaries(labels, connectivity=1, mode="inner")
+    drawn = rgb.copy()
+    drawn[binary_dilation(line)] = 0
+    drawn[line] = 255
+    return drawn
+
+
+def boxes(labels: Labels, n: int) -> list[tuple[int, int, int, int] | None]:
+    """Left, top, width and height of each segment; None for one without pixels."""
+    from scipy.ndimage import find_objects
+
+    return [
+        None
+        if place is None
+        else (
+            place[1].start,
+            place[0].start,
+            place[1].stop - place[1].start,
+            place[0].stop - place[0].start,
+        )
+        for place in find_objects(labels + 1, max_label=n)
+    ]
+
+
+def n_regions(labels: Labels, n: int) -> list[int]:
+    """Connected regions that each segment falls into."""
+    from skimage.measure import label
+
+    regions = label(labels, background=-1, connectivity=1)
+    _, first = np.unique(regions, return_index=True)
+    owners = labels.ravel()[first]
+    return [int(count) for count in np.bincount(owners[owners >= 0], minlength=n)]

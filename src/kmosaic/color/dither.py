@@ -1,0 +1,118 @@
+"""Patterns of palette colors that look like the colors in between."""
+
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kmosaic.color.counting import DistinctColors
+from kmosaic.kernels.dither import diffuse, find_partners
+
+Method = Literal["floyd-steinberg", "ordered"]
+METHODS: Final = ("floyd-steinberg", "ordered")
+Array = NDArray[Any]
+
+
+def floyd_steinberg(
+    distinct: DistinctColors,
+    coordinates: Array,
+    labels: NDArray[np.int32],
+    centers: Array,
+    visible: NDArray[np.bool_],
+    strength: float,
+) -> NDArray[np.int32]:
+    """Diffuse the errors along alternating rows.
+
+    Parameters
+    ----------
+    distinct : DistinctColors
+        The colors of the visible pixels.
+    coordinates : ndarray of shape (n, d), float32
+        Of the distinct colors.
+    labels : ndarray of shape (n,), int32
+        Their nearest centers.
+    centers : ndarray of shape (k, d), float32
+        Of the palette.
+    visible : ndarray of shape (height, width), bool
+        Which pixels take part.
+    strength : float
+        Share of the error that is passed on, 0 to 1.
+
+    Returns
+    -------
+    ndarray of shape (height, width), int32
+        Labels of the visible pixels; 0 elsewhere.
+    """
+    values = np.zeros((*visible.shape, coordinates.shape[1]), np.float32)
+    values[visible] = distinct.spread(coordinates)
+    chosen = np.zeros(visible.shape, np.int32)
+    chosen[visible] = distinct.spread(labels)
+    offsets = centers[:, np.newaxis].astype(np.float64) - centers
+    distances = np.sqrt(np.einsum("ijf,ijf->ij", offsets, offsets))
+    near = np.argsort(distances, axis=1, kind="stable").astype(np.int32)
+    # Rounded down, so that rounding never ends a search too early.
+    gap = np.take_along_axis(distances, near, axis=1).astype(np.float32)
+    gap *= np.float32(1 - 1e-6)
+    both = np.concatenate([coordinates, centers])
+    bounds = np.stack([both.min(axis=0), both.max(axis=0)]).astype(np.float32)
+    diffuse(
+        values,
+        visible,
+        np.ascontiguousarray(centers, np.float32),
+        near,
+        gap,
+        bounds,
+        float(strength),
+        chosen,
+    )
+    return chosen
+
+
+def ordered(
+    distinct: DistinctColors,
+    coordinates: Array,
+    labels: NDArray[np.int32],
+    centers: Array,
+    visible: NDArray[np.bool_],
+    strength: float,
+) -> NDArray[np.int32]:
+    """Mix the nearest color with a second one by a regular pattern (Bayer's, 8 × 8).
+
+    A pixel depends on its own color and place alone: what does not move in a video stands
+    still. Parameters and result as `floyd_steinberg` has them.
+    """
+    partner = np.empty(len(labels), np.int32)
+    share = np.empty(len(labels), np.float32)
+    find_partners(coordinates, labels, np.ascontiguousarray(centers), partner, share)
+    rows, columns = np.nonzero(visible)
+    threshold = bayer(8)[rows % 8, columns % 8]
+    mixed = distinct.spread(np.float32(strength) * share) > threshold
+    chosen = np.zeros(visible.shape, np.int32)
+    chosen[visible] = np.where(mixed, distinct.spread(partner), distinct.spread(labels))
+    return chosen
+
+
+def bayer(size: int) -> NDArray[np.float64]:
+    """Thresholds between 0 and 1, each value once, neighbors far apart.
+
+    B. E. Bayer, "An optimum method for two-level rendition of continuous-tone pictures",
+    1973.
+
+    Parameters
+    ----------
+    size : int
+        A power of 2.
+
+    Returns
+    -------
+    ndarray of shape (size, size)
+
+    Examples
+    --------
+    >>> (bayer(2) * 4).tolist()
+    [[0.5, 2.5], [3.5, 1.5]]
+    """
+    ranks = np.zeros((1, 1))
+    while len(ranks) < size:
+        ranks = np.block([[4 * ranks, 4 * ranks + 2], [4 * ranks + 3, 4 * ranks + 1]])
+    return np.asarray((ranks + 0.5) / size**2)

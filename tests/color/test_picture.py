@@ -1,0 +1,216 @@
+"""Pictures of every kind, good and bad."""
+
+import struct
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from kmosaic.color import Picture, read_picture
+from kmosaic.color.picture import MOST_PIXELS
+from kmosaic.errors import InputError
+from tests.color.made import photo
+
+PHOTO = photo()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        PHOTO,
+        PHOTO / 255.0,
+        (PHOTO / 255.0).astype(np.float32),
+        PHOTO.astype(np.uint16) * 257,
+    ],
+    ids=["uint8", "float64", "float32", "uint16"],
+)
+def test_arrays(values: np.ndarray) -> None:
+    found = read_picture(values)
+    np.testing.assert_array_equal(found.rgb, PHOTO)
+    assert found.alpha is None
+
+
+def test_gray_and_alpha() -> None:
+    gray = read_picture(PHOTO[..., 0])
+    assert all((gray.rgb[..., c] == PHOTO[..., 0]).all() for c in range(3))
+    alpha = PHOTO[..., 1]
+    found = read_picture(np.dstack([PHOTO, alpha]))
+    np.testing.assert_array_equal(found.alpha, alpha)
+    assert read_picture(np.dstack([PHOTO, np.full_like(alpha, 255)])).alpha is None
+    assert read_picture(found) is found
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".tif", ".bmp"])
+def test_files(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a photo{suffix}"
+    Image.fromarray(PHOTO).save(path, **({"lossless": True} if suffix == ".webp" else {}))
+    for source in (path, str(path), Image.open(path)):
+        np.testing.assert_array_equal(read_picture(source).rgb, PHOTO)
+    assert read_picture(path).name == "a photo"
+    assert read_picture(path).n_bytes == path.stat().st_size
+
+
+def test_a_palette_and_one_bit(tmp_path: Path) -> None:
+    Image.fromarray(PHOTO).quantize(16).save(tmp_path / "p.png", transparency=0)
+    assert read_picture(tmp_path / "p.png").alpha is not None
+    Image.fromarray(PHOTO).convert("1").save(tmp_path / "1.png")
+    assert set(np.unique(read_picture(tmp_path / "1.png").rgb)) == {0, 255}
+
+
+def test_sixteen_bits(tmp_path: Path) -> None:
+    deep = PHOTO[..., 0].astype(np.uint16) * 257
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    np.testing.assert_array_equal(
+        read_picture(tmp_path / "deep.png").rgb[..., 0], PHOTO[..., 0]
+    )
+
+
+def test_cmyk(tmp_path: Path) -> None:
+    Image.new("CMYK", (4, 3), (0, 255, 255, 0)).save(tmp_path / "c.tif")
+    r, g, b = read_picture(tmp_path / "c.tif").rgb[0, 0]
+    assert r > 200 and g < 60 and b < 60
+
+
+def test_only_the_first_frame(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (4, 3), color) for color in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    found = read_picture(tmp_path / "a.gif")
+    assert found.rgb[0, 0].tolist() == [255, 0, 0]
+    assert "2 frames" in found.notes[0]
+
+
+def test_turned_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees
+    Image.fromarray(PHOTO).save(tmp_path / "turned.png", exif=exif)
+    np.testing.assert_array_equal(
+        read_picture(tmp_path / "turned.png").rgb, np.rot90(PHOTO, -1)
+    )
+
+
+def test_a_color_profile_is_applied(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
+    Image.fromarray(PHOTO).save(tmp_path / "xyz.png", icc_profile=profile)
+    found = read_picture(tmp_path / "xyz.png")
+    # A profile of another kind than the pixels cannot be used: said, not guessed.
+    assert "profile" in found.notes[0]
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.fromarray(PHOTO).save(tmp_path / "srgb.png", icc_profile=srgb)
+    np.testing.assert_array_equal(read_picture(tmp_path / "srgb.png").rgb, PHOTO)
+
+
+def test_a_gamma_of_its_own_is_undone(tmp_path: Path) -> None:
+    Image.fromarray(PHOTO).save(tmp_path / "g.png", icc_profile=_linear_profile())
+    found = read_picture(tmp_path / "g.png")
+    light = PHOTO / 255.0
+    expected = np.where(
+        light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055
+    )
+    assert np.abs(found.rgb - 255 * expected).max() < 6
+    assert found.notes == ()
+
+
+def _linear_profile() -> bytes:
+    """A profile of sRGB's primaries with linear channels, written by hand."""
+    fixed = lambda *xs: b"".join(struct.pack(">i", round(x * 65536)) for x in xs)  # noqa: E731
+    xyz = lambda *v: b"XYZ \0\0\0\0" + fixed(*v)  # noqa: E731
+    curve = b"curv\0\0\0\0" + struct.pack(">I", 0)
+    name = b"linear\0"
+    desc = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(79)
+    tags = [
+        (b"desc", desc),
+        (b"cprt", b"text\0\0\0\0none\0"),
+        (b"wtpt", xyz(0.9642, 1.0, 0.8249)),
+        (b"rXYZ", xyz(0.4360, 0.2225, 0.0139)),
+        (b"gXYZ", xyz(0.3851, 0.7169, 0.0971)),
+        (b"bXYZ", xyz(0.1431, 0.0606, 0.7139)),
+        *((name, curve) for name in (b"rTRC", b"gTRC", b"bTRC")),
+    ]
+    table, body = b"", b""
+    start = 128 + 4 + 12 * len(tags)
+    for tag, data in tags:
+        table += tag + struct.pack(">II", start + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    head = bytearray(128)
+    struct.pack_into(">I", head, 0, start + len(body))
+    head[8:12] = b"\x02\x10\0\0"
+    head[12:24] = b"mntrRGB XYZ "
+    head[36:40] = b"acsp"
+    head[68:80] = fixed(0.9642, 1.0, 0.8249)
+    return bytes(head) + struct.pack(">I", len(tags)) + table + body
+
+
+def bomb(path: Path, side: int = 60_000) -> Path:
+    """A PNG that promises 3.6 billion pixels in some bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data))
+            + kind
+            + data
+            + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )
+    return path
+
+
+def test_a_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"more than {MOST_PIXELS:,} pixels"):
+        read_picture(bomb(tmp_path / "bomb.png"))
+    with pytest.raises(InputError, match=f"more than {MOST_PIXELS:,} pixels"):
+        read_picture(bomb(tmp_path / "bomb.png", 13_400))
+
+
+def test_bad_files(tmp_path: Path) -> None:
+    text = tmp_path / "page.png"
+    text.write_text("<html>")
+    with pytest.raises(InputError, match=r"page.png is a text file .*not a picture"):
+        read_picture(text)
+    buffer = BytesIO()
+    Image.fromarray(PHOTO).save(buffer, "PNG")
+    for length in (20, 60, len(buffer.getvalue()) // 2):
+        cut = tmp_path / "cut.png"
+        cut.write_bytes(buffer.getvalue()[:length])
+        with pytest.raises(InputError, match=r"cut\.png is"):
+            read_picture(cut)
+    (tmp_path / "empty.png").touch()
+    with pytest.raises(InputError, match="empty"):
+        read_picture(tmp_path / "empty.png")
+    with pytest.raises(InputError, match="There is no file"):
+        read_picture(tmp_path / "lost.png")
+    with pytest.raises(InputError, match="is a folder"):
+        read_picture(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (np.zeros((0, 5, 3), np.uint8), "no pixels"),
+        (np.zeros((4, 5, 2), np.uint8), "not a picture"),
+        (np.zeros(5, np.uint8), "not a picture"),
+        (np.zeros((2, 2), np.int64), "ambiguous"),
+        (np.full((2, 2), 255.0), "outside of 0 … 1"),
+        (np.full((2, 2), -0.1), "outside of 0 … 1"),
+        (np.full((2, 2), np.nan), "outside of 0 … 1"),
+    ],
+)
+def test_bad_arrays(values: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_picture(values)
+
+
+def test_a_picture_knows_its_size() -> None:
+    found = Picture(PHOTO)
+    assert (found.height, found.width, found.n_pixels) == (48, 64, 48 * 64)
+    assert found.pixels.shape == (48 * 64, 3)

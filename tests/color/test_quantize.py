@@ -1,0 +1,278 @@
+"""Fewer colors: laws, and scikit-learn as the measure."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+from sklearn.cluster import KMeans
+from sklearn.datasets import load_sample_image
+
+from kmosaic.color import palette, quantize
+from kmosaic.color.palette import parse_colors
+from kmosaic.errors import InputError
+from tests.color.made import n_colors_of, photo
+
+PHOTO = photo()
+TINY = arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 6), st.just(3)))
+
+
+@settings(max_examples=60)
+@given(TINY, st.integers(1, 40), st.sampled_from(["srgb", "linear", "lab", "oklab"]))
+def test_exactly_as_many_colors_as_there_can_be(
+    pixels: np.ndarray, n_colors: int, space: str
+) -> None:
+    found = quantize(pixels, n_colors, space=space)
+    expected = min(n_colors, n_colors_of(pixels))
+    assert n_colors_of(found.rgb) == len(found.palette) == expected
+    assert sum(color.count for color in found.palette) == pixels.shape[0] * pixels.shape[1]
+    assert bool(found.notes) == (expected < n_colors)
+    if expected == n_colors_of(pixels):
+        np.testing.assert_array_equal(found.rgb, pixels)
+
+
+@pytest.mark.parametrize("n_colors", [2, 5, 16, 64, 256])
+def test_no_worse_than_scikit_learn(n_colors: int) -> None:
+    pixels = np.asarray(load_sample_image("flower.jpg"))[::6, ::6]
+    rows = pixels.reshape(-1, 3).astype(np.float64)
+    peer = KMeans(n_colors, n_init=1, random_state=0).fit(rows)
+    theirs = np.rint(peer.cluster_centers_)[peer.labels_]
+    ours = quantize(pixels, n_colors).rgb.reshape(-1, 3)
+    assert ((ours - rows) ** 2).sum() <= 1.005 * ((theirs - rows) ** 2).sum()
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+def test_each_pixel_gets_its_nearest_color(space: str) -> None:
+    from kmosaic.color.spaces import Coordinates
+
+    found = quantize(PHOTO, 12, space=space)
+    here = Coordinates(space)
+    own = here.of(PHOTO.reshape(-1, 3)).astype(np.float64)
+    every = ((own[:, None] - here.of(found.palette.rgb)) ** 2).sum(axis=2)
+    chosen = every[np.arange(len(own)), found.labels.ravel()]
+    np.testing.assert_allclose(chosen, every.min(axis=1), rtol=1e-4, atol=1e-4)
+
+
+def test_the_same_bytes_again() -> None:
+    files = {quantize(PHOTO, 24, random_state=3).encode() for _ in range(3)}
+    assert len(files) == 1
+
+
+def test_the_order_of_the_palette() -> None:
+    counts = [color.count for color in quantize(PHOTO, 12).palette]
+    assert counts == sorted(counts, reverse=True)
+    found = palette(PHOTO, 6)
+    assert found.shares.sum() == pytest.approx(1.0)
+    light = [color.lightness for color in found.sorted("lightness")]
+    assert light == sorted(light)
+    hues = [-1.0 if c.hue is None else c.hue for c in palette(PHOTO, 6, sort="hue")]
+    assert hues == sorted(hues)
+
+
+def test_kept_colors_are_there_and_used() -> None:
+    found = quantize(PHOTO, 5, keep=["#123456", "red"])
+    assert {"#123456", "#ff0000"} <= set(found.palette.hex)
+    assert len(found.palette) == 5
+    assert all(color.count for color in found.palette if color.hex == "#ff0000")
+
+
+def test_an_accent_keeps_its_color() -> None:
+    pixels = np.full((100, 100, 3), 120, np.uint8)
+    pixels[..., 0] += np.arange(100, dtype=np.uint8)
+    pixels[..., 1] += np.arange(100, dtype=np.uint8)[:, None]
+    pixels[50:52, 50:54] = 250, 20, 240  # 8 of 10,000 pixels
+    plain = quantize(pixels, 4)
+    assert np.abs(plain.rgb[50, 50].astype(int) - (250, 20, 240)).max() > 60
+    guarded = quantize(pixels, 4, accents=1)
+    assert guarded.rgb[50, 50].tolist() == [250, 20, 240]
+    assert len(guarded.palette) == 4
+
+
+def test_importance_moves_colors_where_it_is_bright() -> None:
+    left = np.zeros(PHOTO.shape[:2], np.uint8)
+    left[:, :32] = 255
+
+    def error(found: Any) -> float:
+        return float(((found.rgb - PHOTO.astype(float))[:, :32] ** 2).sum())
+
+    assert error(quantize(PHOTO, 6, importance=left)) < error(quantize(PHOTO, 6))
+
+
+def test_a_given_palette() -> None:
+    found = quantize(PHOTO, palette=["#000", "#fff", "#f00", "#0f0"])
+    assert set(found.palette.hex) <= {"#000000", "#ffffff", "#ff0000", "#00ff00"}
+    again = quantize(PHOTO, palette=quantize(PHOTO, 7).palette)
+    np.testing.assert_array_equal(again.rgb, quantize(PHOTO, 7).rgb)
+
+
+def with_alpha(alpha: np.ndarray) -> np.ndarray:
+    return np.dstack([PHOTO, alpha.astype(np.uint8)])
+
+
+def test_transparent_pixels_are_no_black() -> None:
+    alpha = np.full(PHOTO.shape[:2], 255)
+    alpha[:30] = 0
+    pixels = with_alpha(alpha)
+    pixels[:30, :, :3] = 0
+    found = quantize(pixels, 8)
+    assert found.palette[0].alpha == 0
+    assert len(found.palette) == 8
+    assert [color.alpha for color in found.palette][1:] == [255] * 7
+    visible = quantize(PHOTO[30:], 7)
+    assert set(found.palette.hex[1:]) == set(visible.palette.hex)
+    np.testing.assert_array_equal(found.alpha, alpha)
+
+
+def test_shades_of_alpha_are_clustered() -> None:
+    alpha = np.tile(np.linspace(0, 255, 64), (48, 1))
+    found = quantize(with_alpha(alpha), 32)
+    assert len({color.alpha for color in found.palette}) > 4
+    error = np.abs(found.alpha.astype(float) - np.rint(alpha))  # type: ignore[union-attr]
+    assert error.mean() < 12
+    one = quantize(with_alpha(alpha), 32, alpha="one")
+    assert {color.alpha for color in one.palette} == {0, 255}
+
+
+def test_all_transparent() -> None:
+    found = quantize(with_alpha(np.zeros(PHOTO.shape[:2])), 8)
+    assert found.palette.hex == ("#00000000",)
+    with pytest.raises(InputError, match="transparent"):
+        palette(with_alpha(np.zeros(PHOTO.shape[:2])))
+
+
+@pytest.mark.parametrize("method", ["floyd-steinberg", "ordered"])
+def test_dithering_keeps_the_mean_color(method: str) -> None:
+    ramp = np.repeat(np.linspace(0, 255, 128).astype(np.uint8)[None], 64, axis=0)
+    found = quantize(ramp, palette=["#000", "#fff"], dither=1.0, dither_method=method)
+    means = found.rgb[..., 0].reshape(64, 16, 8).mean(axis=(0, 2))
+    expected = ramp.reshape(64, 16, 8).mean(axis=(0, 2))
+    np.testing.assert_allclose(means, expected, atol=12)
+    plain = quantize(ramp, palette=["#000", "#fff"])
+    assert set(np.unique(plain.rgb[:, :64])) == {0}
+
+
+def floyd_steinberg(gray: np.ndarray) -> np.ndarray:
+    """Black and white, by the book, along alternating rows."""
+    values = gray.astype(np.float64)
+    out = np.zeros(gray.shape, int)
+    h, w = gray.shape
+    for i in range(h):
+        step = 1 if i % 2 == 0 else -1
+        for j in range(w)[::step]:
+            x = min(max(values[i, j], 0.0), 255.0)
+            out[i, j] = 255 if x > 127.5 else 0
+            error = x - out[i, j]
+            for di, dj, share in ((0, step, 7), (1, -step, 3), (1, 0, 5), (1, step, 1)):
+                if i + di < h and 0 <= j + dj < w:
+                    values[i + di, j + dj] += error * share / 16
+    return out
+
+
+def test_floyd_steinberg_by_the_book() -> None:
+    gray = PHOTO[..., 0]
+    found = quantize(gray, palette=["#000", "#fff"], dither=1.0)
+    agree = found.rgb[..., 0] == floyd_steinberg(gray)
+    assert agree.mean() > 0.99  # ties and float32 may tell a few apart
+
+
+def test_no_strength_is_no_dithering() -> None:
+    plain = quantize(PHOTO, 8)
+    np.testing.assert_array_equal(quantize(PHOTO, 8, dither=1e-9).labels, plain.labels)
+
+
+def test_a_file_is_what_it_says(tmp_path: Path) -> None:
+    for n_colors, bits in (
+        (1, 1),
+        (2, 1),
+        (3, 2),
+        (4, 2),
+        (5, 4),
+        (16, 4),
+        (17, 8),
+        (256, 8),
+    ):
+        found = quantize(PHOTO, n_colors)
+        size = found.save(tmp_path / "a.png")
+        file = (tmp_path / "a.png").read_bytes()
+        assert size.n_bytes == len(file)
+        assert (file[24], file[25]) == (bits, 3)  # bit depth, indexed
+        with Image.open(tmp_path / "a.png") as image:
+            np.testing.assert_array_equal(np.asarray(image.convert("RGB")), found.rgb)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".gif"])
+def test_transparency_is_written(tmp_path: Path, suffix: str) -> None:
+    alpha = np.full(PHOTO.shape[:2], 255)
+    alpha[:, :20] = 0
+    found = quantize(with_alpha(alpha), 16)
+    found.save(tmp_path / f"a{suffix}", smallest=True)
+    with Image.open(tmp_path / f"a{suffix}") as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    np.testing.assert_array_equal(pixels[..., 3], alpha)
+    np.testing.assert_array_equal(pixels[:, 20:, :3], found.rgb[:, 20:])
+
+
+def test_half_transparency_in_a_gif(tmp_path: Path) -> None:
+    alpha = np.tile(np.linspace(0, 255, 64), (48, 1))
+    found = quantize(with_alpha(alpha), 32)
+    found.save(tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    np.testing.assert_array_equal(pixels[..., 3] == 255, found.alpha >= 128)  # type: ignore[operator]
+
+
+def test_smallest_is_no_larger() -> None:
+    found = quantize(PHOTO, 64)
+    assert len(found.encode(smallest=True)) <= len(found.encode())
+
+
+@pytest.mark.parametrize(
+    "pixels", [np.zeros((1, 1, 3), np.uint8), np.full((9, 7), 200, np.uint8)]
+)
+def test_one_pixel_one_color(pixels: np.ndarray) -> None:
+    found = quantize(pixels, 16)
+    assert len(found.palette) == 1
+    assert "only 1 different color" in found.notes[0]
+    assert found.fidelity.mse == 0.0
+    assert found.fidelity.psnr is None
+    assert len(quantize(pixels, 1).encode()) > 50
+
+
+BAD: dict[str, tuple[Any, ...]] = {
+    "n_colors": (0, 257, 2.5, "many", None, True),
+    "space": ("rgb", None, 3),
+    "lightness": (0, -1, "much", np.nan),
+    "dither": (-0.1, 1.1, "yes", np.nan),
+    "dither_method": ("atkinson", None),
+    "alpha": ("keep", None),
+    "accents": (-1, 17, 0.5),
+    "random_state": (-1, 2**32, "seed", 0.5),
+    "keep": (["#12"], ["no such color"], 7, [[1, 2]], [[1, 2, 256]], ["#fff"] * 3 + [None]),
+    "palette": ([], ["#gggggg"], 5),
+    "importance": (np.zeros((48, 64), np.uint8), np.ones((3, 3)), "lost.png"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(n, v) for n, vs in BAD.items() for v in vs], ids=str
+)
+def test_bad_arguments(name: str, value: Any) -> None:
+    with pytest.raises(InputError) as error:
+        quantize(PHOTO, **{name: value})
+    assert str(error.value).endswith(".")
+
+
+def test_more_kept_than_wanted() -> None:
+    with pytest.raises(InputError, match="colors to keep"):
+        quantize(PHOTO, 2, keep=["#000", "#fff", "#f00"])
+
+
+def test_ways_to_write_a_color() -> None:
+    ways = ["#ff0000", "ff0000", "#F00", "red", (255, 0, 0), np.array([255, 0, 0])]
+    for way in ways:
+        assert parse_colors([way], "keep").tolist() == [[255, 0, 0]]
+    assert len(parse_colors(ways, "keep")) == 1
