@@ -5,6 +5,7 @@ import pytest
 
 from kmosaic.estimators import KMeans
 from tests import data
+from tests.oracle import sq_dists
 
 
 def assert_same_steps(X: np.ndarray, start: np.ndarray) -> None:
@@ -48,3 +49,17 @@ def test_on_blobs(n_clusters: int, n_features: int, dtype: str) -> None:
 def test_far_from_the_origin(offset: float) -> None:
     X = data.blobs(6000, 12, 20) + offset
     assert_same_steps(X, X[:40])
+
+
+@pytest.mark.parametrize("far", [1e3, 1e6])
+@pytest.mark.parametrize("k", [2, 3, 5])
+@pytest.mark.parametrize("d", [2, 16, 60])
+def test_a_row_far_out_blurs_no_other(d: int, k: int, far: float) -> None:
+    X = np.random.default_rng(0).normal(size=(2000, d)).astype(np.float32)
+    X[0] = far  # a value that stands for "missing", as many a file has it
+    centers = X[:k].copy()
+    for algorithm in ("lloyd", "elkan"):
+        fitted = KMeans(k, init=centers, n_init=1, tol=0, algorithm=algorithm).fit(X)
+        found = sq_dists(X.astype(float), fitted.cluster_centers_.astype(float))
+        own = found[np.arange(len(X)), fitted.labels_]
+        np.testing.assert_allclose(own[1:], found[1:].min(axis=1), rtol=1e-4, atol=1e-4)

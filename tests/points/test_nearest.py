@@ -179,3 +179,15 @@ def test_same_draws_for_any_number_of_threads() -> None:
             for n in (1, 2, 5)
         ]
         assert all(np.array_equal(a, b) for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize("exponent", [-70, -72, -73, 40])
+def test_shadows_of_next_to_nothing(exponent: int) -> None:
+    """Scaled by a power of two every distance keeps its bits, and so must the sifting."""
+    rng = np.random.default_rng(0)
+    X = (rng.normal(size=(1500, 8)) @ rng.normal(size=(8, 64))) * 2.0**exponent
+    plain, skipping = MemoryPoints(X, n_threads=1), MemoryPoints(X, n_threads=1)
+    for chosen in X[rng.choice(len(X), 40)][:, np.newaxis]:
+        plain.update_nearest(chosen, 0)
+        skipping.update_nearest(chosen, MANY)
+    np.testing.assert_array_equal(kept(skipping), kept(plain))

@@ -87,8 +87,8 @@ class Watching:
     estimator : StepCallbacks
         With a parameter ``verbose``.
     say : function of a Step, which prints it where the estimator is verbose
-    n_runs : int
-        Runs that there will be.
+    n_runs : int or None
+        Runs that there will be; None: nobody knows.
     n_iterations : int
         Iterations in a run, at most.
     iteration : str
@@ -100,7 +100,7 @@ class Watching:
         self,
         estimator: Any,
         say: Watch,
-        n_runs: int,
+        n_runs: int | None,
         n_iterations: int,
         iteration: str = "iteration",
         **told: Any,
@@ -118,7 +118,7 @@ class Watching:
         self._run: Any = None
         self._now: Any = None
         if not all(isinstance(callback, OnStep) for callback in callbacks):
-            many = n_runs > 1
+            many = n_runs != 1
             self._fit = estimator._init_callback_context(
                 max_subtasks=n_runs if many else n_iterations
             )
@@ -129,7 +129,7 @@ class Watching:
         if self._fit is None:
             return
         self._run = self._fit
-        if self._n_runs > 1:
+        if self._n_runs != 1:
             self._run = self._fit.subcontext("run", max_subtasks=self._n_iterations)
             self._run.call_on_fit_task_begin(**self._told)
         self._iteration_begins()

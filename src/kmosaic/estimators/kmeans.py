@@ -226,7 +226,7 @@ class KMeans(CenterModel):
         watching = Watching(
             self,
             say_half_step,
-            self._n_init,
+            None if self.n_swaps else self._n_init,
             self.max_iter,
             X=X,
             metadata=None if sample_weight is None else {"sample_weight": sample_weight},

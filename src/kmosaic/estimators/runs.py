@@ -76,8 +76,9 @@ def best_of(
     best: Fit | None = None
     labels = np.empty(0, np.int32)
     work = Work()
-    for _ in range(n_runs):
-        centers = starts()
+
+    def fit_from(centers: NDArray[Any]) -> Fit:
+        nonlocal work
         if project is not None:
             centers = project(centers, centers)
         watching.run_begins()
@@ -91,6 +92,10 @@ def best_of(
         )
         watching.run_ends(fit.centers)
         work += fit.work
+        return fit
+
+    for _ in range(n_runs):
+        fit = fit_from(starts())
         # Of runs that found the same clusters in another order, rounding decides which
         # has the lower inertia: the first stays, whatever the machine.
         if best is None or (
@@ -99,18 +104,7 @@ def best_of(
             best, labels = fit, points.labels().copy()
     assert best is not None, "n_init is at least 1"
     if n_swaps:
-        best, labels, more = improve(
-            points,
-            best,
-            labels,
-            n_swaps,
-            random_state,
-            max_iter=max_iter,
-            tol=tol,
-            watch=watching.watch,
-            project=project,
-        )
-        work += more
+        best, labels = improve(points, best, labels, n_swaps, random_state, fit_from)
     return Best(best, labels, work)
 
 

@@ -98,6 +98,7 @@ class Fit:
     inertia: float
     history: tuple[Iteration, ...]
     work: Work
+    stopped: bool = False  # by who watched it
 
     @property
     def n_iter(self) -> int:
@@ -181,6 +182,7 @@ def run(
     work = Work()
     in_full = points.n_samples * len(centers)
     before = 0.0
+    stopped = False
     for step in lloyd(points, centers, max_iter=max_iter, tol=tol, project=project):
         stop = watch is not None and watch(step) is True
         if step.kind == "assign":
@@ -198,5 +200,7 @@ def run(
             before = step.seconds
             if stop:
                 points.label(step.centers)  # the labels are those of the final centers
+                stopped = True
                 break
-    return Fit(step.centers, points.inertia(step.centers), tuple(history), work)
+    inertia = points.inertia(step.centers)
+    return Fit(step.centers, inertia, tuple(history), work, stopped)

@@ -80,7 +80,8 @@ class Batches:
             rows = self.random_state.choice(batch.n_samples, replace=False, size=n_light)
             centers[light] = batch.rows(rows)
             # As heavy as the lightest other, so that none is moved again at once.
-            weights[light] = weights[~light].min()
+            if n_light < len(weights):
+                weights[light] = weights[~light].min()
 
 
 class _Smoothed:

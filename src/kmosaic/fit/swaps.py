@@ -4,13 +4,14 @@ Lloyd moves centers a little at a time, and never one from a crowded region acro
 empty one. A swap does: it merges two clusters and splits a third.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.fit.lloyd import Fit, Projection, Watch, Work, run
+from kmosaic.fit.lloyd import Fit, run
 from kmosaic.fit.seeding import kmeans_plusplus
 from kmosaic.points import Points
 from kmosaic.points.base import Floats
@@ -42,23 +43,20 @@ def improve(
     labels: NDArray[np.int32],
     n_swaps: int,
     random_state: np.random.RandomState,
-    *,
-    max_iter: int,
-    tol: float,
-    watch: Watch | None = None,
-    project: Projection | None = None,
-) -> tuple[Fit, NDArray[np.int32], Work]:
+    fit_from: Callable[[NDArray[Any]], Fit],
+) -> tuple[Fit, NDArray[np.int32]]:
     """Swap, run Lloyd, and keep what has a lower inertia, until n_swaps trials have failed.
+
+    ``fit_from`` runs Lloyd from some centers.
 
     A swap is worth what splitting a cluster gains (two centers fitted to its points) less
     what merging two others costs: where these weigh v and w and lie δ apart, that is
     v · w / (v + w) · δ² (J. H. Ward, "Hierarchical grouping to optimize an objective
     function", 1963). Swaps that are worth something are made together as far as they
     share no cluster; then, one at a time, those that lose least, since Lloyd may well
-    gain more. Returned with its labels, and with what all of this took.
+    gain more. Returned with its labels. A run that was stopped is the last.
     """
     splits: dict[bytes, _Split] = {}
-    work = Work()
     failed = 0
     while failed < n_swaps and len(found.centers) > 2:
         weights = points.assign(found.centers).weights
@@ -66,12 +64,7 @@ def improve(
         better = None
         for swaps in _trials(ranked)[: n_swaps - failed]:
             start = _swapped(found.centers, weights, splits, swaps)
-            if project is not None:
-                start = project(start, start)
-            fit = run(
-                points, start, max_iter=max_iter, tol=tol, watch=watch, project=project
-            )
-            work += fit.work
+            fit = fit_from(start)
             # More than rounding, or the same clusters would be found again and again.
             if fit.inertia < found.inertia * (1.0 - 1e-9):
                 better = replace(
@@ -80,10 +73,14 @@ def improve(
                 labels = points.labels().copy()
                 break
             failed += 1
+            if fit.stopped:
+                break
         if better is None:
             break
         found = better
-    return found, labels, work
+        if found.stopped:
+            break
+    return found, labels
 
 
 def _ranked(

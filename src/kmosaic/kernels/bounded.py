@@ -57,6 +57,7 @@ class Groups(NamedTuple):
     starts: Array  # (g,) intp: its first lane
     ends: Array  # (g,) intp: behind its last one
     lanes: int  # in a register
+    sizes: Array  # (g,) intp: centers in it
     of: Array  # (k,) intp: group of a center, by its id
     drift: Array  # (g,) float32: farthest that a center of the group has moved
 
@@ -383,7 +384,7 @@ def assign_doubtful(
                 for p in range(0, m, 8):
                     _compare_eight(p, m, first, last, groups, work)
                 _merge(g, m, tile_rows, labels, groups, own, work)
-                computed += m * (last - first)
+                computed += m * groups.sizes[g]
         n_moved = _settle(n, tile_rows, labels, bounds, work, moved, moved_from, n_moved)
     return n_moved, computed
 

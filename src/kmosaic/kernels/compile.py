@@ -2,7 +2,8 @@
 
 Numba keeps compiled code beside the source or, where that folder is read-only, in the
 user's cache folder. It notices a change in the file of a kernel, not in a file that the
-kernel calls into: so a kernel lives in one file with the helpers it calls.
+kernel calls into: after a change in ``vectors`` or in a shared loop, delete what is kept
+(``__pycache__/*.nb*``). An installed package changes all its files at once.
 """
 
 import logging

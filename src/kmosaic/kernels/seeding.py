@@ -298,6 +298,7 @@ class Shadows(NamedTuple):
     tiles: Array  # (b, m + 1, BOX_ROWS) float32
     slack: float  # how much nearer than their shadows rounding may make two rows look
     relative: float  # rounding of a squared distance of shadows, relative to it
+    floor: float  # and where it is next to nothing
 
 
 @kernel
@@ -371,7 +372,7 @@ def sift(
         tile = shadows.tiles[(first + start) // BOX_ROWS]
         for t in range(stop - start):
             at_most = np.sqrt(np.float64(nearest[start + t])) * up + shadows.slack
-            most[t] = at_most * at_most * up
+            most[t] = at_most * at_most * up + shadows.floor
         for c in range(new.shape[0]):
             _between_shadows(tile, new[c], sq_dist)
             for t in range(stop - start):

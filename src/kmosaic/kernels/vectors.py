@@ -13,18 +13,20 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-import llvmlite.binding
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.registry import cpu_target
 from numba.extending import intrinsic, models, register_model
 
 from kmosaic.kernels.compile import Array, Function
 
-_CPU = llvmlite.binding.get_host_cpu_features()
-_REGISTER_BYTES: Final = 64 if _CPU.get("avx512f") else 32 if _CPU.get("avx") else 16
-_ARM: Final = llvmlite.binding.get_process_triple().startswith(("aarch64", "arm64"))
+# What Numba compiles for, which is what it keeps compiled code by: not always this machine.
+_TRIPLE, _, _FEATURES = cpu_target.target_context.codegen().magic_tuple()
+_CPU = frozenset(_FEATURES.split(","))
+_REGISTER_BYTES: Final = 64 if "+avx512f" in _CPU else 32 if "+avx" in _CPU else 16
+_ARM: Final = _TRIPLE.startswith(("aarch64", "arm64"))
 
 # How many registers lanes fill. WIDE: four sums, with what is added to them, then take
 # up what there is: 32 registers, or 16.

@@ -24,7 +24,7 @@ from kmosaic.kernels.vectors import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
 from kmosaic.points.groups import group_centers
-from kmosaic.points.prepare import aligned, mean_of, prepare, round_up
+from kmosaic.points.prepare import aligned, origin_of, prepare, round_up
 from kmosaic.points.threads import Crew
 
 # So many centers at least share a lower bound, and as many as fill a register.
@@ -59,9 +59,10 @@ class BoundsCache:
     def __init__(self, centers: NDArray[Any], n_samples: int, n_groups: int) -> None:
         members = group_centers(centers, n_groups)
         self._lanes = count_lanes(centers.dtype, NARROW)
-        sizes = np.array([round_up(len(ids), self._lanes) for ids in members])
-        self._ends = np.cumsum(sizes)
-        self._starts = self._ends - sizes
+        self._sizes = np.array([len(ids) for ids in members])
+        lanes = np.array([round_up(len(ids), self._lanes) for ids in members])
+        self._ends = np.cumsum(lanes)
+        self._starts = self._ends - lanes
         self._of = np.empty(len(centers), np.intp)
         # Where the padded, grouped order takes its rows from; −1: padding.
         self._order = np.full(int(self._ends[-1]), -1)
@@ -116,6 +117,7 @@ class BoundsCache:
             self._starts,
             self._ends,
             self._lanes,
+            self._sizes,
             self._of,
             drift,
         )
@@ -134,9 +136,9 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     by 4 E for their order to be sure; what is measured directly is off by γ times itself,
     and by the rounding of the shifted coordinates.
     """
-    mean = mean_of(centers, centers.dtype)
+    origin = origin_of(centers, centers.dtype)
     exact = centers.astype(np.float64)
-    offset = np.linalg.norm(exact - mean, axis=1)
+    offset = np.linalg.norm(exact - origin, axis=1)
     gamma, longest = rounding_of_values(centers)
     unit = np.finfo(centers.dtype).eps / 2
     return Own(
@@ -161,7 +163,7 @@ def rounding_of_values(centers: NDArray[Any]) -> tuple[float, float]:
     d = centers.shape[1]
     unit = np.finfo(centers.dtype).eps / 2
     gamma = (d + 8) * unit / (1 - (d + 8) * unit)
-    offsets = centers.astype(np.float64) - mean_of(centers, centers.dtype)
+    offsets = centers.astype(np.float64) - origin_of(centers, centers.dtype)
     return float(gamma), float(np.linalg.norm(offsets, axis=1).max())
 
 

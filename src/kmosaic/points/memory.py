@@ -104,6 +104,10 @@ class MemoryPoints(RowsInMemory):
             total, moved, computed = self._bounded_pass(centers)
         else:
             total, moved, computed = self._plain_pass(centers)
+        if computed < self.n_samples * len(centers) and not total.weights.all():
+            # Which rows an empty cluster is relocated to hangs on the last bit of the sums.
+            total, _, more = self._plain_pass_again(centers)
+            computed += more
         inertia = inertia_of(total.sums, total.weights, centers, self.moments())
         # The totals are carried on from pass to pass: what goes out is a copy.
         return Tally(total.sums.copy(), total.weights.copy(), inertia, moved, computed)
@@ -190,11 +194,17 @@ class MemoryPoints(RowsInMemory):
             if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
                 self._box()
         elif self._skipping.bound(
-            moved / self.n_samples, distances * d, total.weights
+            moved / self.n_samples, distances * d, _extent(total)
         ) and self._in_range(centers):
             n_groups = number_of_groups(k, self.n_features * self._X.itemsize, self.dtype)
             self._bounds = BoundsCache(centers, self.n_samples, n_groups)
         return total, moved, distances
+
+    def _plain_pass_again(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
+        """Give up what a pass that skips has left behind, and make a plain one."""
+        self._unbox()
+        self._bounds = None
+        return self._plain_pass(centers)
 
     def _in_range(self, centers: NDArray[Any]) -> bool:
         """Tell whether no square of a distance can overflow: bounds rely on that."""
@@ -256,7 +266,7 @@ class MemoryPoints(RowsInMemory):
             total.sums[total.weights == 0.0] = 0.0
         distances = self.n_samples * k
         if not self._skipping.go_on(
-            moved / self.n_samples, computed / distances, total.weights
+            moved / self.n_samples, computed / distances, _extent(total)
         ):
             self._bounds = None
         return total, moved, computed
@@ -354,6 +364,11 @@ class MemoryPoints(RowsInMemory):
 
         self._crew.in_block_order(work, parts.append, len(blocks))
         return float(sum(parts))
+
+
+def _extent(total: Sums) -> Floats:
+    """How much of a cluster there is to lose digits of, (2, k): its weight, its sums."""
+    return np.stack([total.weights, np.abs(total.sums).max(axis=1)])
 
 
 def _add(total: Floats, part: Floats) -> None:

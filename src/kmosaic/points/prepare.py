@@ -20,7 +20,7 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     far from the origin, a dot product in float32 would lose the digits that count.
     """
     k, d = centers.shape
-    shift = mean_of(centers, dtype)
+    shift = origin_of(centers, dtype)
     offsets = centers.astype(np.float64) - shift
     half_norms = np.full(round_up(k, 4), np.inf, dtype)
     half_norms[:k] = np.einsum("ij,ij->i", offsets, offsets) / 2
@@ -29,21 +29,27 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
 
 
-def mean_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """What distances are measured from, (d,): the mean of the centers, coarsely rounded.
+def origin_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """What distances are measured from, (d,): the center nearest to the centers' mean.
 
-    To multiples of a power of two not far below their spread, so that offsets from it are
-    exact wherever the coordinates have few digits. A point that lies exactly between two
-    centers (pixels and counts often do) is then still found to, and goes to the first.
+    Not the mean itself: a single center far out would drag it away from all others, and
+    these could not be told apart any more. Coarsely rounded, to multiples of a power of two
+    not far below the centers' usual spread, so that offsets from it are exact wherever the
+    coordinates have few digits. A point that lies exactly between two centers (pixels and
+    counts often do) is then still found to, and goes to the first.
     """
     exact = centers.astype(np.float64, copy=False)
-    mean = exact.sum(axis=0) / len(centers)
-    spread = float(np.abs(exact - mean).max())
-    if spread > 0.0:
+    k, d = exact.shape
+    offsets = exact - exact.sum(axis=0) / k
+    origin = exact[np.einsum("ij,ij->i", offsets, offsets).argmin()]
+    np.subtract(exact, origin, out=offsets)
+    sq_dist = np.einsum("ij,ij->i", offsets, offsets)
+    spread = math.sqrt(float(np.partition(sq_dist, k // 2)[k // 2]) / d)
+    if 0.0 < spread < math.inf:
         step = math.ldexp(0.5, math.frexp(spread)[1] - 1)
         if step > 0.0:
-            mean = np.rint(mean / step) * step
-    return np.asarray(mean.astype(dtype))
+            origin = np.rint(origin / step) * step
+    return np.asarray(origin.astype(dtype))
 
 
 def scratch(prepared: Prepared) -> Scratch:

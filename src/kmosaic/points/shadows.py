@@ -59,7 +59,9 @@ class CastShadows:
 
         crew.in_block_order(work, parts.append, len(blocks))
         slack = _slack(np.sqrt(max(parts)), mean, shift)
-        self.shadows = Shadows(tiles, slack, 2 * (len(self._axes) + 16) * _SINGLE)
+        relative = 2 * (len(self._axes) + 16) * _SINGLE
+        floor = 4.0 * (len(self._axes) + 8) * float(np.finfo(np.float32).smallest_subnormal)
+        self.shadows = Shadows(tiles, slack, relative, floor)
 
     def of(self, centers: Floats) -> NDArray[np.float32]:
         """Shadows of centers, (l, axes + 1)."""

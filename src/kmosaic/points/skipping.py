@@ -22,7 +22,7 @@ _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth
 # end after two passes in a row in which this share of the distances was left, and begin
 # again only when so many times fewer rows move.
 _QUIET: Final = 0.02
-_FUTILE: Final = 0.5
+_FUTILE: Final = 0.4
 _CALMER: Final = 4.0
 # The two shares are those for so many features or more. With fewer a distance costs
 # little, and what is spent on each row in doubt weighs more: about in proportion; and
@@ -67,16 +67,16 @@ class Skipping:
             return self._futile < 2 and (enough or sorted_already)
         return self.skip == "always"
 
-    def bound(self, moved: float, work: int, weights: Floats) -> bool:
+    def bound(self, moved: float, work: int, extent: Floats) -> bool:
         """Decide after a plain pass whether bounds begin.
 
         Parameters
         ----------
         moved : share of the rows whose label changed
         work : multiplications of the plain pass
-        weights : of the clusters
+        extent : what each cluster adds up to, of which digits may be lost
         """
-        self._peak = weights.copy()
+        self._peak = extent
         self._futile = 0
         if self.skip == "auto":
             return work >= _LEAST_WORK and moved <= self._quiet
@@ -87,18 +87,18 @@ class Skipping:
         self._futile = self._futile + 1 if computed > _FUTILE else 0
         return self.skip != "auto" or self._futile < 2
 
-    def go_on(self, moved: float, computed: float, weights: Floats) -> bool:
+    def go_on(self, moved: float, computed: float, extent: Floats) -> bool:
         """Decide after a pass by bounds whether they are kept.
 
         Parameters
         ----------
         moved : share of the rows whose label changed
         computed : share of the distances that were computed
-        weights : of the clusters
+        extent : what each cluster adds up to, of which digits may be lost
         """
         assert self._peak is not None, "bound comes first"
-        np.maximum(self._peak, weights, out=self._peak)
-        if np.any(weights * _SHRUNK < self._peak):
+        self._peak = np.maximum(self._peak, extent)
+        if np.any(extent * _SHRUNK < self._peak):
             return False
         self._futile = self._futile + 1 if computed > _FUTILE * self._wide else 0
         if self.skip == "auto" and self._futile >= 2:

@@ -23,7 +23,7 @@ from kmosaic.points.base import Floats, Moments, Tally, inertia_of
 from kmosaic.points.blocks import Blocks, rows_for_a_call
 from kmosaic.points.cluster_sums import ClusterSums
 from kmosaic.points.draws import reach
-from kmosaic.points.prepare import aligned, mean_of
+from kmosaic.points.prepare import aligned, origin_of
 from kmosaic.points.rows import RowsInMemory
 from kmosaic.points.threads import Crew, default_n_threads
 
@@ -257,12 +257,12 @@ def _shifted(
 ) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Centers as `assign_sparse` wants them: (d, k), transposed, and (k,).
 
-    Measured from the mean of the centers, as dense rows of many features are. None where
+    Measured from one of the centers, as dense rows of many features are. None where
     the centers are so far from the origin, and so near each other, that a dot product
     would lose the digits that count: from these rows nothing can be taken off.
     """
     k, d = centers.shape
-    shift = mean_of(centers, dtype).astype(np.float64)
+    shift = origin_of(centers, dtype).astype(np.float64)
     width = -(-k // _LANES) * _LANES
     sq_lengths, half_norms = np.empty(k), np.full(width, np.inf, dtype)
     table = aligned((d, width), dtype)
