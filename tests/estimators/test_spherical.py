@@ -116,3 +116,12 @@ def test_rows_of_unit_length_are_not_copied() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < unit.nbytes
+
+
+@pytest.mark.parametrize("scale", [1e160, 1e-170])
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+def test_directions_have_no_length(container: Any, scale: float) -> None:
+    usual, scaled = (
+        SphericalKMeans(4, random_state=0).fit(container(rows)) for rows in (X, X * scale)
+    )
+    np.testing.assert_array_equal(scaled.labels_, usual.labels_)

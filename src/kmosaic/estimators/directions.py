@@ -17,9 +17,7 @@ def directions(X: Any) -> Any:
     share its structure.
     """
     dense = isinstance(X, np.ndarray)
-    lengths = (
-        _lengths(X) if dense else np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel())
-    )
+    lengths = _lengths(X) if dense else _sparse_lengths(X)
     dtype = compute_dtype(X.dtype)
     if dtype == X.dtype and np.all(
         np.abs(lengths - 1.0) <= _NEAR_ENOUGH * np.finfo(dtype).eps
@@ -40,5 +38,17 @@ def _lengths(X: NDArray[Any]) -> NDArray[np.float64]:
     step = chunk_rows(X.shape[1], np.dtype(np.float64))
     for start in range(0, len(X), step):
         rows = X[start : start + step].astype(np.float64)
-        lengths[start : start + step] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        # The largest value is taken out first: no square overflows, or comes to nothing.
+        largest = np.abs(rows).max(axis=1)
+        rows /= np.where(largest > 0.0, largest, 1.0)[:, np.newaxis]
+        lengths[start : start + step] = largest * np.sqrt(np.einsum("ij,ij->i", rows, rows))
     return lengths
+
+
+def _sparse_lengths(X: Any) -> NDArray[np.float64]:
+    """Lengths of the rows of a CSR matrix, (n,)."""
+    exact = abs(X.astype(np.float64))
+    largest = exact.max(axis=1).toarray().ravel()
+    exact.data /= np.repeat(np.where(largest > 0.0, largest, 1.0), np.diff(exact.indptr))
+    exact.data **= 2
+    return np.asarray(largest * np.sqrt(np.asarray(exact.sum(axis=1)).ravel()))

@@ -103,7 +103,9 @@ class KMeans(CenterModel):
     -----
     Arrays of integers and of floats, in C or Fortran order, read-only or memory-mapped,
     are read as they lie, a block of rows at a time; none above 4 MiB is copied as a whole,
-    but for the points of up to 8 features that "auto" and "elkan" sort into boxes.
+    but for points of up to 8 features, which are sorted into boxes where that saves more
+    than it costs. While many k-means++ centers are drawn from rows of 48 features or more,
+    up to 97 numbers are kept of each row.
 
     If a run ends by ``tol`` or ``max_iter`` the centers are not quite the means of their
     rows; the labels always belong to the centers.

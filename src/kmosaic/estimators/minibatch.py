@@ -188,7 +188,7 @@ class MiniBatchKMeans(CenterModel):
             self._check_against(X)
             weight = self._weight(X, sample_weight)
             random_state = check_random_state(self.random_state)
-            with self._points(X, weight) as points:
+            with self._points(X, weight, "never") as points:
                 init = self._initial_centers(X, points, random_state)
                 self._batches = Batches(init, self.reassignment_ratio, random_state)
                 work = self._take_batches(X, points, weight)
@@ -230,7 +230,7 @@ class MiniBatchKMeans(CenterModel):
                 X = check_data(self, X, reset=True)
                 self._check_against(X)
                 random_state = check_random_state(self.random_state)
-                with self._points(X, self._weight(X, sample_weight)) as points:
+                with self._points(X, self._weight(X, sample_weight), "never") as points:
                     init = self._drawn_centers(X, points, random_state)
                 self._batches = Batches(init, self.reassignment_ratio, random_state)
                 self._go_on(X, sample_weight)
@@ -319,7 +319,7 @@ class MiniBatchKMeans(CenterModel):
 
     def _go_on(self, X: Any, sample_weight: Any) -> None:
         """Take one batch."""
-        with self._points(X, self._weight(X, sample_weight)) as points:
+        with self._points(X, self._weight(X, sample_weight), "never") as points:
             self._batches.take(points, self._batch_size)
             self._keep(points)
         self.n_steps_ = getattr(self, "n_steps_", 0) + 1
