@@ -1,6 +1,7 @@
 """SphericalKMeans: clusters of directions."""
 
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
