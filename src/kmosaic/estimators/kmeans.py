@@ -96,7 +96,7 @@ class KMeans(CenterModel):
         that these passes had to know), ``seconds``. ``print`` says it in a line.
     n_features_in_ : int
         Number of features seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, where X has names that are all strings.
 
     Notes
