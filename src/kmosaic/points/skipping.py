@@ -15,7 +15,7 @@ _LEAST_WORK: Final = 20_000_000
 # Sorting rows into boxes costs about as many multiplications a row: so many are spent
 # first. Not counted in each pass: those that a pass in boxes does not save either.
 _SORTING: Final = 500
-_UNSAVED: Final = 40
+_UNSAVED: Final = 200
 _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
 
 # Bounds begin when at most this share of the rows has moved (before, nearly all fail),
@@ -61,10 +61,11 @@ class Skipping:
         n_samples : rows
         sorted_already : by an earlier run
         """
-        self._spent += max(0, work - _UNSAVED * n_samples)
+        saved = work - _UNSAVED * n_samples
+        self._spent += max(0, saved)
         if self.skip == "auto":
             enough = self._spent >= _SORTING * n_samples and work >= _LEAST_SORTED_WORK
-            return self._futile < 2 and (enough or sorted_already)
+            return self._futile < 2 and saved > 0 and (enough or sorted_already)
         return self.skip == "always"
 
     def bound(self, moved: float, work: int, extent: Floats) -> bool:
