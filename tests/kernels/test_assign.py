@@ -35,7 +35,7 @@ def label(X: np.ndarray, centers: np.ndarray, weight=NO_WEIGHT, into=NO_SUMS):
     prepared = prepare(centers, X.dtype)
     labels = np.full(len(X), -1, np.int32)
     rows, weight = read_only(X), read_only(weight)
-    moved = assign(rows, weight, prepared, labels, into, scratch(prepared))
+    moved = assign(rows, weight, prepared, labels, into, scratch(prepared), False)
     return labels, moved
 
 
@@ -115,10 +115,31 @@ def test_how_many_moved(d: int) -> None:
     prepared = prepare(X[:5].copy(), X.dtype)
     labels = np.zeros(100, np.int32)
     rows, weight = read_only(X), read_only(NO_WEIGHT)
-    args = (prepared, labels, NO_SUMS, scratch(prepared))
+    args = (prepared, labels, NO_SUMS, scratch(prepared), False)
     first = assign(rows, weight, *args)
     assert first == np.count_nonzero(labels)
     assert assign(rows, weight, *args) == 0
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("n", "d", "k"), SHAPES)
+def test_sums_follow_the_rows_that_move(n: int, d: int, k: int, weighted: bool) -> None:
+    rng = np.random.default_rng(n + d + k)
+    X = rng.integers(-9, 9, (n, d)).astype(float)  # so that sums are exact in any order
+    weight = rng.integers(0, 4, n).astype(float) if weighted else NO_WEIGHT
+    total = Sums(np.zeros((k, d)), np.zeros(k))
+    into, anew = sums_like(total), sums_like(total)
+    before, _ = label(X, rng.normal(size=(k, d)), weight, into)
+    centers = rng.normal(size=(k, d))
+    expected, _ = label(X, centers, weight, anew)
+    prepared = prepare(centers, X.dtype)
+    labels = before.copy()
+    rows, weight = read_only(X), read_only(weight)
+    moved = assign(rows, weight, prepared, labels, into, scratch(prepared), True)
+    assert labels.tolist() == expected.tolist()
+    assert moved == np.count_nonzero(before != expected)
+    np.testing.assert_array_equal(into.sums, anew.sums)
+    np.testing.assert_array_equal(into.weights, anew.weights)
 
 
 def test_kernels_are_plain_python_without_the_compiler() -> None:

@@ -15,7 +15,7 @@ from kmosaic.estimators import KMeans, kmeans_plusplus
 from kmosaic.points import MemoryPoints
 from tests.data import ROOT
 
-N_SAMPLES = 120_000  # many blocks, the last one not full
+N_SAMPLES = {3: 480_000, 70: 120_000}  # many blocks, the last one not full
 
 
 @cache
@@ -23,8 +23,8 @@ def points(n_features: int, dtype: str) -> np.ndarray:
     """Give overlapping groups in [0, 255], so that whole numbers keep them."""
     rng = np.random.default_rng(n_features)
     centers = rng.uniform(60, 190, size=(12, n_features))
-    labels = rng.integers(12, size=N_SAMPLES)
-    noise = rng.normal(scale=25, size=(N_SAMPLES, n_features)).astype(np.float32)
+    labels = rng.integers(12, size=N_SAMPLES[n_features])
+    noise = rng.normal(scale=25, size=(len(labels), n_features)).astype(np.float32)
     return (centers[labels].astype(np.float32) + noise).clip(0, 255).astype(dtype)
 
 
@@ -39,15 +39,15 @@ def answer(fitted: KMeans) -> tuple[bytes, bytes, float, list[tuple[float, float
     )
 
 
-@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize(("order", "weighted"), [("C", False), ("C", True), ("F", True)])
 @pytest.mark.parametrize("dtype", ["float64", "float32", "uint8"])
 @pytest.mark.parametrize("n_features", [3, 70])
 @pytest.mark.parametrize("algorithm", ["lloyd", "elkan"])
 def test_threads_change_no_bit_of_a_fit(
-    algorithm: str, n_features: int, dtype: str, order: str
+    algorithm: str, n_features: int, dtype: str, order: str, weighted: bool
 ) -> None:
     X = np.asarray(points(n_features, dtype), order=order)
-    weight = np.random.default_rng(0).exponential(size=N_SAMPLES)
+    weight = np.random.default_rng(0).exponential(size=len(X)) if weighted else None
 
     def fit(n_threads: int) -> KMeans:
         params = {"random_state": 0, "max_iter": 4, "tol": 0, "algorithm": algorithm}
@@ -95,7 +95,7 @@ def test_the_environment_sets_the_number_of_threads(
         monkeypatch.setenv("KMOSAIC_NUM_THREADS", str(wanted))
         with MemoryPoints(X) as seen:
             before = threading.active_count()
-            seen.assign(X[:4])
+            seen.assign(X[:8])
             assert (threading.active_count() > before) == (wanted > 1)
 
 

@@ -15,9 +15,10 @@ def new_centers(points: Points, tally: Tally, centers: NDArray[Any]) -> NDArray[
     its old cluster loses. Where no point is off its center (more clusters than distinct
     points) it goes to the center of the heaviest cluster.
     """
-    sums, weights = tally.sums.copy(), tally.weights.copy()
-    empty = np.flatnonzero(weights == 0.0)
-    if len(empty):
+    sums, weights = tally.sums, tally.weights
+    if not (weights > 0.0).all():
+        sums, weights = sums.copy(), weights.copy()
+        empty = np.flatnonzero(weights == 0.0)
         far = points.farthest(centers, len(empty))
         for cluster, row, label, weight in zip(
             empty, far.rows, far.labels, far.weights, strict=False
@@ -27,6 +28,7 @@ def new_centers(points: Points, tally: Tally, centers: NDArray[Any]) -> NDArray[
             weights[label] -= weight
             sums[cluster] = moved
             weights[cluster] = weight
-    means = sums / np.where(weights > 0.0, weights, 1.0)[:, np.newaxis]
-    means[weights <= 0.0] = means[np.argmax(weights)]
+        sums[weights <= 0.0] = sums[np.argmax(weights)]
+        weights[weights <= 0.0] = weights.max()
+    means = sums / weights[:, np.newaxis]
     return means.astype(points.dtype)

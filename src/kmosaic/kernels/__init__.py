@@ -8,6 +8,7 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 ``assign``     nearest center of every row, and the sums that the next centers need
 ``bounded``    the same, without the distances that bounds have ruled out
 ``boxes``      the same for rows in small boxes, which see only a few centers
+``centers``    what a pass computes of the centers alone
 ``colors``     pixels counted by color, and given what is known of their color
 ``dither``     error diffusion, and the pairs of colors that a pattern mixes
 ``swaps``      which centers are worth least, and which serve their rows worst

@@ -57,24 +57,45 @@ class Sums(NamedTuple):
     weights: Array  # (k,) float64
 
 
-@kernel
-def _add_rows(rows: Array, weight: Array, labels: Array, into: Sums) -> None:
-    """Add every row to the sums of its center; ``weight`` is empty where all are 1."""
+@inlined
+def _add_row(rows: Array, t: int, w: float, label: int, into: Sums) -> None:
+    """Add a row, with a weight, to the sums of a center."""
     sums, weights = into
     d = rows.shape[1]
     whole = d // 8 * 8
-    if weights.shape[0] == 0:
-        return
+    weights[label] += w
+    for j in range(0, whole, 8):
+        accumulate(rows, t, j, w, sums, label, 8)
+    if d - whole > 4:
+        accumulate_last(rows, t, whole, w, sums, label, 8)
+    elif d > whole:
+        accumulate_last(rows, t, whole, w, sums, label, 4)
+
+
+@kernel
+def _add_rows(rows: Array, weight: Array, labels: Array, into: Sums) -> None:
+    """Add every row to the sums of its center; ``weight`` is empty where all are 1."""
     for t in range(rows.shape[0]):
-        label = labels[t]
-        w = weight[t] if weight.shape[0] else 1.0
-        weights[label] += w
-        for j in range(0, whole, 8):
-            accumulate(rows, t, j, w, sums, label, 8)
-        if d - whole > 4:
-            accumulate_last(rows, t, whole, w, sums, label, 8)
-        elif d > whole:
-            accumulate_last(rows, t, whole, w, sums, label, 4)
+        _add_row(rows, t, weight[t] if weight.shape[0] else 1.0, labels[t], into)
+
+
+@kernel
+def _move_rows(
+    rows: Array, weight: Array, nearest: Array, labels: Array, into: Sums
+) -> int:
+    """Take the rows with a new label from their old center's sums to the new one's."""
+    moved = 0
+    for t in range(rows.shape[0]):
+        moved += labels[t] != nearest[t]
+    if moved == 0:
+        return 0
+    for t in range(rows.shape[0]):
+        if labels[t] != nearest[t]:
+            w = weight[t] if weight.shape[0] else 1.0
+            _add_row(rows, t, -w, labels[t], into)
+            labels[t] = nearest[t]
+            _add_row(rows, t, w, labels[t], into)
+    return moved
 
 
 @inlined
@@ -159,6 +180,7 @@ def assign(
     labels: Array,
     into: Sums,
     scratch: Scratch,
+    by_difference: bool,
 ) -> int:
     """Label the rows; how many labels changed.
 
@@ -170,6 +192,8 @@ def assign(
     labels : (m,) int32. IN and OUT
     into : Sums, added to; empty arrays where no sums are wanted. IN and OUT
     scratch : Scratch
+    by_difference : whether only rows whose label changes are added up: to their new
+        center, and taken from the old one
     """
     moved = 0
     width = scratch.best.shape[0]
@@ -180,6 +204,11 @@ def assign(
         scratch.best[:] = np.inf
         scratch.nearest[:] = 0
         nearest_in_tile(0, centers.negated.shape[0], centers, scratch)
-        moved += _relabel(scratch.nearest, labels[start:stop])
-        _add_rows(tile, weight[start:stop], labels[start:stop], into)
+        old, w = labels[start:stop], weight[start:stop]
+        if by_difference:
+            moved += _move_rows(tile, w, scratch.nearest, old, into)
+            continue
+        moved += _relabel(scratch.nearest, old)
+        if into.weights.shape[0]:
+            _add_rows(tile, w, old, into)
     return moved

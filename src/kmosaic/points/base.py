@@ -1,14 +1,14 @@
 """The contract: what an algorithm may ask of the place where the points live."""
 
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from kmosaic.kernels.centers import spread_within
 
-_NUMBERS_AT_ONCE: Final = 1 << 17  # 1 MiB: what lies in the cache is soon read again
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,8 @@ def inertia_of(
     rows of c is Σ weight · ‖x‖² − 2 c · sums + weights · ‖c‖². The error is rounding in
     float64, relative to the scatter about the mean; `Points.inertia` has none of it.
     """
-    within = 0.0
-    step = max(1, _NUMBERS_AT_ONCE // centers.shape[1])
-    for start in range(0, len(centers), step):
-        few = slice(start, start + step)
-        offsets = centers[few] - moments.mean
-        of_weight = weights[few, np.newaxis]
-        offset_sums = sums[few] - of_weight * moments.mean
-        within += float(np.vdot(offsets, of_weight * offsets - 2.0 * offset_sums))
+    exact = np.ascontiguousarray(centers, np.float64)
+    within = spread_within(sums, weights, exact, moments.mean)
     return max(0.0, float(moments.scatter.sum() + within))
 
 

@@ -15,7 +15,7 @@ _MANY_ROWS: Final = 1_000_000
 _SMALL_TALLY: Final = 1 << 16  # numbers in it
 # ... fewer where each would take less time than handing it out: multiplications, and
 # as much again for reading a row.
-_BLOCK_WORK: Final = 2_000_000
+_BLOCK_WORK: Final = 4_000_000
 _ROW_WORK: Final = 16
 
 # A kernel is not left for an interrupt: this many multiplications take some tenths of a

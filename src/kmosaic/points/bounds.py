@@ -20,11 +20,12 @@ from kmosaic.kernels.bounded import (
     find_doubtful,
     move_rows,
 )
+from kmosaic.kernels.centers import origin_of
 from kmosaic.kernels.vectors import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
 from kmosaic.points.groups import group_centers
-from kmosaic.points.prepare import aligned, origin_of, prepare, round_up
+from kmosaic.points.prepare import aligned, prepare, round_up
 from kmosaic.points.threads import Crew
 
 # So many centers at least share a lower bound, and as many as fill a register.
@@ -136,7 +137,7 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     by 4 E for their order to be sure; what is measured directly is off by γ times itself,
     and by the rounding of the shifted coordinates.
     """
-    origin = origin_of(centers, centers.dtype)
+    origin = origin_of(np.ascontiguousarray(centers))
     exact = centers.astype(np.float64)
     offset = np.linalg.norm(exact - origin, axis=1)
     gamma, longest = rounding_of_values(centers)
@@ -163,7 +164,7 @@ def rounding_of_values(centers: NDArray[Any]) -> tuple[float, float]:
     d = centers.shape[1]
     unit = np.finfo(centers.dtype).eps / 2
     gamma = (d + 8) * unit / (1 - (d + 8) * unit)
-    offsets = centers.astype(np.float64) - origin_of(centers, centers.dtype)
+    offsets = centers.astype(np.float64) - origin_of(np.ascontiguousarray(centers))
     return float(gamma), float(np.linalg.norm(offsets, axis=1).max())
 
 

@@ -27,7 +27,7 @@ from kmosaic.points.looks import Scene
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.prepare import prepare, scratch, sums_like
 from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
-from kmosaic.points.skipping import Skip, Skipping
+from kmosaic.points.skipping import Carry, Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
 
 Tools = tuple[Sums, Scratch]  # what a block is done with
@@ -76,6 +76,8 @@ class MemoryPoints(RowsInMemory):
         kind = self.dtype, self._X.dtype, self._kept, centered
         crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
         super().__init__(sample_weight, crew)
+        # Then what has left a cluster leaves no trace of rounding in its weight.
+        self._exact_weights = not np.any(self._weight % 1.0)
         self._spare: list[Tools] = []
         self._boxes: BoxedRows | None = None  # a matter of the data: kept from run to run
         self.forget()
@@ -89,6 +91,7 @@ class MemoryPoints(RowsInMemory):
         if self._boxes is not None:
             self._boxes.forget()
         self._skipping = Skipping(self._skip, self.n_features)
+        self._carry = Carry()
         self._nearest: Nearest | None = None
 
     # Lloyd
@@ -97,17 +100,20 @@ class MemoryPoints(RowsInMemory):
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
         if self._total is not None and len(self._total.weights) != len(centers):
-            self._bounds = None  # they are of other centers
+            self._bounds = self._total = None  # they are of other centers
+        self._anew = False
         if self._boxed:
             total, moved, computed = self._boxed_pass(centers)
         elif self._bounds is not None:
             total, moved, computed = self._bounded_pass(centers)
         else:
             total, moved, computed = self._plain_pass(centers)
-        if computed < self.n_samples * len(centers) and not total.weights.all():
+        if not total.weights.all():
             # Which rows an empty cluster is relocated to hangs on the last bit of the sums.
-            total, _, more = self._plain_pass_again(centers)
-            computed += more
+            if not self._anew:
+                total, _, more = self._plain_pass_again(centers)
+                computed += more
+            self._carry.sound = False
         inertia = inertia_of(total.sums, total.weights, centers, self.moments())
         # The totals are carried on from pass to pass: what goes out is a copy.
         return Tally(total.sums.copy(), total.weights.copy(), inertia, moved, computed)
@@ -187,23 +193,27 @@ class MemoryPoints(RowsInMemory):
     def _plain_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
         """Compare every point with every center."""
         k, d = centers.shape
-        self._total = total = Sums(np.zeros((k, d)), np.zeros(k))
-        moved = self._pass(centers, total)
+        total = self._total if self._exact_weights and self._carry.pays else None
+        self._anew = total is None
+        self._total = total = total or Sums(np.zeros((k, d)), np.zeros(k))
+        moved = self._pass(centers, total, by_difference=not self._anew)
+        take_note = self._carry.anew if self._anew else self._carry.on
+        take_note(moved / self.n_samples, total.sums, total.weights)
         distances = self.n_samples * k
         if d <= MOST_FEATURES:
             if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
                 self._box()
-        elif self._skipping.bound(
-            moved / self.n_samples, distances * d, _extent(total)
-        ) and self._in_range(centers):
+        elif self._skipping.bound(moved / self.n_samples, distances * d) and self._in_range(
+            centers
+        ):
             n_groups = number_of_groups(k, self.n_features * self._X.itemsize, self.dtype)
             self._bounds = BoundsCache(centers, self.n_samples, n_groups)
         return total, moved, distances
 
     def _plain_pass_again(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
-        """Give up what a pass that skips has left behind, and make a plain one."""
+        """Give up what passes before have left behind, and make a plain one."""
         self._unbox()
-        self._bounds = None
+        self._bounds = self._total = None
         return self._plain_pass(centers)
 
     def _in_range(self, centers: NDArray[Any]) -> bool:
@@ -226,7 +236,7 @@ class MemoryPoints(RowsInMemory):
     def _box(self) -> None:
         """Go on in boxes."""
         self._in_boxes().take(self.labels())
-        self._boxed = True
+        self._boxed, self._total = True, None
 
     def _unbox(self) -> None:
         """Go on with rows as they lie."""
@@ -265,14 +275,19 @@ class MemoryPoints(RowsInMemory):
             total.weights[:] = np.bincount(labels, self._weight, minlength=k)
             total.sums[total.weights == 0.0] = 0.0
         distances = self.n_samples * k
-        if not self._skipping.go_on(
-            moved / self.n_samples, computed / distances, _extent(total)
-        ):
+        self._carry.on(moved / self.n_samples, total.sums, total.weights)
+        paid = self._skipping.go_on(moved / self.n_samples, computed / distances)
+        if not (paid and self._carry.sound):
             self._bounds = None
         return total, moved, computed
 
-    def _pass(self, centers: NDArray[Any], total: Sums) -> int:
-        """Label all points, add to ``total`` unless empty; how many labels changed."""
+    def _pass(
+        self, centers: NDArray[Any], total: Sums, *, by_difference: bool = False
+    ) -> int:
+        """Label all points, add to ``total`` unless empty; how many labels changed.
+
+        By difference: ``total`` belongs to the labels before, and is brought up to date.
+        """
         centers = centers.astype(self.dtype, copy=False)
         if self._labels is None:
             self._labels = np.full(self.n_samples, -1, np.int32)
@@ -283,7 +298,8 @@ class MemoryPoints(RowsInMemory):
 
         def work(block: int) -> tuple[Tools, int]:
             tools = self._tools(total, prepared)
-            return tools, self._label_rows(blocks[block], prepared, labels, *tools)
+            rows = blocks[block]
+            return tools, self._label_rows(rows, prepared, labels, *tools, by_difference)
 
         def collect(result: tuple[Tools, int]) -> None:
             nonlocal moved
@@ -316,12 +332,14 @@ class MemoryPoints(RowsInMemory):
         labels: NDArray[np.int32],
         into: Sums,
         memory: Scratch,
+        by_difference: bool,
     ) -> int:
         """Label a block of rows and add it up; how many labels changed."""
         moved = 0
         for chunk, points in self._chunks(rows, len(prepared.half_norms)):
+            weight = self._weight[chunk]
             moved += assign(
-                points, self._weight[chunk], prepared, labels[chunk], into, memory
+                points, weight, prepared, labels[chunk], into, memory, by_difference
             )
         return moved
 
@@ -364,11 +382,6 @@ class MemoryPoints(RowsInMemory):
 
         self._crew.in_block_order(work, parts.append, len(blocks))
         return float(sum(parts))
-
-
-def _extent(total: Sums) -> Floats:
-    """How much of a cluster there is to lose digits of, (2, k): its weight, its sums."""
-    return np.stack([total.weights, np.abs(total.sums).max(axis=1)])
 
 
 def _add(total: Floats, part: Floats) -> None:

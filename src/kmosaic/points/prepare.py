@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums
+from kmosaic.kernels.centers import negate, origin_of
 from kmosaic.kernels.vectors import NARROW, WIDE, count_lanes
 
 _LINE: Final = 64  # bytes of a cache line
@@ -20,36 +21,14 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
     far from the origin, a dot product in float32 would lose the digits that count.
     """
     k, d = centers.shape
-    shift = origin_of(centers, dtype)
-    offsets = centers.astype(np.float64) - shift
-    half_norms = np.full(round_up(k, 4), np.inf, dtype)
-    half_norms[:k] = np.einsum("ij,ij->i", offsets, offsets) / 2
-    negated = np.zeros((len(half_norms), d), dtype)
-    np.negative(offsets, out=negated[:k], casting="same_kind")
+    centers = np.ascontiguousarray(centers, dtype)
+    shift = origin_of(centers)
+    negated, half_norms = (
+        np.empty((round_up(k, 4), d), dtype),
+        np.empty(round_up(k, 4), dtype),
+    )
+    negate(centers, shift, negated, half_norms)
     return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
-
-
-def origin_of(centers: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """What distances are measured from, (d,): the center nearest to the centers' mean.
-
-    Not the mean itself: a single center far out would drag it away from all others, and
-    these could not be told apart any more. Coarsely rounded, to multiples of a power of two
-    not far below the centers' usual spread, so that offsets from it are exact wherever the
-    coordinates have few digits. A point that lies exactly between two centers (pixels and
-    counts often do) is then still found to, and goes to the first.
-    """
-    exact = centers.astype(np.float64, copy=False)
-    k, d = exact.shape
-    offsets = exact - exact.sum(axis=0) / k
-    origin = exact[np.einsum("ij,ij->i", offsets, offsets).argmin()]
-    np.subtract(exact, origin, out=offsets)
-    sq_dist = np.einsum("ij,ij->i", offsets, offsets)
-    spread = math.sqrt(float(np.partition(sq_dist, k // 2)[k // 2]) / d)
-    if 0.0 < spread < math.inf:
-        step = math.ldexp(0.5, math.frexp(spread)[1] - 1)
-        if step > 0.0:
-            origin = np.rint(origin / step) * step
-    return np.asarray(origin.astype(dtype))
 
 
 def scratch(prepared: Prepared) -> Scratch:

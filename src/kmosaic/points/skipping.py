@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from kmosaic.kernels.centers import has_shrunk
 from kmosaic.points.base import Floats
 
 Skip = Literal["auto", "never", "always"]
@@ -29,8 +30,10 @@ _CALMER: Final = 4.0
 # more rows are in doubt for each that moves, as if squared.
 _WIDE: Final = 784
 
-# Sums by difference lose digits in a cluster that shrinks so much: then a full pass.
+# Sums by difference lose digits in a cluster that shrinks so much ...
 _SHRUNK: Final = 1024.0
+# ... and cost more than adding all rows up where more than this share of the rows moves.
+_CHURN: Final = 0.25
 
 
 @dataclass(slots=True)
@@ -44,7 +47,6 @@ class Skipping:
     n_features: int
     _quiet: float = field(init=False)
     _futile: int = 0
-    _peak: Floats | None = None
     _spent: int = 0
     _wide: float = field(init=False)
 
@@ -68,16 +70,14 @@ class Skipping:
             return self._futile < 2 and saved > 0 and (enough or sorted_already)
         return self.skip == "always"
 
-    def bound(self, moved: float, work: int, extent: Floats) -> bool:
+    def bound(self, moved: float, work: int) -> bool:
         """Decide after a plain pass whether bounds begin.
 
         Parameters
         ----------
         moved : share of the rows whose label changed
         work : multiplications of the plain pass
-        extent : what each cluster adds up to, of which digits may be lost
         """
-        self._peak = extent
         self._futile = 0
         if self.skip == "auto":
             return work >= _LEAST_WORK and moved <= self._quiet
@@ -88,21 +88,43 @@ class Skipping:
         self._futile = self._futile + 1 if computed > _FUTILE else 0
         return self.skip != "auto" or self._futile < 2
 
-    def go_on(self, moved: float, computed: float, extent: Floats) -> bool:
+    def go_on(self, moved: float, computed: float) -> bool:
         """Decide after a pass by bounds whether they are kept.
 
         Parameters
         ----------
         moved : share of the rows whose label changed
         computed : share of the distances that were computed
-        extent : what each cluster adds up to, of which digits may be lost
         """
-        assert self._peak is not None, "bound comes first"
-        self._peak = np.maximum(self._peak, extent)
-        if np.any(extent * _SHRUNK < self._peak):
-            return False
         self._futile = self._futile + 1 if computed > _FUTILE * self._wide else 0
         if self.skip == "auto" and self._futile >= 2:
             self._quiet = moved / _CALMER
             return False
         return True
+
+
+@dataclass(slots=True)
+class Carry:
+    """Whether sums are brought up to date by the rows that moved, or added up anew."""
+
+    sound: bool = False  # no cluster has lost so much that its sums lack digits
+    _peak: Floats = field(default_factory=lambda: np.zeros((2, 1)))
+    _moved: float = np.inf  # share of the rows that the last pass moved
+    _since: float = 0.0  # all such shares since sums were added up anew
+
+    @property
+    def pays(self) -> bool:
+        """Whether it saves time, and rounds about as little as adding all rows up."""
+        return self.sound and self._moved <= _CHURN and self._since <= 1.0
+
+    def anew(self, moved: float, sums: Floats, weights: Floats) -> None:
+        """Take note of a pass that added sums up anew."""
+        self._peak = np.zeros((2, len(weights)))
+        self._since = -moved
+        self.on(moved, sums, weights)
+
+    def on(self, moved: float, sums: Floats, weights: Floats) -> None:
+        """Take note of a pass that brought sums up to date."""
+        self.sound = not has_shrunk(sums, weights, self._peak, _SHRUNK)
+        self._moved = moved
+        self._since += moved

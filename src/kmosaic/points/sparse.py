@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.kernels.centers import origin_of
 from kmosaic.kernels.sparse import (
     Rows,
     assign_sparse,
@@ -23,7 +24,7 @@ from kmosaic.points.base import Floats, Moments, Tally, inertia_of
 from kmosaic.points.blocks import Blocks, rows_for_a_call
 from kmosaic.points.cluster_sums import ClusterSums
 from kmosaic.points.draws import reach
-from kmosaic.points.prepare import aligned, origin_of
+from kmosaic.points.prepare import aligned
 from kmosaic.points.rows import RowsInMemory
 from kmosaic.points.threads import Crew, default_n_threads
 
@@ -262,7 +263,7 @@ def _shifted(
     would lose the digits that count: from these rows nothing can be taken off.
     """
     k, d = centers.shape
-    shift = origin_of(centers, dtype).astype(np.float64)
+    shift = origin_of(np.ascontiguousarray(centers, dtype)).astype(np.float64)
     width = -(-k // _LANES) * _LANES
     sq_lengths, half_norms = np.empty(k), np.full(width, np.inf, dtype)
     table = aligned((d, width), dtype)

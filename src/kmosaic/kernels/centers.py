@@ -1,0 +1,117 @@
+"""What a pass computes of the centers alone: little, but once for each of many passes."""
+
+import math
+
+import numpy as np
+
+from kmosaic.kernels.compile import Array, kernel, strict_kernel
+
+
+@strict_kernel
+def origin_of(centers: Array) -> Array:
+    """What distances are measured from, (d,): the center nearest to the centers' mean.
+
+    Not the mean itself: a single center far out would drag it away from all others, and
+    these could not be told apart any more. Coarsely rounded, to multiples of a power of two
+    not far below the centers' usual spread, so that offsets from it are exact wherever the
+    coordinates have few digits. A point that lies exactly between two centers (pixels and
+    counts often do) is then still found to, and goes to the first.
+
+    Parameters
+    ----------
+    centers : (k, d) float. IN
+    """
+    k, d = centers.shape
+    mean = np.zeros(d)
+    for c in range(k):
+        for j in range(d):
+            mean[j] += np.float64(centers[c, j])
+    for j in range(d):
+        mean[j] /= k
+    nearest, least = 0, np.inf
+    for c in range(k):
+        away = _sq_dist(centers[c], mean)
+        if away < least:
+            nearest, least = c, away
+    origin: Array = centers[nearest].copy()
+    sq_dist = np.empty(k)
+    for c in range(k):
+        sq_dist[c] = _sq_dist(centers[c], origin)
+    sq_dist.sort()  # np.partition takes seconds to compile
+    spread = math.sqrt(sq_dist[k // 2] / d)
+    if 0.0 < spread < math.inf:
+        step = math.ldexp(0.5, math.frexp(spread)[1] - 1)
+        if step > 0.0:
+            for j in range(d):
+                origin[j] = np.rint(np.float64(origin[j]) / step) * step
+    return origin
+
+
+@strict_kernel
+def _sq_dist(row: Array, other: Array) -> float:
+    """Squared distance, in float64."""
+    total = 0.0
+    for j in range(row.shape[0]):
+        difference = np.float64(row[j]) - np.float64(other[j])
+        total += difference * difference
+    return total
+
+
+@strict_kernel
+def negate(centers: Array, shift: Array, negated: Array, half_norms: Array) -> None:
+    """Turn centers into what dot products are taken with, and start from.
+
+    Parameters
+    ----------
+    centers : (k, d) float; shift : (d,) float. IN
+    negated : (k or more, d) float: −(c − shift), then zeros. OUT
+    half_norms : (k or more,) float: ‖c − shift‖² / 2, then infinity. OUT
+    """
+    k, d = centers.shape
+    for c in range(k):
+        total = 0.0
+        for j in range(d):
+            offset = np.float64(centers[c, j]) - np.float64(shift[j])
+            negated[c, j] = -offset
+            total += offset * offset
+        half_norms[c] = total / 2
+    negated[k:] = 0.0
+    half_norms[k:] = np.inf
+
+
+@kernel
+def spread_within(sums: Array, weights: Array, centers: Array, mean: Array) -> float:
+    """Σ weight · (‖x − c‖² − ‖x − mean‖²), of what the rows of each center add up to.
+
+    Parameters
+    ----------
+    sums : (k, d) float64; weights : (k,) float64; centers : (k, d) float;
+        mean : (d,) float64. IN
+    """
+    within = 0.0
+    for c in range(sums.shape[0]):
+        w = weights[c]
+        for j in range(sums.shape[1]):
+            offset = np.float64(centers[c, j]) - mean[j]
+            within += offset * (w * offset - 2.0 * (sums[c, j] - w * mean[j]))
+    return within
+
+
+@kernel
+def has_shrunk(sums: Array, weights: Array, peak: Array, most: float) -> bool:
+    """Tell whether a cluster has lost all but one in ``most`` of what it had at its peak.
+
+    Parameters
+    ----------
+    sums : (k, d) float64; weights : (k,) float64. IN
+    peak : (2, k) float64: the greatest weight, the greatest sum of a feature. IN and OUT
+    """
+    shrunk = False
+    for c in range(sums.shape[0]):
+        longest = 0.0
+        for j in range(sums.shape[1]):
+            longest = max(longest, abs(sums[c, j]))
+        peak[0, c] = max(peak[0, c], weights[c])
+        peak[1, c] = max(peak[1, c], longest)
+        shrunk |= weights[c] * most < peak[0, c] or longest * most < peak[1, c]
+    return shrunk
