@@ -26,9 +26,10 @@ def test_equal_rows_are_one_with_their_weight(weighted: bool) -> None:
     boxes = BoxedRows(X, weight, np.dtype(np.float32), Crew(2))
     assert boxes.n_rows == len(np.unique(X, axis=0))
     total = weight.sum() if weighted else 5_000
-    assert boxes.boxes.weights.sum() == total
+    assert boxes.boxes.weight.sum() == total
     np.testing.assert_allclose(
-        boxes.boxes.sums.sum(axis=0), (weight if weighted else np.ones(5_000)) @ X
+        np.einsum("bt,bjt->j", boxes.boxes.weight, boxes.boxes.points),
+        (weight if weighted else np.ones(5_000)) @ X,
     )
 
 

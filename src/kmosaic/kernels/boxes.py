@@ -5,9 +5,14 @@ center farther from the whole box than another is from its farthest corner is ne
 none of its rows. The centers that are left (often one) go through the same loop as in a
 plain pass, which gives the same values bit for bit.
 
-The idea is that of the filtering algorithm (T. Kanungo et al., "An efficient k-means
-clustering algorithm: analysis and implementation", IEEE TPAMI 24(7), 2002), with one
-level of boxes in place of a tree, and rounding accounted for.
+A box keeps the list of the centers that it saw, and of some beyond, until centers have
+moved so far that another might come into sight: most passes look at these few alone.
+
+The idea of boxes is that of the filtering algorithm (T. Kanungo et al., "An efficient
+k-means clustering algorithm: analysis and implementation", IEEE TPAMI 24(7), 2002), with
+one level of boxes in place of a tree; that of a list good for some passes is that of
+G. Hamerly's bounds ("Making k-means even faster", SDM 2010), for boxes in place of rows.
+Both with rounding accounted for.
 """
 
 from typing import NamedTuple
@@ -15,9 +20,15 @@ from typing import NamedTuple
 import numpy as np
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums, nearest_in_tile
-from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.compile import Array, inlined, kernel
+from kmosaic.kernels.vectors import NARROW, choose, less, like, load, smallest
 
 BOX_ROWS = 128  # two unrolled steps of the loop; 64 and 256 were slower on pixels
+# Whole registers of centers; a box that sees more looks at all of them in every pass.
+MOST_LISTED = 32
+
+# More than roundings of a few float64 operations can add up to, and of hundreds.
+_UP = 1.0 + 1e-12
 
 
 class Boxes(NamedTuple):
@@ -28,115 +39,265 @@ class Boxes(NamedTuple):
     high: Array  # (b, d) float: greatest
     weight: Array  # (b, BOX_ROWS) float64: of all equal rows that a column stands for
     copies: Array  # (b, BOX_ROWS) int32: how many; 0 behind the last row
-    sums: Array  # (b, d) float64: Σ weight · x
-    weights: Array  # (b,) float64: Σ weight
     labels: Array  # (b, BOX_ROWS) int32
-    owner: Array  # (b,) int32: the center that has had the whole box, or −1
+
+
+class Lists(NamedTuple):
+    """What each box knows of the centers that it sees, and some beyond.
+
+    Each is good while the way of its center and that of the fastest one, together, are
+    less than ``until``.
+    """
+
+    ids: Array  # (b, MOST_LISTED) int32, ascending
+    length: Array  # (b,) int32
+    anchor: Array  # (b,) int32: the center that the others were compared with; −1: no list
+    until: Array  # (b,) float64
+    owner: Array  # (b,) int32: the only center in sight, which has all rows; −1: nobody
+    owned_until: Array  # (b,) float64
 
 
 class Sight(NamedTuple):
     """What tells which centers a box sees."""
 
-    columns: Array  # (d, k) float: the centers, feature-major
+    columns: Array  # (d, k16) float: the centers, feature-major; k16: whole registers
+    lanes: int  # in a register
     relative: float  # rounding of a squared distance, relative to it
-    slope: float  # rounding of a compared value of a row that is r from the shift is at
-    longest: float  # most slope / 4 · (r + longest)
-    floor: float  # rounding of either where they are next to nothing
+    rounding: float  # of the difference of two compared values, at most
+    moved: Array  # (k,) float64: the way of each center, all passes together
+    fastest: float  # the sum of the farthest that any center has moved in each pass
+    beyond: float  # centers so much farther than those in sight are listed, too
 
 
 class Few(NamedTuple):
-    """Working memory of one thread: the centers that a box sees."""
+    """Working memory of one thread: the centers that a box sees.
 
-    near: Array  # (k,) float: squared distance of a center to the box
-    far: Array  # (k,) float: to its farthest corner
+    The first three are as wide as whole registers, as ``Sight.columns`` are: what is
+    padding lies at infinity.
+    """
+
+    columns: Array  # (d, MOST_LISTED) float
+    near: Array  # (k16,) float: squared distance of a center to the box
+    far: Array  # (k16,) float: to its farthest corner
     negated: Array  # (k4, d) as Prepared has them
     half_norms: Array  # (k4,)
     ids: Array  # (k4,)
-    nearest: Array  # (BOX_ROWS,) whose each row of the box is
 
 
-@strict_kernel
-def _reach(low: Array, high: Array, shift: Array) -> float:
-    """Distance from the shift to the farthest corner, rounded up."""
-    total = 0.0
-    for j in range(low.shape[0]):
-        away = max(abs(np.float64(low[j]) - shift[j]), abs(np.float64(high[j]) - shift[j]))
-        total += away * away
-    reach: float = np.sqrt(total) * (1.0 + 1e-6)
-    return reach
-
-
-@kernel
-def _distances_to_box(low: Array, high: Array, columns: Array, few: Few) -> None:
-    """Squared distances of all centers to the nearest and the farthest point of the box."""
-    near, far = few.near, few.far
-    near[:] = 0.0
-    far[:] = 0.0
-    for j in range(low.shape[0]):
-        lo, hi, column = low[j], high[j], columns[j]
-        for c in range(near.shape[0]):
-            below, above = lo - column[c], column[c] - hi
-            outside = max(max(below, above), near.dtype.type(0))
+@inlined
+def _distances_to_box(box: int, boxes: Boxes, columns: Array, n: int, few: Few) -> None:
+    """Squared distances of n centers to the nearest and the farthest point of the box."""
+    zero = few.near.dtype.type(0)
+    for c in range(n):
+        few.near[c] = zero
+        few.far[c] = zero
+    for j in range(columns.shape[0]):
+        lo, hi = boxes.low[box, j], boxes.high[box, j]
+        for c in range(n):
+            below, above = lo - columns[j, c], columns[j, c] - hi
+            outside = max(max(below, above), zero)
             across = max(max(-below, -above), max(below, above))
-            near[c] += outside * outside
-            far[c] += across * across
+            few.near[c] += outside * outside
+            few.far[c] += across * across
 
 
-@kernel
-def _see(box: int, boxes: Boxes, centers: Prepared, sight: Sight, few: Few) -> int:
-    """Gather the centers that the box sees, by id; how many."""
-    low, high = boxes.low[box], boxes.high[box]
-    _distances_to_box(low, high, sight.columns, few)
-    nearest_corner = np.float64(few.far.min())
-    rounding = sight.slope * (_reach(low, high, centers.shift) + sight.longest)
-    limit = nearest_corner * (1.0 + 2.0 * sight.relative) + rounding + 2.0 * sight.floor
+@inlined
+def _least_beyond(limit: float, values: Array, n: int, lanes: int) -> float:
+    """Find the smallest of n values, whole registers of them, that is above the limit."""
+    top = like(load(values, 0, NARROW), np.inf)
+    least, bar = top, like(top, limit)
+    for c in range(0, n, lanes):
+        v = load(values, c, NARROW)
+        v = choose(less(bar, v), v, top)
+        least = choose(less(v, least), v, least)
+    found: float = smallest(least)
+    return found
+
+
+@inlined
+def _in_sight(n: int, sight: Sight, few: Few) -> tuple[int, float]:
+    """Find the center whose farthest corner is nearest, and how far centers are seen."""
+    least = _least_beyond(-1.0, few.far, n, sight.lanes)
+    anchor = 0
+    while few.far[anchor] > least:
+        anchor += 1
+    farthest = np.float64(least) * (1.0 + sight.relative) + sight.rounding
+    return anchor, np.sqrt(farthest) * _UP
+
+
+@inlined
+def _squared(reach: float, sight: Sight, few: Few) -> float:
+    """Square, rounded up, as wide as the distances: compared with lanes."""
+    square: float = few.near.dtype.type(reach * reach * (1.0 + sight.relative))
+    return square
+
+
+@inlined
+def _count_within(limit: float, n: int, few: Few) -> int:
+    """Count centers that may be so near to the box."""
+    within = 0
+    for c in range(n):
+        within += few.near[c] <= limit
+    return within
+
+
+@inlined
+def _is_good(center: int, until: float, sight: Sight) -> bool:
+    """Tell whether centers have moved little enough."""
+    return center >= 0 and (sight.fastest + sight.moved[center]) * _UP < until
+
+
+@inlined
+def _until(center: int, least: float, base: float, sight: Sight) -> float:
+    """Say how long centers at this squared distance, or beyond, stay out of sight."""
+    gap = np.sqrt(np.float64(least) * (1.0 - sight.relative)) / _UP - base
+    # What rounding adds to the farthest corner grows as its center moves: in proportion.
+    until: float = sight.fastest + sight.moved[center] + gap * (1.0 - sight.relative)
+    return until
+
+
+@inlined
+def _list(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
+    """List the centers near the box, and note how long the list is good; how many.
+
+    None where the box sees too many.
+    """
+    k, k16 = sight.moved.shape[0], sight.columns.shape[1]
+    _distances_to_box(box, boxes, sight.columns, k16, few)
+    anchor, base = _in_sight(k16, sight, few)
+    limit = _squared(base + sight.beyond, sight, few)
+    n = _count_within(limit, k, few)
+    if n > MOST_LISTED:
+        limit = _squared(base, sight, few)
+        n = _count_within(limit, k, few)
+    if n > MOST_LISTED:
+        lists.anchor[box] = -1
+        return 0
+    least = _least_beyond(limit, few.near, k16, sight.lanes)
+    lists.length[box] = n
+    lists.anchor[box] = anchor
+    lists.until[box] = _until(anchor, least, base, sight)
     n = 0
-    for c in range(few.near.shape[0]):
-        if not np.float64(few.near[c]) > limit:
-            few.negated[n] = centers.negated[c]
+    for c in range(k):
+        if few.near[c] <= limit:
+            lists.ids[box, n] = c
+            n += 1
+    return n
+
+
+@inlined
+def _see_all(centers: Prepared, sight: Sight, few: Few) -> int:
+    """Gather the centers that the box sees, of all: for a box that sees many."""
+    d, k16 = sight.columns.shape
+    _, reach = _in_sight(k16, sight, few)
+    limit = _squared(reach, sight, few)
+    n = 0
+    for c in range(sight.moved.shape[0]):
+        if few.near[c] <= limit:
+            for j in range(d):
+                few.negated[n, j] = centers.negated[c, j]
             few.half_norms[n] = centers.half_norms[c]
             few.ids[n] = c
             n += 1
+    return n
+
+
+@inlined
+def _see_listed(
+    box: int, boxes: Boxes, lists: Lists, centers: Prepared, sight: Sight, few: Few
+) -> int:
+    """Gather the centers that the box sees, of those on its list; how many."""
+    d, k = sight.columns.shape[0], lists.length[box]
+    k16 = (k + sight.lanes - 1) // sight.lanes * sight.lanes
+    for i in range(k16):
+        for j in range(d):
+            few.columns[j, i] = sight.columns[j, lists.ids[box, i]] if i < k else np.inf
+    _distances_to_box(box, boxes, few.columns, k16, few)
+    _, reach = _in_sight(k16, sight, few)
+    limit = _squared(reach, sight, few)
+    n = 0
+    for i in range(k):
+        if few.near[i] <= limit:
+            c = lists.ids[box, i]
+            for j in range(d):
+                few.negated[n, j] = centers.negated[c, j]
+            few.half_norms[n] = centers.half_norms[c]
+            few.ids[n] = c
+            n += 1
+    lists.owner[box] = -1
+    if n == 1:
+        owner, anchor = few.ids[0], lists.anchor[box]
+        until = _until(
+            owner, _least_beyond(limit, few.near, k16, sight.lanes), reach, sight
+        )
+        # Those that are not listed may come into sight, too.
+        left = lists.until[box] - (sight.fastest + sight.moved[anchor]) * _UP
+        lists.owned_until[box] = min(until, sight.fastest + sight.moved[owner] + left)
+        lists.owner[box] = owner
+    return n
+
+
+@inlined
+def _see(
+    box: int, boxes: Boxes, lists: Lists, centers: Prepared, sight: Sight, few: Few
+) -> int:
+    """Gather the centers that the box sees, by id; how many."""
+    n = 1
+    if not _is_good(lists.anchor[box], lists.until[box], sight):
+        n = _list(box, boxes, lists, sight, few)
+    if n > 0:
+        n = _see_listed(box, boxes, lists, centers, sight, few)
+    else:
+        n = _see_all(centers, sight, few)
+        lists.owner[box] = -1
     for pad in range(n, (n + 3) // 4 * 4):
-        few.negated[pad] = 0.0
+        for j in range(sight.columns.shape[0]):
+            few.negated[pad, j] = 0.0
         few.half_norms[pad] = np.inf
         few.ids[pad] = 0
     return n
 
 
-@kernel
+@inlined
+def _move(box: int, t: int, label: int, boxes: Boxes, into: Sums) -> int:
+    """Take a column from its old center's sums to the new one's; how many rows it is."""
+    old, w = boxes.labels[box, t], boxes.weight[box, t]
+    boxes.labels[box, t] = label
+    into.weights[old] -= w
+    into.weights[label] += w
+    for j in range(boxes.points.shape[1]):
+        x = w * np.float64(boxes.points[box, j, t])
+        into.sums[old, j] -= x
+        into.sums[label, j] += x
+    copies: int = boxes.copies[box, t]
+    return copies
+
+
+@inlined
 def _give_whole(box: int, boxes: Boxes, label: int, into: Sums) -> int:
-    """Add a whole box to one center; how many rows changed their label."""
-    into.weights[label] += boxes.weights[box]
-    for j in range(boxes.sums.shape[1]):
-        into.sums[label, j] += boxes.sums[box, j]
-    if boxes.owner[box] == label:
-        return 0
-    boxes.owner[box] = label
-    moved = 0
-    labels, copies = boxes.labels[box], boxes.copies[box]
-    for t in range(labels.shape[0]):
-        if labels[t] != label:
-            labels[t] = label
-            moved += copies[t]
+    """Give the whole box to one center; how many rows changed their label."""
+    labels = boxes.labels[box]
+    others = moved = 0
+    for t in range(BOX_ROWS):
+        others += labels[t] != label
+    if others:
+        for t in range(BOX_ROWS):
+            if labels[t] != label:
+                moved += _move(box, t, label, boxes, into)
     return moved
 
 
-@kernel
-def _give_rows(box: int, boxes: Boxes, nearest: Array, into: Sums) -> int:
-    """Add each row of a box to its center; how many rows changed their label."""
-    boxes.owner[box] = -1
-    labels, copies = boxes.labels[box], boxes.copies[box]
-    points, weight = boxes.points[box], boxes.weight[box]
-    moved = 0
-    for t in range(labels.shape[0]):
-        label = nearest[t]
-        if labels[t] != label:
-            labels[t] = label
-            moved += copies[t]
-        into.weights[label] += weight[t]
-        for j in range(points.shape[0]):
-            into.sums[label, j] += weight[t] * np.float64(points[j, t])
+@inlined
+def _give_rows(box: int, start: int, boxes: Boxes, nearest: Array, into: Sums) -> int:
+    """Give columns from ``start`` on to their centers; how many rows changed label."""
+    labels = boxes.labels[box, start : start + nearest.shape[0]]
+    others = moved = 0
+    for t in range(nearest.shape[0]):
+        others += labels[t] != nearest[t]
+    if others:
+        for t in range(nearest.shape[0]):
+            if labels[t] != nearest[t]:
+                moved += _move(box, start + t, nearest[t], boxes, into)
     return moved
 
 
@@ -145,6 +306,7 @@ def assign_boxes(
     first: int,
     last: int,
     boxes: Boxes,
+    lists: Lists,
     centers: Prepared,
     sight: Sight,
     into: Sums,
@@ -155,31 +317,32 @@ def assign_boxes(
 
     Parameters
     ----------
-    boxes : Boxes. Labels and owners are IN and OUT, all else IN
+    boxes : Boxes. Labels, those of the pass before, are IN and OUT, all else IN
+    lists : Lists. IN and OUT
     centers : Prepared, with the shift still to be taken off the rows. IN
     sight : Sight. IN
-    into : Sums, added to. IN and OUT
+    into : Sums, by which those of the centers change. IN and OUT
     scratch, few : working memory
     """
-    width, tile = boxes.points.shape[2], scratch.best.shape[0]
+    d, tile = boxes.points.shape[1], scratch.best.shape[0]
+    seen = Prepared(centers.shift, few.negated, few.half_norms, few.ids)
     moved = computed = 0
     for box in range(first, last):
-        n = _see(box, boxes, centers, sight, few)
+        if _is_good(lists.owner[box], lists.owned_until[box], sight):
+            continue
+        n = _see(box, boxes, lists, centers, sight, few)
         if n == 1:
             moved += _give_whole(box, boxes, few.ids[0], into)
             continue
-        seen = Prepared(centers.shift, few.negated, few.half_norms, few.ids)
-        points = boxes.points[box]
-        for start in range(0, width, tile):
-            part = points[:, start : start + tile]
-            for j in range(part.shape[0]):
-                shift = centers.shift[j]
+        for start in range(0, BOX_ROWS, tile):
+            for j in range(d):
+                shift, row = centers.shift[j], boxes.points[box, j, start : start + tile]
+                turned = scratch.tile[j * tile : (j + 1) * tile]
                 for t in range(tile):
-                    scratch.tile[j * tile + t] = part[j, t] - shift
+                    turned[t] = row[t] - shift
             scratch.best[:] = np.inf
             scratch.nearest[:] = 0
             nearest_in_tile(0, n, seen, scratch)
-            few.nearest[start : start + tile] = scratch.nearest
-        moved += _give_rows(box, boxes, few.nearest, into)
-        computed += n * width
+            moved += _give_rows(box, start, boxes, scratch.nearest, into)
+        computed += n * BOX_ROWS
     return moved, computed

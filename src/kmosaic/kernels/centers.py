@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.compile import Array, kernel, strict_allocating_kernel, strict_kernel
 
 
-@strict_kernel
+@strict_allocating_kernel
 def origin_of(centers: Array) -> Array:
     """What distances are measured from, (d,): the center nearest to the centers' mean.
 

@@ -29,32 +29,47 @@ _kept = "kept for the next time"  # what becomes of compiled code
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function for the types of its arguments when they are first seen."""
-    return _compiled(function, set(FASTMATH))
+    """Compile a function for the types of its arguments when they are first seen.
+
+    It makes no arrays: then nobody need count the references to those that it is given.
+    Numba else counts at every call and view, with an atomic operation for each array: a
+    look at a small box took longer for that than for all it computes.
+    """
+    return _compiled(function, set(FASTMATH), makes_arrays=False)
 
 
 def strict_kernel(function: Function) -> Function:
     """Compile like `kernel`, with every operation done as written: bounds rely on that."""
-    return _compiled(function, set())
+    return _compiled(function, set(), makes_arrays=False)
+
+
+def allocating_kernel(function: Function) -> Function:
+    """Compile like `kernel`; the function may make arrays, once in a while."""
+    return _compiled(function, set(FASTMATH), makes_arrays=True)
+
+
+def strict_allocating_kernel(function: Function) -> Function:
+    """Compile like `strict_kernel`; the function may make arrays, once in a while."""
+    return _compiled(function, set(), makes_arrays=True)
 
 
 def inlined(function: Function) -> Function:
     """Compile a helper into each kernel that calls it.
 
-    For what is called once a tile: a call hands over each array as seven numbers and
-    counts the references to it, which takes as long as turning sixty short rows.
+    For what is called once a tile: a call hands over each array as seven numbers.
     """
     compiled: Any = numba.njit(inline="always")(function)
     return cast(Function, compiled)
 
 
-def _compiled(function: Function, fastmath: set[str]) -> Function:
+def _compiled(function: Function, fastmath: set[str], *, makes_arrays: bool) -> Function:
     """Compile, keeping machine code on disk where there is a folder to write to."""
     compiled: Function
     options: dict[str, Any] = {
         "nogil": True,
         "fastmath": fastmath,
         "error_model": "numpy",
+        "_nrt": makes_arrays,  # Numba's runtime: memory, and references to it
     }
     try:
         compiled = numba.njit(cache=True, **options)(function)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kmosaic.kernels.compile import Array, kernel
+from kmosaic.kernels.compile import Array, allocating_kernel, kernel
 
 
 @kernel
@@ -34,7 +34,7 @@ def _nearest(x: Array, guess: int, centers: Array, near: Array, gap: Array) -> i
     return nearest
 
 
-@kernel
+@allocating_kernel
 def diffuse(
     values: Array,
     visible: Array,

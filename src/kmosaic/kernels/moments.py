@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kmosaic.kernels.compile import Array, kernel
+from kmosaic.kernels.compile import Array, allocating_kernel, kernel
 
 _LONG = 64  # numbers that are worth a loop
 
@@ -26,7 +26,7 @@ def _add_squares(rows: Array, weight: Array, mean: Array, total: Array) -> None:
             total[j] += w * difference * difference
 
 
-@kernel
+@allocating_kernel
 def moments(rows: Array, weight: Array, mean: Array, scatter: Array) -> float:
     """Weighted mean and Σ weight · (x − mean)² of each feature; the sum of the weights.
 

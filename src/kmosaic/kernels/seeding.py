@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kmosaic.kernels.boxes import BOX_ROWS, Boxes
-from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.compile import Array, allocating_kernel, kernel, strict_kernel
 
 # A kernel is compiled anew where it is None: nothing is left of it.
 Origin = Array | None  # (d,), taken off each row in the type of the rows
@@ -68,6 +68,15 @@ def _lower(sq_dist: Array, nearest: Array) -> None:
     kept = nearest.dtype.type
     for t in range(nearest.shape[0]):
         nearest[t] = min(nearest[t], kept(sq_dist[t]))
+
+
+@kernel
+def _most(values: Array) -> float:
+    """Find the largest."""
+    most: float = values[0]
+    for t in range(values.shape[0]):
+        most = max(most, values[t])
+    return most
 
 
 @kernel
@@ -194,7 +203,7 @@ def lower_boxes(
                 new.sums[c] += _sum_lowered(boxes.weight[box], sq_dist, kept.nearest[box])
         if new.keep:
             if turned:
-                kept.most[box] = kept.nearest[box].max()
+                kept.most[box] = _most(kept.nearest[box])
                 kept.sums[box] = _sum(boxes.weight[box], kept.nearest[box])
             new.sums[0] += kept.sums[box]
 
@@ -301,7 +310,7 @@ class Shadows(NamedTuple):
     floor: float  # and where it is next to nothing
 
 
-@kernel
+@allocating_kernel
 def cast_shadows(
     rows: Array, mean: Array, axes: Array, first: int, tiles: Array, offset: Array
 ) -> float:

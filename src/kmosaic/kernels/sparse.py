@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.compile import (
+    Array,
+    allocating_kernel,
+    kernel,
+    strict_allocating_kernel,
+    strict_kernel,
+)
 
 
 class Rows(NamedTuple):
@@ -20,7 +26,7 @@ class Rows(NamedTuple):
     starts: Array  # (n + 1,) likewise: row i is values[starts[i]:starts[i + 1]]
 
 
-@kernel
+@allocating_kernel
 def assign_sparse(
     rows: Rows, first: int, last: int, table: Array, half_norms: Array, labels: Array
 ) -> int:
@@ -65,7 +71,7 @@ def assign_sparse(
     return moved
 
 
-@kernel
+@allocating_kernel
 def group_by_label(rows: Array, labels: Array, starts: Array, order: Array) -> None:
     """Sort rows by label, those of one label in their order (a counting sort).
 
@@ -139,7 +145,7 @@ def _sq_dists(
         near[c] += max(0.0, norms[c] - rest[c])
 
 
-@strict_kernel
+@strict_allocating_kernel
 def assign_sparse_far(
     rows: Rows, first: int, last: int, table: Array, norms: Array, labels: Array
 ) -> int:
@@ -158,7 +164,7 @@ def assign_sparse_far(
     return moved
 
 
-@strict_kernel
+@strict_allocating_kernel
 def sparse_update_nearest(
     rows: Rows,
     first: int,
@@ -182,7 +188,7 @@ def sparse_update_nearest(
     return potential
 
 
-@strict_kernel
+@strict_allocating_kernel
 def sparse_potentials(
     rows: Rows,
     first: int,

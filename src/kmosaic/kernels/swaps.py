@@ -4,12 +4,12 @@ from typing import Final
 
 import numpy as np
 
-from kmosaic.kernels.compile import Array, kernel
+from kmosaic.kernels.compile import Array, allocating_kernel
 
 TILE: Final = 256  # rows at once: what is kept of them stays in the nearest cache
 
 
-@kernel
+@allocating_kernel
 def worth(
     rows: Array, weight: Array, centers: Array, tile: Array, errors: Array, losses: Array
 ) -> None:

@@ -140,7 +140,7 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     origin = origin_of(np.ascontiguousarray(centers))
     exact = centers.astype(np.float64)
     offset = np.linalg.norm(exact - origin, axis=1)
-    gamma, longest = rounding_of_values(centers)
+    gamma, longest = rounding_of_sums(centers), float(offset.max())
     unit = np.finfo(centers.dtype).eps / 2
     return Own(
         np.ascontiguousarray(centers),
@@ -159,13 +159,11 @@ def floor_of_squares(centers: NDArray[Any]) -> float:
     return float(4 * (centers.shape[1] + 8) * np.finfo(centers.dtype).smallest_subnormal)
 
 
-def rounding_of_values(centers: NDArray[Any]) -> tuple[float, float]:
-    """γ of sums of d products, and max‖e‖, as `own_centers` has them."""
+def rounding_of_sums(centers: NDArray[Any]) -> float:
+    """γ of sums of d products, as `own_centers` has it."""
     d = centers.shape[1]
     unit = np.finfo(centers.dtype).eps / 2
-    gamma = (d + 8) * unit / (1 - (d + 8) * unit)
-    offsets = centers.astype(np.float64) - origin_of(np.ascontiguousarray(centers))
-    return float(gamma), float(np.linalg.norm(offsets, axis=1).max())
+    return float((d + 8) * unit / (1 - (d + 8) * unit))
 
 
 def workspace(n_groups: int, prepared: Prepared) -> Workspace:

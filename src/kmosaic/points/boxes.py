@@ -6,20 +6,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.boxes import BOX_ROWS, Boxes, Few, Sight, assign_boxes
+from kmosaic.kernels.boxes import (
+    BOX_ROWS,
+    MOST_LISTED,
+    Boxes,
+    Few,
+    Lists,
+    Sight,
+    assign_boxes,
+)
 from kmosaic.kernels.curve import corners, curve_keys, gather_distinct
+from kmosaic.kernels.vectors import NARROW, count_lanes
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks
-from kmosaic.points.bounds import floor_of_squares, rounding_of_values
-from kmosaic.points.prepare import aligned, prepare, scratch
+from kmosaic.points.bounds import floor_of_squares, rounding_of_sums
+from kmosaic.points.prepare import aligned, prepare, round_up, scratch
 from kmosaic.points.threads import Crew
 
 # With more features boxes are wide, and each sees too many centers.
 MOST_FEATURES: Final = 8
 _KEY_BITS: Final = 63
 _FEW_BITS: Final = 10  # of a coordinate: enough to tell the levels of a picture apart
-_BLOCKS: Final = 16  # for the keys
-_SEEN: Final = 32
+_BLOCKS: Final = 16
+_BLOCK_BOXES: Final = 350  # at least: a pass over as many takes as long as handing out
+# A list shall be good for so many passes in which centers move as far as in the last one.
+_PASSES_AHEAD: Final = 4.0
 
 
 class BoxedRows:
@@ -47,40 +57,59 @@ class BoxedRows:
         self.n_rows = gather_distinct(  # different ones
             rows, order, weight, self.place, distinct, copies, weights
         )
+        del order
         kept = slice(self.n_rows)
         self.boxes = _cut(distinct[kept], copies[kept], weights[kept])
+        self._corners = self.boxes.low.min(axis=0), self.boxes.high.max(axis=0)
+        self._sights = _Sights(len(self.boxes.labels))
 
     def forget(self) -> None:
         """Drop the labels: a new run begins."""
         self.boxes.labels.fill(-1)
-        self.boxes.owner.fill(-1)
 
     def labels(self) -> NDArray[np.int32]:
         """Labels of the rows of X, (n_samples,)."""
         return self.boxes.labels.reshape(-1)[self.place]
 
+    def weights(self, n_clusters: int) -> Floats:
+        """What the rows of each cluster weigh, (k,)."""
+        labels, weight = self.boxes.labels.reshape(-1), self.boxes.weight.reshape(-1)
+        return np.bincount(labels, weight, minlength=n_clusters).astype(np.float64)
+
     def take(self, labels: NDArray[np.int32]) -> None:
         """Take over the labels of a plain pass."""
         flat = self.boxes.labels.reshape(-1)
         flat[self.place] = labels
-        self.boxes.owner.fill(-1)
+        flat[self.n_rows :] = flat[self.n_rows - 1]
+        self._sights.forget()
 
     def assign(self, centers: NDArray[Any], total: Sums, crew: Crew) -> tuple[int, int]:
-        """Label all rows and add them up; labels changed, and distances computed."""
+        """Label all rows, and bring their sums up to date.
+
+        Parameters
+        ----------
+        total : sums that belong to the labels before. Changed in place
+
+        Returns
+        -------
+        moved : rows whose label changed
+        computed : distances computed
+        """
         prepared = prepare(centers, centers.dtype)
-        sight = _sight(centers)
-        n_boxes = len(self.boxes.owner)
-        # As many blocks as for a plain pass with the centers that a box may see.
-        blocks = Blocks.of(self.n_rows, centers.shape[1], min(len(centers), _SEEN))
-        step = -(-n_boxes // len(blocks))
+        reach = _farthest(self._corners, prepared.shift)
+        sight = self._sights.of(centers, prepared, reach)
+        n_boxes = len(self.boxes.labels)
+        n_blocks = min(_BLOCKS, max(1, n_boxes // _BLOCK_BOXES))
+        step = -(-n_boxes // n_blocks)
         moved = computed = 0
 
         def work(block: int) -> tuple[Sums, int, int]:
             part = Sums(np.zeros_like(total.sums), np.zeros_like(total.weights))
             first, last = block * step, min((block + 1) * step, n_boxes)
-            memory, few = _tools(prepared, len(centers))
+            memory, few = _tools(prepared, sight)
+            lists = self._sights.lists
             found = assign_boxes(
-                first, last, self.boxes, prepared, sight, part, memory, few
+                first, last, self.boxes, lists, prepared, sight, part, memory, few
             )
             return part, *found
 
@@ -94,6 +123,76 @@ class BoxedRows:
 
         crew.in_block_order(work, collect, -(-n_boxes // step))
         return moved, computed
+
+
+class _Sights:
+    """What boxes have seen, and how far centers have moved since."""
+
+    def __init__(self, n_boxes: int) -> None:
+        self.lists = Lists(
+            np.empty((n_boxes, MOST_LISTED), np.int32),
+            np.empty(n_boxes, np.int32),
+            np.empty(n_boxes, np.int32),
+            np.empty(n_boxes),
+            np.empty(n_boxes, np.int32),
+            np.empty(n_boxes),
+        )
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin again: nobody knows where the centers were before."""
+        self._lose()
+        self._centers: Floats | None = None
+        self._moved, self._fastest, self._rounding = np.zeros(0), 0.0, 0.0
+
+    def _lose(self) -> None:
+        """Throw all lists away."""
+        self.lists.anchor.fill(-1)
+        self.lists.owner.fill(-1)
+
+    def of(self, centers: NDArray[Any], prepared: Prepared, reach: float) -> Sight:
+        """What boxes can see of the centers after these have moved.
+
+        Parameters
+        ----------
+        centers : (k, d), in the type that distances are computed in
+        prepared : the same, prepared for a plain pass
+        reach : how far from what is taken off rows the farthest of them is, at most
+        """
+        exact = centers.astype(np.float64)
+        if self._centers is None or self._centers.shape != exact.shape:
+            self.forget()
+            self._moved, farthest = np.zeros(len(exact)), 0.0
+        else:
+            way = np.sqrt(((exact - self._centers) ** 2).sum(axis=1)) * (1.0 + 1e-12)
+            self._moved = self._moved + way
+            farthest = float(way.max())
+            self._fastest += farthest
+        self._centers = exact
+        gamma = rounding_of_sums(centers)
+        half_norms = prepared.half_norms[: len(centers)].astype(np.float64)
+        longest = float(np.sqrt(2.0 * half_norms.max())) * (1.0 + gamma)
+        rounding = 4.0 * gamma * longest * (reach + longest) + 2.0 * floor_of_squares(
+            centers
+        )
+        if not rounding <= self._rounding:  # lists were made for less
+            self._lose()
+            self._rounding = 2.0 * rounding
+        return Sight(
+            columns=_columns(centers),
+            lanes=count_lanes(centers.dtype, NARROW),
+            relative=4.0 * gamma,
+            rounding=self._rounding,
+            moved=self._moved,
+            fastest=self._fastest,
+            beyond=_PASSES_AHEAD * farthest,
+        )
+
+
+def _farthest(corners: tuple[NDArray[Any], NDArray[Any]], origin: NDArray[Any]) -> float:
+    """Distance from a point to the farthest corner of a box, rounded up."""
+    low, high = (corner.astype(np.float64) - origin for corner in corners)
+    return float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high)))) * (1.0 + 1e-12)
 
 
 def _along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
@@ -122,43 +221,43 @@ def _cut(rows: NDArray[Any], counts: NDArray[np.int32], weights: Floats) -> Boxe
     n, d = rows.shape
     n_boxes = -(-n // BOX_ROWS)
     padding = n_boxes * BOX_ROWS - n
-    padded = np.concatenate([rows, np.repeat(rows[-1:], padding, axis=0)])
-    points = np.ascontiguousarray(padded.reshape(n_boxes, BOX_ROWS, d).transpose(0, 2, 1))
-    weight = np.pad(weights, (0, padding)).reshape(n_boxes, BOX_ROWS)
+    points = np.empty((n_boxes, d, BOX_ROWS), rows.dtype)
+    whole = n // BOX_ROWS
+    by_box = rows[: whole * BOX_ROWS].reshape(whole, BOX_ROWS, d)
+    points[:whole] = by_box.transpose(0, 2, 1)
+    if padding:
+        points[-1] = rows[-1, :, np.newaxis]
+        points[-1, :, : BOX_ROWS - padding] = rows[whole * BOX_ROWS :].T
     return Boxes(
         points=points,
         low=points.min(axis=2),
         high=points.max(axis=2),
-        weight=weight,
+        weight=np.pad(weights, (0, padding)).reshape(n_boxes, BOX_ROWS),
         copies=np.pad(counts, (0, padding)).reshape(n_boxes, BOX_ROWS),
-        sums=np.einsum("bjt,bt->bj", points, weight, dtype=np.float64),
-        weights=weight.sum(axis=1),
         labels=np.full((n_boxes, BOX_ROWS), -1, np.int32),
-        owner=np.full(n_boxes, -1, np.int32),
     )
 
 
-def _sight(centers: NDArray[Any]) -> Sight:
-    """What rounding may do to the distances by which boxes see centers."""
-    gamma, longest = rounding_of_values(centers)
-    return Sight(
-        columns=np.ascontiguousarray(centers.T),
-        relative=4 * gamma,
-        slope=4 * gamma * longest,
-        longest=longest,
-        floor=floor_of_squares(centers),
+def _columns(centers: NDArray[Any]) -> NDArray[Any]:
+    """The centers, feature-major, in whole registers; padding at infinity."""
+    k, d = centers.shape
+    columns = np.full(
+        (d, round_up(k, count_lanes(centers.dtype, NARROW))), np.inf, centers.dtype
     )
+    columns[:, :k] = centers.T
+    return columns
 
 
-def _tools(prepared: Prepared, k: int) -> tuple[Scratch, Few]:
+def _tools(prepared: Prepared, sight: Sight) -> tuple[Scratch, Few]:
     """Working memory of one thread."""
     dtype = prepared.negated.dtype
+    d, k16 = sight.columns.shape
     few = Few(
-        np.empty(k, dtype),
-        np.empty(k, dtype),
+        np.empty((d, MOST_LISTED), dtype),
+        np.empty(k16, dtype),
+        np.empty(k16, dtype),
         aligned(prepared.negated.shape, dtype),
         np.empty_like(prepared.half_norms),
         np.empty_like(prepared.ids),
-        np.empty(BOX_ROWS, prepared.ids.dtype),
     )
     return scratch(prepared), few

@@ -100,7 +100,8 @@ class MemoryPoints(RowsInMemory):
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
         if self._total is not None and len(self._total.weights) != len(centers):
-            self._bounds = self._total = None  # they are of other centers
+            self._unbox()  # all that is kept is of other centers
+            self._bounds = self._total = None
         self._anew = False
         if self._boxed:
             total, moved, computed = self._boxed_pass(centers)
@@ -236,7 +237,7 @@ class MemoryPoints(RowsInMemory):
     def _box(self) -> None:
         """Go on in boxes."""
         self._in_boxes().take(self.labels())
-        self._boxed, self._total = True, None
+        self._boxed = True
 
     def _unbox(self) -> None:
         """Go on with rows as they lie."""
@@ -246,12 +247,16 @@ class MemoryPoints(RowsInMemory):
 
     def _boxed_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
         """Compare each box's points with the centers that it sees."""
-        assert self._boxes is not None
-        k, d = centers.shape
+        boxes, total = self._boxes, self._total
+        assert boxes is not None and total is not None
+        k = len(centers)
         self._labels = None  # those in the boxes count
-        total = Sums(np.zeros((k, d)), np.zeros(k))
-        moved, computed = self._boxes.assign(centers, total, self._crew)
-        if not self._skipping.stay_boxed(computed / (self._boxes.n_rows * k)):
+        moved, computed = boxes.assign(centers, total, self._crew)
+        if not self._exact_weights:
+            _leave_no_trace(total, boxes.weights(k))
+        self._carry.on(moved / self.n_samples, total.sums, total.weights)
+        paid = self._skipping.stay_boxed(computed / (boxes.n_rows * k))
+        if not (paid and self._carry.sound):
             self._unbox()
         return total, moved, computed
 
@@ -270,10 +275,8 @@ class MemoryPoints(RowsInMemory):
             self._crew,
             total,
         )
-        if self._weight.size:
-            # Differences of weights may leave a trace in an empty cluster.
-            total.weights[:] = np.bincount(labels, self._weight, minlength=k)
-            total.sums[total.weights == 0.0] = 0.0
+        if not self._exact_weights:
+            _leave_no_trace(total, np.bincount(labels, self._weight, minlength=k))
         distances = self.n_samples * k
         self._carry.on(moved / self.n_samples, total.sums, total.weights)
         paid = self._skipping.go_on(moved / self.n_samples, computed / distances)
@@ -382,6 +385,12 @@ class MemoryPoints(RowsInMemory):
 
         self._crew.in_block_order(work, parts.append, len(blocks))
         return float(sum(parts))
+
+
+def _leave_no_trace(total: Sums, weights: NDArray[Any]) -> None:
+    """Take off what rounding has left in clusters without weight."""
+    total.weights[:] = weights
+    total.sums[weights == 0.0] = 0.0
 
 
 def _add(total: Floats, part: Floats) -> None:
