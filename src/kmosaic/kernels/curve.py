@@ -2,30 +2,33 @@
 
 import numpy as np
 
-from kmosaic.kernels.compile import Array, kernel
+from kmosaic.kernels.compile import Array, inlined, kernel
 
 
 @kernel
-def curve_keys(rows: Array, low: Array, scale: Array, bits: int, keys: Array) -> None:
+def curve_keys(
+    rows: Array, first: int, low: Array, scale: Array, bits: int, spread: Array, keys: Array
+) -> None:
     """Interleave the bits of the coordinates: the rows' places on a Z-order curve.
 
     Parameters
     ----------
     rows : (n, d) any number. IN
+    first : number of the first row
     low, scale : (d,) float64: (x − low) · scale is from 0 to 2**bits − 1. IN
-    bits : of a coordinate; d · bits ≤ 64
-    keys : (n,) uint64. OUT
+    bits : of a coordinate; d · bits ≤ 32
+    spread : (256,) uint64: bytes with their bits d places apart. IN
+    keys : (n,) uint64: the place, times 2**32, plus the row's number. OUT
     """
     d = rows.shape[1]
-    one = np.uint64(1)
     for i in range(rows.shape[0]):
         key = np.uint64(0)
         for j in range(d):
             cell = np.uint64((np.float64(rows[i, j]) - low[j]) * scale[j])
-            for bit in range(bits):
-                place = np.uint64(bit * d + d - 1 - j)
-                key |= ((cell >> np.uint64(bit)) & one) << place
-        keys[i] = key
+            for bit in range(0, bits, 8):
+                byte = (cell >> np.uint64(bit)) & np.uint64(255)
+                key |= spread[byte] << np.uint64(bit * d + d - 1 - j)
+        keys[i] = key << np.uint64(32) | np.uint64(first + i)
 
 
 @kernel
@@ -38,41 +41,80 @@ def corners(rows: Array, low: Array, high: Array) -> None:
             high[j] = max(high[j], x)
 
 
+@inlined
+def _row(order: Array, i: int) -> int:
+    """Number of the row at a place: the lower half of what was sorted."""
+    return int(order[i] & np.uint64(0xFFFFFFFF))
+
+
+@inlined
+def _is_new(rows: Array, order: Array, i: int) -> bool:
+    """Tell whether the row at a place differs from the one before it."""
+    row, before = _row(order, i), _row(order, max(i - 1, 0))
+    new = i == 0
+    for j in range(rows.shape[1]):
+        new |= rows[row, j] != rows[before, j]
+    return new
+
+
+@kernel
+def count_distinct(rows: Array, order: Array, first: int, last: int) -> int:
+    """Count the rows at places first … last − 1 that differ from the one before them.
+
+    Parameters
+    ----------
+    rows : (n, d) any number; order : (n,) uint64, as `curve_keys` makes them. IN
+    """
+    n = 0
+    for i in range(first, last):
+        n += _is_new(rows, order, i)
+    return n
+
+
 @kernel
 def gather_distinct(
     rows: Array,
     order: Array,
+    first: int,
+    last: int,
     weight: Array,
+    before: int,
     place: Array,
-    distinct: Array,
+    points: Array,
     copies: Array,
     weights: Array,
-) -> int:
-    """Gather rows in an order, equal ones that meet as one; how many there are then.
+) -> None:
+    """Gather the distinct rows that begin at places first … last − 1 into boxes.
+
+    Rows that are equal to the one before them are those of whoever gathers that one.
 
     Parameters
     ----------
-    rows : (n, d) any number; order : (n,) intp. IN
+    rows : (n, d) any number; order : (n,) uint64, as `curve_keys` makes them. IN
     weight : (n,) float64, or empty where every weight is 1. IN
+    before : how many distinct rows there are at places below ``first``
     place : (n,) int32: which of the distinct rows each row has become. OUT
-    distinct : (n, d) float: its first so many rows. OUT
-    copies : (n,) int32, weights : (n,) float64: rows that each stands for, and what they
-        weigh together. OUT
+    points : (b, d, r) float: r distinct rows to a box, feature-major. OUT
+    copies : (b · r,) int32, weights : (b · r,) float64: rows that each stands for, and
+        what they weigh together. Zeros IN, added to
     """
-    d = rows.shape[1]
-    last = -1
-    for i in range(order.shape[0]):
-        row = order[i]
-        new = last < 0
+    d, in_box = points.shape[1:]
+    at = before - 1
+    box = before // in_box
+    end = (box + 1) * in_box
+    for i in range(first, order.shape[0]):
+        new = _is_new(rows, order, i)
+        if new and i >= last:
+            return
+        at += new
+        if at < before:
+            continue
+        if at == end:
+            box += 1
+            end += in_box
+        row, t = _row(order, i), at - (end - in_box)
         for j in range(d):
-            new = new or distinct[last, j] != rows[row, j]
-        if new:
-            last += 1
-            copies[last] = 0
-            weights[last] = 0.0
-            for j in range(d):
-                distinct[last, j] = rows[row, j]
-        place[row] = last
-        copies[last] += 1
-        weights[last] += weight[row] if weight.shape[0] else 1.0
-    return last + 1
+            points[box, j, t] = rows[row, j]
+        place[row] = at
+        copies[at] += 1
+        weights[at] += weight[row] if weight.shape[0] else 1.0

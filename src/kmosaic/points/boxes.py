@@ -15,7 +15,7 @@ from kmosaic.kernels.boxes import (
     Sight,
     assign_boxes,
 )
-from kmosaic.kernels.curve import corners, curve_keys, gather_distinct
+from kmosaic.kernels.curve import corners, count_distinct, curve_keys, gather_distinct
 from kmosaic.kernels.vectors import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.bounds import floor_of_squares, rounding_of_sums
@@ -24,12 +24,17 @@ from kmosaic.points.threads import Crew
 
 # With more features boxes are wide, and each sees too many centers.
 MOST_FEATURES: Final = 8
-_KEY_BITS: Final = 63
-_FEW_BITS: Final = 10  # of a coordinate: enough to tell the levels of a picture apart
+_KEY_BITS: Final = 32  # for up to 4 features enough to tell the levels of a picture apart
 _BLOCKS: Final = 16
-_BLOCK_BOXES: Final = 350  # at least: a pass over as many takes as long as handing out
+# A block looks at so many centers from boxes, or it takes no longer than handing it out.
+# All else that is done with a box counts as some looks.
+_BLOCK_LOOKS: Final = 100_000
+_BOX_LOOKS: Final = 100
 # A list shall be good for so many passes in which centers move as far as in the last one.
 _PASSES_AHEAD: Final = 4.0
+
+
+_Tools = tuple[Sums, Scratch, Few]  # what a block is done with
 
 
 class BoxedRows:
@@ -49,19 +54,55 @@ class BoxedRows:
         n = len(X)
         rows = X.view()
         rows.flags.writeable = False
-        order = np.argsort(_along_curve(rows, crew))
+        order = _along_curve(rows, crew)
+        step = -(-n // _BLOCKS)
+        starts = range(0, n, step)
+        counts: list[int] = []
+        crew.in_block_order(
+            lambda block: count_distinct(
+                rows, order, starts[block], min(starts[block] + step, n)
+            ),
+            counts.append,
+            len(starts),
+        )
+        self.n_rows = sum(counts)  # different ones
+        before = np.cumsum([0, *counts])
         # Where a row of X has gone, counting the columns of all boxes.
         self.place = np.empty(n, np.int32)
-        distinct = np.empty(X.shape, dtype)
-        copies, weights = np.empty(n, np.int32), np.empty(n)
-        self.n_rows = gather_distinct(  # different ones
-            rows, order, weight, self.place, distinct, copies, weights
+        n_boxes = -(-self.n_rows // BOX_ROWS)
+        points = np.empty((n_boxes, X.shape[1], BOX_ROWS), dtype)
+        copies, weights = (
+            np.zeros((n_boxes, BOX_ROWS), type_) for type_ in (np.int32, float)
         )
-        del order
-        kept = slice(self.n_rows)
-        self.boxes = _cut(distinct[kept], copies[kept], weights[kept])
+
+        def gather(block: int) -> None:
+            gather_distinct(
+                rows,
+                order,
+                starts[block],
+                starts[block] + step,
+                weight,
+                before[block],
+                self.place,
+                points,
+                copies.reshape(-1),
+                weights.reshape(-1),
+            )
+
+        crew.in_block_order(gather, lambda _: None, len(starts))
+        in_last = self.n_rows - (n_boxes - 1) * BOX_ROWS
+        points[-1, :, in_last:] = points[-1, :, in_last - 1 : in_last]
+        self.boxes = Boxes(
+            points=points,
+            low=points.min(axis=2),
+            high=points.max(axis=2),
+            weight=weights,
+            copies=copies,
+            labels=np.full((n_boxes, BOX_ROWS), -1, np.int32),
+        )
         self._corners = self.boxes.low.min(axis=0), self.boxes.high.max(axis=0)
         self._sights = _Sights(len(self.boxes.labels))
+        self._spare: list[_Tools] = []
 
     def forget(self) -> None:
         """Drop the labels: a new run begins."""
@@ -99,30 +140,40 @@ class BoxedRows:
         reach = _farthest(self._corners, prepared.shift)
         sight = self._sights.of(centers, prepared, reach)
         n_boxes = len(self.boxes.labels)
-        n_blocks = min(_BLOCKS, max(1, n_boxes // _BLOCK_BOXES))
+        looks = n_boxes * (len(centers) + _BOX_LOOKS)
+        n_blocks = min(_BLOCKS, max(1, looks // _BLOCK_LOOKS))
         step = -(-n_boxes // n_blocks)
         moved = computed = 0
 
-        def work(block: int) -> tuple[Sums, int, int]:
-            part = Sums(np.zeros_like(total.sums), np.zeros_like(total.weights))
+        def work(block: int) -> tuple[_Tools, int, int]:
             first, last = block * step, min((block + 1) * step, n_boxes)
-            memory, few = _tools(prepared, sight)
-            lists = self._sights.lists
-            found = assign_boxes(
-                first, last, self.boxes, lists, prepared, sight, part, memory, few
+            tools, lists = self._tools(total, prepared, sight), self._sights.lists
+            return tools, *assign_boxes(
+                first, last, self.boxes, lists, prepared, sight, *tools
             )
-            return part, *found
 
-        def collect(result: tuple[Sums, int, int]) -> None:
+        def collect(result: tuple[_Tools, int, int]) -> None:
             nonlocal moved, computed
-            part, part_moved, part_computed = result
-            np.add(total.sums, part.sums, out=total.sums)
-            np.add(total.weights, part.weights, out=total.weights)
+            tools, part_moved, part_computed = result
+            np.add(total.sums, tools[0].sums, out=total.sums)
+            np.add(total.weights, tools[0].weights, out=total.weights)
+            self._spare.append(tools)
             moved += part_moved
             computed += part_computed
 
         crew.in_block_order(work, collect, -(-n_boxes // step))
         return moved, computed
+
+    def _tools(self, total: Sums, prepared: Prepared, sight: Sight) -> _Tools:
+        """Sums of zero, and working memory: those of a block done before."""
+        if self._spare:
+            tools = self._spare.pop()
+            if len(tools[0].weights) == len(total.weights):
+                tools[0].sums.fill(0.0)
+                tools[0].weights.fill(0.0)
+                return tools
+        part = Sums(np.zeros_like(total.sums), np.zeros_like(total.weights))
+        return part, scratch(prepared), _few(prepared, sight)
 
 
 class _Sights:
@@ -196,46 +247,32 @@ def _farthest(corners: tuple[NDArray[Any], NDArray[Any]], origin: NDArray[Any]) 
 
 
 def _along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
-    """Places of the rows along a Z-order curve (G. M. Morton, 1966)."""
+    """Sort the rows along a Z-order curve (G. M. Morton, 1966).
+
+    A row's number is the lower half of what is sorted: no index has to be carried along.
+    """
     n, d = X.shape
     low, high = np.full(d, np.inf), np.full(d, -np.inf)
     corners(X, low, high)
     span = high - low
-    bits = min(21, max(_FEW_BITS, 32 // d), _KEY_BITS // d)
+    bits = _KEY_BITS // d
     with np.errstate(over="ignore"):
         scale = np.where(span > 0, (2.0**bits - 1) / np.where(span > 0, span, 1.0), 0.0)
     scale[~np.isfinite(scale)] = 0.0
+    byte = np.arange(256, dtype=np.uint64)
+    spread = np.zeros(256, np.uint64)
+    for bit in range(8):
+        spread |= (byte >> np.uint64(bit) & np.uint64(1)) << np.uint64(bit * d)
     keys = np.empty(n, np.uint64)
     step = -(-n // _BLOCKS)
 
     def work(block: int) -> None:
         part = slice(block * step, (block + 1) * step)
-        curve_keys(X[part], low, scale, bits, keys[part])
+        curve_keys(X[part], part.start, low, scale, bits, spread, keys[part])
 
     crew.in_block_order(work, lambda _: None, -(-n // step))
+    keys.sort()
     return keys
-
-
-def _cut(rows: NDArray[Any], counts: NDArray[np.int32], weights: Floats) -> Boxes:
-    """Cut sorted rows into boxes."""
-    n, d = rows.shape
-    n_boxes = -(-n // BOX_ROWS)
-    padding = n_boxes * BOX_ROWS - n
-    points = np.empty((n_boxes, d, BOX_ROWS), rows.dtype)
-    whole = n // BOX_ROWS
-    by_box = rows[: whole * BOX_ROWS].reshape(whole, BOX_ROWS, d)
-    points[:whole] = by_box.transpose(0, 2, 1)
-    if padding:
-        points[-1] = rows[-1, :, np.newaxis]
-        points[-1, :, : BOX_ROWS - padding] = rows[whole * BOX_ROWS :].T
-    return Boxes(
-        points=points,
-        low=points.min(axis=2),
-        high=points.max(axis=2),
-        weight=np.pad(weights, (0, padding)).reshape(n_boxes, BOX_ROWS),
-        copies=np.pad(counts, (0, padding)).reshape(n_boxes, BOX_ROWS),
-        labels=np.full((n_boxes, BOX_ROWS), -1, np.int32),
-    )
 
 
 def _columns(centers: NDArray[Any]) -> NDArray[Any]:
@@ -248,11 +285,11 @@ def _columns(centers: NDArray[Any]) -> NDArray[Any]:
     return columns
 
 
-def _tools(prepared: Prepared, sight: Sight) -> tuple[Scratch, Few]:
-    """Working memory of one thread."""
+def _few(prepared: Prepared, sight: Sight) -> Few:
+    """Working memory of one thread for the centers that a box sees."""
     dtype = prepared.negated.dtype
     d, k16 = sight.columns.shape
-    few = Few(
+    return Few(
         np.empty((d, MOST_LISTED), dtype),
         np.empty(k16, dtype),
         np.empty(k16, dtype),
@@ -260,4 +297,3 @@ def _tools(prepared: Prepared, sight: Sight) -> tuple[Scratch, Few]:
         np.empty_like(prepared.half_norms),
         np.empty_like(prepared.ids),
     )
-    return scratch(prepared), few

@@ -13,10 +13,10 @@ Skip = Literal["auto", "never", "always"]
 # Below so many multiplications a plain pass is as quick as finding out what to skip.
 _LEAST_WORK: Final = 20_000_000
 
-# Sorting rows into boxes costs about as many multiplications a row: so many are spent
-# first. Not counted in each pass: those that a pass in boxes does not save either.
-_SORTING: Final = 500
-_UNSAVED: Final = 200
+# Sorting rows into boxes costs about as many multiplications a row: as much is spent on
+# plain passes first. A row that no pass need look at saves some beside those.
+_SORTING: Final = 8_000
+_ROW: Final = 150
 _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
 
 # Bounds begin when at most this share of the rows has moved (before, nearly all fail),
@@ -63,11 +63,10 @@ class Skipping:
         n_samples : rows
         sorted_already : by an earlier run
         """
-        saved = work - _UNSAVED * n_samples
-        self._spent += max(0, saved)
+        self._spent += work + _ROW * n_samples
         if self.skip == "auto":
             enough = self._spent >= _SORTING * n_samples and work >= _LEAST_SORTED_WORK
-            return self._futile < 2 and saved > 0 and (enough or sorted_already)
+            return self._futile < 2 and (enough or sorted_already)
         return self.skip == "always"
 
     def bound(self, moved: float, work: int) -> bool:
