@@ -28,6 +28,7 @@ from kmosaic.kernels.vectors import (
     like,
     load,
     muladd,
+    prefetch,
     smallest,
     spread,
 )
@@ -37,6 +38,8 @@ _UP = np.float32(1.0 + 2.0**-21)
 _DOWN = np.float32(1.0 - 2.0**-21)
 _LEAST = np.float32(1e-37)  # keeps an upper bound above what float32 would round to zero
 _NOBODY = 2**31 - 1  # above every center's id
+_AHEAD = 8  # rows that are fetched before they are read
+_LINE = 16  # numbers at most on a line of the cache
 _MOST = 3e38  # a lower bound beyond float32 is still a number
 
 
@@ -82,15 +85,17 @@ class Workspace(NamedTuple):
 
     entry: Array  # (w,) intp: which of the listed rows
     rows: Array  # (w, d) float: the rows, less the shift
+    own: Array  # (w,) intp: group of their own center
+    lower: Array  # (g, w) float32: their lower bounds
     limit: Array  # (w,) float64: a group whose squared bound is above is skipped
     error: Array  # (w,) float64: of a squared distance
     sq_norm: Array  # (w,) float64: of the row, less the shift
     best: Array  # (w,) float: smallest value so far
     nearest: Array  # (w,) int: and whose it is
     least: Array  # (g, w) float: smallest value of a center not the nearest
-    done: Array  # (g, w) bool: whether the group was compared
+    slot: Array  # (g, w) intp: which of the rows in doubt are compared with the group
+    listed: Array  # (g,) intp: how many
     # Of the rows that are compared with a group now:
-    slot: Array  # (w,) intp: which of the rows in doubt
     value: Array  # (w,) float: smallest value in the group
     winner: Array  # (w,) int: and whose it is
     second: Array  # (w,) float: second smallest
@@ -115,7 +120,7 @@ def _limit(u: float, label: int, own: Own) -> float:
 def _beyond(lower: float, limit: float) -> bool:
     """Tell whether a lower bound rules its centers out."""
     at_least = np.float64(lower)
-    return bool(at_least > 0.0 and at_least * at_least > limit)
+    return bool((at_least > 0.0) & (at_least * at_least > limit))
 
 
 @strict_kernel
@@ -157,12 +162,13 @@ def _tighten(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    shift: Array,
+    groups: Groups,
     own: Own,
     work: Workspace,
 ) -> int:
     """Measure the rows' distance to their own centers; keep those still in doubt."""
     upper, lower = bounds
+    shift = groups.shift
     d = points.shape[1]
     grow = 1.0 + own.curve
     n = 0
@@ -170,6 +176,10 @@ def _tighten(
         t = rows[q]
         label = labels[t]
         x, c, shifted = points[at[q]], own.centers[label], work.rows[n]
+        # Rows in doubt lie apart: nobody but the list knows which one comes next.
+        ahead = at[min(q + _AHEAD, rows.shape[0] - 1)]
+        for j in range(0, d, _LINE):
+            prefetch(points, ahead, j)
         sq_dist = sq_norm = x.dtype.type(0)
         for j in range(d):
             to_own, to_shift = x[j] - c[j], x[j] - shift[j]
@@ -182,13 +192,16 @@ def _tighten(
         upper[t] = u
         limit = _limit(np.float64(u), label, own)
         work.entry[n] = q
+        work.own[n] = groups.of[label]
         work.limit[n] = limit
         work.error[n] = _error(np.float64(u), label, own)
         work.sq_norm[n] = sq_norm
+        in_doubt = False
         for g in range(lower.shape[0]):
-            if not _beyond(lower[g, t], limit):
-                n += 1
-                break
+            bound = lower[g, t]
+            work.lower[g, n] = bound
+            in_doubt |= not _beyond(bound, limit)
+        n += in_doubt
     for i in range(n):
         work.best[i] = np.inf
         work.nearest[i] = -1
@@ -196,23 +209,16 @@ def _tighten(
 
 
 @strict_kernel
-def _list_for_group(
-    g: int,
-    n: int,
-    rows: Array,
-    labels: Array,
-    bounds: Bounds,
-    groups: Groups,
-    work: Workspace,
-) -> int:
+def _list_for_group(g: int, n: int, work: Workspace) -> int:
     """List the rows in doubt that the group may hold the nearest center of; how many."""
+    lower, slot = work.lower[g], work.slot[g]
     m = 0
     for i in range(n):
-        t = rows[work.entry[i]]
         # The own group always: the value of the own center must come from the same loop.
-        if groups.of[labels[t]] == g or not _beyond(bounds.lower[g, t], work.limit[i]):
-            work.slot[m] = i
-            m += 1
+        # No branch, which nobody could foresee.
+        slot[m] = i
+        m += (work.own[i] == g) | (not _beyond(lower[i], work.limit[i]))
+    work.listed[g] = m
     return m
 
 
@@ -236,11 +242,10 @@ def _keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
 
 
 @kernel
-def _compare_eight(
-    p: int, m: int, first: int, last: int, groups: Groups, work: Workspace
-) -> None:
-    """Compare eight of the m listed rows, from p on, with the lanes of a group."""
-    x, slot, d = work.rows.reshape(-1), work.slot, work.rows.shape[1]
+def _compare_eight(p: int, m: int, g: int, groups: Groups, work: Workspace) -> None:
+    """Compare eight of the m rows listed for a group, from p on, with its lanes."""
+    x, slot, d = work.rows.reshape(-1), work.slot[g], work.rows.shape[1]
+    first, last = groups.starts[g], groups.ends[g]
     # Past the end the last row stands in.
     p1, p2, p3 = min(p + 1, m - 1), min(p + 2, m - 1), min(p + 3, m - 1)
     p4, p5, p6 = min(p + 4, m - 1), min(p + 5, m - 1), min(p + 6, m - 1)
@@ -294,9 +299,8 @@ def _merge(
 ) -> None:
     """Take the nearest of the group for the nearest of all, where it is."""
     for p in range(m):
-        i = work.slot[p]
+        i = work.slot[g, p]
         value, nearest = work.value[p], work.winner[p]
-        work.done[g, i] = True
         best, before = work.best[i], work.nearest[i]
         if value < best or (value == best and nearest < before):
             if before >= 0:
@@ -325,14 +329,16 @@ def _settle(
 ) -> int:
     """Write new bounds and labels; list the rows that moved."""
     upper, lower = bounds
+    for g in range(lower.shape[0]):
+        least, slot, bound = work.least[g], work.slot[g], lower[g]
+        for p in range(work.listed[g]):
+            i = slot[p]
+            sq_dist = work.sq_norm[i] + 2.0 * np.float64(least[i]) - work.error[i]
+            at_least = np.float32(min(np.sqrt(max(sq_dist, 0.0)), _MOST)) * _DOWN
+            bound[rows[work.entry[i]]] = at_least
     for i in range(n):
         t = rows[work.entry[i]]
         sq_norm, error = work.sq_norm[i], work.error[i]
-        for g in range(lower.shape[0]):
-            if work.done[g, i]:
-                sq_dist = sq_norm + 2.0 * np.float64(work.least[g, i]) - error
-                lower[g, t] = np.float32(min(np.sqrt(max(sq_dist, 0.0)), _MOST)) * _DOWN
-                work.done[g, i] = False
         label = work.nearest[i]
         if label >= 0 and label != labels[t]:
             sq_dist = max(sq_norm + 2.0 * np.float64(work.best[i]), 0.0) + error
@@ -375,14 +381,13 @@ def assign_doubtful(
     for start in range(0, rows.shape[0], tile):
         stop = min(start + tile, rows.shape[0])
         tile_at, tile_rows = at[start:stop], rows[start:stop]
-        n = _tighten(points, tile_at, tile_rows, labels, bounds, groups.shift, own, work)
+        n = _tighten(points, tile_at, tile_rows, labels, bounds, groups, own, work)
         computed += stop - start
         for g in range(groups.starts.shape[0]):
-            m = _list_for_group(g, n, tile_rows, labels, bounds, groups, work)
+            m = _list_for_group(g, n, work)
             if m > 0:
-                first, last = groups.starts[g], groups.ends[g]
                 for p in range(0, m, 8):
-                    _compare_eight(p, m, first, last, groups, work)
+                    _compare_eight(p, m, g, groups, work)
                 _merge(g, m, tile_rows, labels, groups, own, work)
                 computed += m * groups.sizes[g]
         n_moved = _settle(n, tile_rows, labels, bounds, work, moved, moved_from, n_moved)

@@ -36,8 +36,8 @@ _BOUND_BYTES: Final = 4
 
 
 # Rows in doubt that are looked at together: as many as stay in the second cache.
-_TILE_NUMBERS: Final = 1 << 17
-_MOST_TILE_ROWS: Final = 256
+_TILE_NUMBERS: Final = 1 << 18
+_MOST_TILE_ROWS: Final = 512
 
 
 def number_of_groups(n_clusters: int, row_bytes: int, dtype: np.dtype[Any]) -> int:
@@ -173,14 +173,16 @@ def workspace(n_groups: int, prepared: Prepared) -> Workspace:
     return Workspace(
         entry=np.empty(w, np.intp),
         rows=aligned((w, d), dtype),
+        own=np.empty(w, np.intp),
+        lower=np.empty((n_groups, w), np.float32),
         limit=np.empty(w),
         error=np.empty(w),
         sq_norm=np.empty(w),
         best=np.empty(w, dtype),
         nearest=np.empty(w, ids),
         least=np.empty((n_groups, w), dtype),
-        done=np.zeros((n_groups, w), np.bool_),
-        slot=np.empty(w, np.intp),
+        slot=np.empty((n_groups, w), np.intp),
+        listed=np.empty(n_groups, np.intp),
         value=np.empty(w, dtype),
         winner=np.empty(w, ids),
         second=np.empty(w, dtype),
