@@ -22,7 +22,7 @@ _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth
 # Bounds begin when at most this share of the rows has moved (before, nearly all fail),
 # end after two passes in a row in which this share of the distances was left, and begin
 # again only when so many times fewer rows move.
-_QUIET: Final = 0.02
+_QUIET: Final = 0.03
 _FUTILE: Final = 0.4
 _CALMER: Final = 4.0
 # The two shares are those for so many features or more. With fewer a distance costs
