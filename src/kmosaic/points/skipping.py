@@ -15,7 +15,7 @@ _LEAST_WORK: Final = 20_000_000
 
 # Sorting rows into boxes costs about as many multiplications a row: as much is spent on
 # plain passes first. A row that no pass need look at saves some beside those.
-_SORTING: Final = 8_000
+_SORTING: Final = 5_000
 _ROW: Final = 150
 _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
 
