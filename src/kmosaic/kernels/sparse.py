@@ -13,7 +13,6 @@ from kmosaic.kernels.compile import (
     Array,
     allocating_kernel,
     kernel,
-    strict_allocating_kernel,
     strict_kernel,
 )
 
@@ -26,9 +25,15 @@ class Rows(NamedTuple):
     starts: Array  # (n + 1,) likewise: row i is values[starts[i]:starts[i + 1]]
 
 
-@allocating_kernel
+@kernel
 def assign_sparse(
-    rows: Rows, first: int, last: int, table: Array, half_norms: Array, labels: Array
+    rows: Rows,
+    first: int,
+    last: int,
+    table: Array,
+    half_norms: Array,
+    room: Array,
+    labels: Array,
 ) -> int:
     """Label the rows first … last − 1; how many labels changed.
 
@@ -39,14 +44,16 @@ def assign_sparse(
     table : (d, k8) float, C order: −(c − shift), transposed; k8: k rounded up to a
         multiple of 8, so that no lane is left over. IN
     half_norms : (k8,) float: what a dot product is added to; +inf for padding. IN
+    room : (2, k8) float, working memory
     labels : (n,) int32, of all rows. IN and OUT
     """
     values, columns, starts = rows
     k = half_norms.shape[0]
-    found = np.empty(k, half_norms.dtype)
+    found = room[0]
     moved = 0
     for i in range(first, last):
-        found[:] = half_norms
+        for c in range(k):
+            found[c] = half_norms[c]
         end = starts[i + 1]
         p = starts[i]
         while p + 4 <= end:  # four at a time: the lanes are loaded and stored once
@@ -145,26 +152,36 @@ def _sq_dists(
         near[c] += max(0.0, norms[c] - rest[c])
 
 
-@strict_allocating_kernel
+@strict_kernel
 def assign_sparse_far(
-    rows: Rows, first: int, last: int, table: Array, norms: Array, labels: Array
+    rows: Rows,
+    first: int,
+    last: int,
+    table: Array,
+    norms: Array,
+    room: Array,
+    labels: Array,
 ) -> int:
     """Label rows as `assign_sparse` does, by the distances themselves: slower, exacter.
 
-    ``table`` (d, k) and ``norms`` (k,), float64, are of the centers as they are.
+    ``table`` (d, k) and ``norms`` (k,), float64, are of the centers as they are; ``room``
+    (2, k) float64 is working memory.
     """
-    near, rest = np.empty(norms.shape[0]), np.empty(norms.shape[0])
+    near, rest = room[0], room[1]
     moved = 0
     for i in range(first, last):
         _sq_dists(rows, i, table, norms, near, rest)
-        nearest = np.argmin(near)
+        nearest = 0
+        for c in range(1, near.shape[0]):
+            if near[c] < near[nearest]:
+                nearest = c
         if labels[i] != nearest:
             labels[i] = nearest
             moved += 1
     return moved
 
 
-@strict_allocating_kernel
+@strict_kernel
 def sparse_update_nearest(
     rows: Rows,
     first: int,
@@ -172,13 +189,15 @@ def sparse_update_nearest(
     weight: Array,
     table: Array,
     norms: Array,
+    room: Array,
     nearest: Array,
 ) -> float:
     """Lower ``nearest`` (n,) of the rows first … last − 1; Σ weight · nearest after that.
 
-    ``table`` (d, l) and ``norms`` (l,), float64, are of the new centers.
+    ``table`` (d, l) and ``norms`` (l,), float64, are of the new centers; ``room`` (2, l)
+    float64 is working memory.
     """
-    near, rest = np.empty(norms.shape[0]), np.empty(norms.shape[0])
+    near, rest = room[0], room[1]
     potential = 0.0
     for i in range(first, last):
         _sq_dists(rows, i, table, norms, near, rest)
@@ -188,7 +207,7 @@ def sparse_update_nearest(
     return potential
 
 
-@strict_allocating_kernel
+@strict_kernel
 def sparse_potentials(
     rows: Rows,
     first: int,
@@ -196,11 +215,12 @@ def sparse_potentials(
     weight: Array,
     table: Array,
     norms: Array,
+    room: Array,
     nearest: Array,
     into: Array,
 ) -> None:
     """What Σ weight · nearest would become with each candidate; added to ``into`` (l,)."""
-    near, rest = np.empty(norms.shape[0]), np.empty(norms.shape[0])
+    near, rest = room[0], room[1]
     for i in range(first, last):
         _sq_dists(rows, i, table, norms, near, rest)
         w = weight[i] if weight.shape[0] else 1.0

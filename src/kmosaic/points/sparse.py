@@ -34,6 +34,8 @@ _LANES: Final = 8  # centers, at least, that a kernel compares at once
 # count: there distances are taken directly.
 _FAR: Final = 64.0
 
+_WORK: Final = 4  # what a stored value takes, beside one of a dense row
+
 
 class SparsePoints(RowsInMemory):
     """The rows of a CSR matrix, passed over by threads, block by block.
@@ -131,8 +133,9 @@ class SparsePoints(RowsInMemory):
         parts: list[float] = []
 
         def work(block: int) -> float:
+            room = _room(norms)
             return sum(
-                sparse_update_nearest(rows, *part, weight, table, norms, nearest)
+                sparse_update_nearest(rows, *part, weight, table, norms, room, nearest)
                 for part in self._parts(blocks[block], len(norms))
             )
 
@@ -149,9 +152,9 @@ class SparsePoints(RowsInMemory):
         parts: list[Floats] = []
 
         def work(block: int) -> Floats:
-            into = np.zeros(len(norms))
+            into, room = np.zeros(len(norms)), _room(norms)
             for part in self._parts(blocks[block], len(norms)):
-                sparse_potentials(rows, *part, weight, table, norms, nearest, into)
+                sparse_potentials(rows, *part, weight, table, norms, room, nearest, into)
             return into
 
         self._crew.in_block_order(work, parts.append, len(blocks))
@@ -173,7 +176,7 @@ class SparsePoints(RowsInMemory):
 
     def _blocks(self, n_clusters: int) -> Blocks:
         """The blocks of a pass with so many centers."""
-        return Blocks.of(self.n_samples, self._stored, n_clusters)
+        return Blocks.of(self.n_samples, _WORK * self._stored, n_clusters)
 
     def _parts(self, rows: slice, n_clusters: int) -> Iterator[tuple[int, int]]:
         """The rows of a block, as many at a time as an interrupt may wait for."""
@@ -193,9 +196,9 @@ class SparsePoints(RowsInMemory):
         parts: list[int] = []
 
         def work(block: int) -> int:
-            moved: int = 0
+            moved, room = 0, _room(norms)
             for part in self._parts(blocks[block], len(norms)):
-                moved += assign_rows(rows, *part, table, norms, labels)
+                moved += assign_rows(rows, *part, table, norms, room, labels)
             return moved
 
         self._crew.in_block_order(work, parts.append, len(blocks))
@@ -244,6 +247,11 @@ class SparsePoints(RowsInMemory):
 
         self._crew.in_block_order(work, parts.append, len(blocks))
         return float(sum(parts))
+
+
+def _room(norms: NDArray[Any]) -> NDArray[Any]:
+    """Working memory of one thread for so many centers."""
+    return np.empty((2, len(norms)), norms.dtype)
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
