@@ -29,6 +29,7 @@ _CALMER: Final = 4.0
 # little, and what is spent on each row in doubt weighs more: about in proportion; and
 # more rows are in doubt for each that moves, as if squared.
 _WIDE: Final = 784
+_NARROW: Final = 48  # with fewer they never pay
 
 # Sums by difference lose digits in a cluster that shrinks so much ...
 _SHRUNK: Final = 1024.0
@@ -79,7 +80,8 @@ class Skipping:
         """
         self._futile = 0
         if self.skip == "auto":
-            return work >= _LEAST_WORK and moved <= self._quiet
+            wide_enough = self.n_features >= _NARROW and work >= _LEAST_WORK
+            return wide_enough and moved <= self._quiet
         return self.skip == "always"
 
     def stay_boxed(self, computed: float) -> bool:
