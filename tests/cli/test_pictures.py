@@ -96,6 +96,27 @@ def test_segment(kmosaic: Run) -> None:
     assert kmosaic("segment", "photo.png", *more, "--spatial", 0.5, "-o", "p").code == 0
 
 
+def test_segments_where_other_files_are(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    Path("own").mkdir()
+    Path("own", "labels.png").write_text("mine")
+    before = tree(Path.cwd())
+    assert_refused(
+        kmosaic("segment", "photo.png", "-o", "own"),
+        "own has a labels.png that is of no earlier run",
+    )
+    assert tree(Path.cwd()) == before
+
+
+def test_nothing_of_an_earlier_run_is_left_over(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    kmosaic("segment", "photo.png", "-k", 4, "--keep", 1, "-o", "out")
+    Path("out", "notes.txt").write_text("mine")
+    files = kmosaic("segment", "photo.png", "-k", 2, "-o", "out", "--json").json["files"]
+    assert {path.name for path in Path("out").iterdir()} == {*files, "notes.txt"}
+    assert "cutout.png" not in files
+
+
 def test_segments_of_one_picture_on_others(many: Run) -> None:
     outcome = many(
         "segment", "photos/[abc].*", "--like", "photos/a.png", "-o", "out", "--json"

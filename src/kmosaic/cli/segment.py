@@ -19,6 +19,11 @@ EXAMPLES = (
     "kmosaic segment photo.png -k 4 --keep 1 --min-area 0.001 -o parts",
 )
 MOST_MASKS = 32  # written one by one; with more segments labels.png says it all
+RECORD = "segments.json"
+FILES = (
+    *("labels.png", "overlay.png", "contours.png", "cutout.png", RECORD),
+    *(f"mask-{number}.png" for number in range(MOST_MASKS)),
+)
 
 
 def segment(
@@ -104,8 +109,6 @@ def segment(
 
     Writes labels.png, overlay.png, contours.png, mask-N.png, segments.json, cutout.png.
     """
-    from kmosaic.files import check_writable_folder
-
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         point = None if at is None else _numbers("--at", at, ",", 2)
         if keep and point:
@@ -116,7 +119,7 @@ def segment(
         paths = expand(photos)
         folders = _folders(paths, output)
         for folder in folders:
-            check_writable_folder(folder)
+            options.check_output(folder, FILES, kept=RECORD)
 
         def find(source: Any) -> "Segmentation":
             from kmosaic.color import segment as find_segments
@@ -149,8 +152,10 @@ def segment(
                 )
                 files["cutout.png"] = _png(found.cut_out(mask, feather=feather))
             facts = _facts(found, path, folders[number], list(files))
-            files["segments.json"] = json.dumps(facts, indent=2).encode()
+            files[RECORD] = json.dumps(facts, indent=2).encode()
             write_folder(folders[number], files)
+            for stale in set(FILES) - set(files):  # of an earlier run
+                (folders[number] / stale).unlink(missing_ok=True)
             return facts, found.notes
 
         done, failed = one_by_one(talk, paths, work, "Segmenting")
@@ -223,7 +228,7 @@ def _facts(
         "picture": str(path),
         "width": found.picture.width,
         "height": found.picture.height,
-        "files": {name: str(folder / name) for name in sorted([*files, "segments.json"])},
+        "files": {name: str(folder / name) for name in sorted([*files, RECORD])},
         "segments": [
             {
                 "index": part.index,
@@ -247,4 +252,4 @@ def _words(facts: dict[str, Any]) -> str:
             f"{part['index']:>4}  {part['hex']}  {100 * part['share']:5.1f} %  "
             f"{width} × {height} at {left},{top}, {part['n_regions']:,} regions"
         )
-    return "\n".join([*lines, f"Files: {Path(facts['files']['segments.json']).parent}"])
+    return "\n".join([*lines, f"Files: {Path(facts['files'][RECORD]).parent}"])
