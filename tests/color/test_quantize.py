@@ -57,6 +57,17 @@ def test_each_pixel_gets_its_nearest_color(space: str) -> None:
     np.testing.assert_allclose(chosen, every.min(axis=1), rtol=1e-4, atol=1e-4)
 
 
+def test_lab_is_for_the_eye() -> None:
+    flower = np.asarray(load_sample_image("flower.jpg"))[::3, ::3]
+    plain, eye = (quantize(flower, 16, space=space).fidelity for space in ("srgb", "lab"))
+    assert eye.delta_e < plain.delta_e
+    assert plain.ssim is not None and eye.ssim is not None and eye.ssim > plain.ssim
+    assert eye.mse > plain.mse
+    chroma = quantize(flower, 16, space="lab", lightness=1.0).fidelity
+    assert chroma.delta_e < eye.delta_e
+    assert chroma.ssim is not None and chroma.ssim < eye.ssim
+
+
 def test_the_same_bytes_again() -> None:
     files = {quantize(PHOTO, 24, random_state=3).encode() for _ in range(3)}
     assert len(files) == 1

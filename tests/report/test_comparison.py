@@ -27,7 +27,7 @@ def version(n_colors: int, ssim: float | None, psnr: float | None) -> Version:
     n_bytes = 1000 * n_colors
     return Version(
         n_colors, swatches, n_bytes, n_bytes / 20_000, 0.5 * n_colors, 12.5 / n_colors,
-        psnr, ssim, 3.25 / n_colors, PIXEL, PLACES,
+        psnr, ssim, None, 3.25 / n_colors, PIXEL, PLACES,
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def compare(
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
-    lightness: options.Lightness = 1.0,
+    lightness: options.PictureLightness = None,
     dither: options.Dither = 0.0,
     dither_method: options.Dithering = options.DitherMethod.FLOYD_STEINBERG,
     force: options.Force = False,

@@ -338,6 +338,16 @@ Lightness = Annotated[
         help="How much lightness counts against chroma, in lab and oklab.",
     ),
 ]
+PictureLightness = Annotated[
+    float | None,
+    typer.Option(
+        "--lightness",
+        metavar="X",
+        parser=number(0.01, 100.0),
+        help="How much lightness counts against chroma, in lab and oklab; 2.75 in lab and "
+        "1 in oklab if not given.",
+    ),
+]
 Keep = Annotated[
     list[str] | None,
     typer.Option(

@@ -39,7 +39,7 @@ def palette(
         ),
     ] = options.PaletteOrder.SHARE,
     space: options.ColorSpace = options.Space.OKLAB,
-    lightness: options.Lightness = 1.0,
+    lightness: options.PictureLightness = None,
     keep: options.Keep = None,
     accents: options.Accents = 0,
     seed: options.Seed = 0,

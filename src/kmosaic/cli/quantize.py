@@ -55,7 +55,7 @@ def quantize(
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
-    lightness: options.Lightness = 1.0,
+    lightness: options.PictureLightness = None,
     dither: options.Dither = 0.0,
     dither_method: options.Dithering = options.DitherMethod.FLOYD_STEINBERG,
     keep: options.Keep = None,

@@ -17,7 +17,7 @@ from kmosaic.color.encode import encode, format_of, indexed_image
 from kmosaic.color.fidelity import Fidelity, Size, fidelity
 from kmosaic.color.palette import ORDERS, Color, Order, Palette, parse_colors
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.spaces import SPACES, Coordinates
+from kmosaic.color.spaces import SPACES, Coordinates, fit_for_pictures
 from kmosaic.errors import InputError
 from kmosaic.files import write_atomically
 
@@ -108,7 +108,7 @@ def quantize(
     n_colors: int = 16,
     *,
     space: str = "srgb",
-    lightness: float = 1.0,
+    lightness: float | None = None,
     dither: float = 0.0,
     dither_method: str = "floyd-steinberg",
     keep: Any = None,
@@ -129,10 +129,12 @@ def quantize(
         ones come out if the picture has as many.
     space : {"srgb", "linear", "lab", "oklab"}, default="srgb"
         Where distances are measured and means taken. "srgb" gives the lowest mean squared
-        error; "oklab" and "lab" the least difference to the eye.
-    lightness : float, default=1.0
+        error; "lab" the least difference to the eye: in color, and in structure from 16
+        colors on.
+    lightness : float, default=None
         How much a difference of lightness counts against one of chroma, in "lab" and
-        "oklab".
+        "oklab": more keeps structure, less keeps colors. None: 2.75 in "lab", where both
+        gain, and 1 in "oklab".
     dither : float, default=0.0
         Strength of dithering, 0 to 1. It imitates colors in between;
         files get larger.
@@ -181,6 +183,8 @@ def quantize(
     check_choice("space", space, SPACES)
     check_choice("dither_method", dither_method, patterns.METHODS)
     check_choice("alpha", alpha, ALPHAS)
+    if lightness is None:
+        lightness = fit_for_pictures(space)
     check_number("lightness", lightness, 0.0, 100.0, open_below=True)
     check_number("dither", dither, 0.0, 1.0)
     check_whole("accents", accents, 0, n_colors)
@@ -211,7 +215,7 @@ def palette(
     *,
     sort: Order = "share",
     space: str = "oklab",
-    lightness: float = 1.0,
+    lightness: float | None = None,
     keep: Any = None,
     accents: int = 0,
     importance: Any = None,

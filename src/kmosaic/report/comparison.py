@@ -38,8 +38,8 @@ class Version:
         Of its PNG file.
     of_original : float or None
         The same as a share of the original file, where there is one.
-    bits_per_pixel, mse, psnr, ssim, delta_e
-        Size and fidelity; psnr and ssim may be None.
+    bits_per_pixel, mse, psnr, ssim, ms_ssim, delta_e
+        Size and fidelity; psnr, ssim and ms_ssim may be None.
     file : bytes
         The picture as it is shown, a PNG.
     sample : ndarray of shape (m, 3), uint8
@@ -54,6 +54,7 @@ class Version:
     mse: float
     psnr: float | None
     ssim: float | None
+    ms_ssim: float | None
     delta_e: float
     file: bytes = field(repr=False)
     sample: Array = field(repr=False)
