@@ -79,7 +79,7 @@ def quantize(
         ),
     ] = options.AlphaMode.AUTO,
     smallest: Annotated[
-        bool, typer.Option("--smallest", help="Pack a PNG some percent smaller, slowly.")
+        bool, typer.Option("--smallest", help="Pack a PNG 1 to 5 % smaller, slowly.")
     ] = False,
     force: options.Force = False,
     show: options.Open = False,

@@ -84,7 +84,8 @@ class Quantized:
         form : {"PNG", "GIF", "WEBP"}, default="PNG"
             All are without loss, but that GIF knows no half-transparency.
         smallest : bool, default=False
-            Whether to try more ways to pack it: some percent smaller, several times slower.
+            Whether to pack a PNG of up to 4 megapixels with zopfli: about 1 % smaller,
+            drawings and screenshots up to 5 %, and ten times slower or more.
         """
         return encode(self.image, form, smallest=smallest)
 
