@@ -82,8 +82,19 @@ def test_the_slider_moves_and_nothing_is_cut_off(tmp_path: Path) -> None:
             slider.fill("20")
             at = "e => getComputedStyle(e.parentNode).getPropertyValue('--at')"
             assert slider.evaluate(at) == "20%"
-            old = page.locator("#k2 .old")
-            assert "80%" in str(old.evaluate("e => getComputedStyle(e).clipPath"))
+            clip = "e => getComputedStyle(e).clipPath"
+            assert "80%" in str(page.locator("#k2 .old").evaluate(clip))
+            # Nothing of the version shines through where the original is transparent.
+            assert "20%" in str(page.locator("#k2 img").first.evaluate(clip))
+            slider.press("ArrowRight")
+            assert slider.evaluate(at) == "21%"
+        page = chromium.new_page(java_script_enabled=False)
+        page.goto(path.as_uri())
+        both = [
+            page.locator(f"#k2 .stage {part}").bounding_box() for part in (".old", "img")
+        ]
+        old, new = (box for box in both if box is not None)
+        assert old["x"] + old["width"] < new["x"] and old["width"] == new["width"]
 
 
 def test_points_are_drawn_where_they_belong() -> None:

@@ -199,7 +199,7 @@ def curves(found: Comparison) -> tuple[Curve, ...]:
         of("SSIM", "structural similarity; 1 is equal", (v.ssim for v in found.versions)),
         of(
             "ΔE",
-            "mean CIEDE2000; about 1 can just be seen",
+            "mean color difference, CIEDE2000",
             (v.delta_e for v in found.versions),
         ),
     )
