@@ -1,5 +1,6 @@
 """The options: what they are called and what they mean, the same in every command."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -141,6 +142,14 @@ def numbers(text: str) -> tuple[int, ...]:
     if min(values) < 2:
         raise typer.BadParameter(f"{text!r} asks for fewer than 2 groups. Begin at 2.")
     return tuple(values)
+
+
+def colors(texts: list[str] | None) -> list[str] | None:
+    """Part lists of colors at their commas, but for those inside of rgb(1, 2, 3)."""
+    if texts is None:
+        return None
+    parts = (part for text in texts for part in re.split(r",(?![^(]*\))", text))
+    return [part.strip() for part in parts]
 
 
 def number(least: float, most: float) -> Callable[[str], float]:
@@ -351,7 +360,7 @@ PictureLightness = Annotated[
 Keep = Annotated[
     list[str] | None,
     typer.Option(
-        "--keep", metavar="COLOR", help="A color that stays as it is; may be repeated."
+        "--keep", metavar="COLOR,...", help="Colors that stay as they are; may be repeated."
     ),
 ]
 Accents = Annotated[

@@ -168,12 +168,20 @@ def one_by_one(
     return done, failed
 
 
+def tell_notes(talk: Terminal, path: Path, notes: Sequence[str], n_inputs: int) -> None:
+    """Say what a user should know of a picture; of which one, if there are many."""
+    for note in notes:
+        named = n_inputs == 1 or note.startswith(str(path))
+        talk.note(note if named else f"{path}: {note}")
+
+
 def name_failed(failed: Sequence[str], n_inputs: int) -> None:
     """Name the pictures that failed, if any, and end with exit code 1."""
     for line in failed:
         print(f"Failed: {line}", file=sys.stderr)
     if failed:
-        raise PartFailedError(f"{len(failed)} of {n_inputs} pictures were not done.")
+        were = "was" if len(failed) == 1 else "were"
+        raise PartFailedError(f"{len(failed)} of {n_inputs} pictures {were} not done.")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, places
+from kmosaic.cli.pictures import expand, name_failed, one_by_one, places, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
@@ -69,7 +69,7 @@ def quantize(
     ] = None,
     palette: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLOR", help="Use these colors alone; may be repeated."),
+        typer.Option(metavar="COLOR,...", help="Use these colors alone; may be repeated."),
     ] = None,
     alpha: Annotated[
         options.AlphaMode,
@@ -107,10 +107,10 @@ def quantize(
                 lightness=lightness,
                 dither=dither,
                 dither_method=dither_method.value,
-                keep=keep,
+                keep=options.colors(keep),
                 accents=accents,
                 importance=importance,
-                palette=palette,
+                palette=options.colors(palette),
                 alpha=alpha.value,
                 random_state=seed,
             )
@@ -118,8 +118,7 @@ def quantize(
 
         done, failed = one_by_one(talk, paths, work, "Quantizing")
         for one in done:
-            for note in one.notes:
-                talk.note(note)
+            tell_notes(talk, one.source, one.notes, len(paths))
         if done:
             facts = [_facts(one) for one in done]
             talk.result(
@@ -139,6 +138,8 @@ def _write(found: "Quantized", source: Path, place: Path, smallest: bool) -> _Do
 
 def _words(one: _Done) -> str:
     """What came out, in one line."""
+    from kmosaic.report.numbers import counted
+
     size, fidelity = one.size, one.fidelity
     of = (
         "" if size.of_original is None else f" ({100 * size.of_original:.0f} % of the file)"
@@ -146,8 +147,8 @@ def _words(one: _Done) -> str:
     psnr = "equal" if fidelity.psnr is None else f"PSNR {fidelity.psnr:.1f} dB"
     ssim = "" if fidelity.ssim is None else f", SSIM {fidelity.ssim:.3f}"
     return (
-        f"{one.place}: {len(one.hex)} colors, {size.n_bytes:,} bytes{of}, {psnr}{ssim}, "
-        f"ΔE {fidelity.delta_e:.2f}"
+        f"{one.place}: {counted(len(one.hex), 'colors')}, {size.n_bytes:,} bytes{of}, "
+        f"{psnr}{ssim}, ΔE {fidelity.delta_e:.2f}"
     )
 
 

@@ -90,9 +90,11 @@ def cut_out(rgb: NDArray[np.uint8], mask: Mask, feather: float) -> NDArray[np.ui
 
 
 def marks(n: int) -> NDArray[np.uint8]:
-    """Colors (n, 3) that tell segments apart: equally light, around the circle of hues."""
-    angle = 2 * np.pi * (np.arange(n) / max(n, 1) + 0.08)
-    lab = np.stack([np.full(n, 72.0), 16 * np.cos(angle), 16 * np.sin(angle)], axis=1)
+    """Colors (n, 3) that tell segments apart: by hue and, for who sees none, lightness."""
+    number = np.arange(n)
+    angle = 2 * np.pi * (number / max(n, 1) + 0.08)
+    lightness = np.array([56.0, 84.0, 70.0])[number % 3]
+    lab = np.stack([lightness, 15 * np.cos(angle), 15 * np.sin(angle)], axis=1)
     return Coordinates("oklab").to_colors(lab)
 
 
