@@ -198,6 +198,7 @@ ARGUMENTS = [
     (["quantize", "photo.png", "--importance", "lost.png"], "There is no file lost.png"),
     (["quantize", "photo.png", "other.png", "--open"], "--open shows one picture"),
     (["quantize", "photo.png", "x/photo.png"], "would both be written to photo-k16.png"),
+    (["quantize", "photo.png", "other.png", "-o", "n.png"], "is the name of one file"),
     (["compare", "photo.png", "-k", "3,x"], "'x' is not a whole number"),
     (["segment", "photo.png", "--at", "5"], "--at 5 is not of the form 3,4"),
     (["segment", "photo.png", "--at", "500,5"], "outside of the picture"),
@@ -235,9 +236,7 @@ def test_a_full_disk(kmosaic: Run, small_disk: Path, name: str) -> None:
     ).save("n.png")
     output = small_disk / ("out" if name == "segment" else "out.png")
     before = tree(small_disk)
-    outcome = kmosaic(
-        name, "n.png", *(("-k", 200) if name != "compare" else ()), "-o", output
-    )
+    outcome = kmosaic(name, "n.png", "-k", 2 if name == "compare" else 200, "-o", output)
     assert_refused(outcome, "was not written")
     assert tree(small_disk) == before
 

@@ -15,6 +15,7 @@ Result = TypeVar("Result")
 SUFFIXES: Final = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
 )
+_WRITTEN: Final = frozenset((".png", ".gif", ".webp", ".html"))
 _SIGNS: Final = frozenset("*?[")
 
 
@@ -84,6 +85,12 @@ def places(
     from kmosaic.files import check_writable
 
     many = len(inputs) > 1 or (output is not None and output.is_dir())
+    named = output is not None and not output.is_dir() and output.suffix in _WRITTEN
+    if many and named:
+        raise InputError(
+            f"{output} is the name of one file, and there are {len(inputs)} pictures. Pass "
+            "a folder with -o."
+        )
     if output is not None and not many:
         found = [output]
     else:

@@ -50,8 +50,8 @@ def quantize(
             "-o",
             "--output",
             metavar="FILE|DIR",
-            help="A .png, .gif or .webp file; of many pictures their folder. NAME-kK.png "
-            "here if it is not given.",
+            help="A .png, .gif or .webp file; of many pictures their folder. NAME-kK.png, "
+            "or NAME-palette.png, here if it is not given.",
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
@@ -93,7 +93,8 @@ def quantize(
         paths = expand(photos)
         if show and len(paths) > 1:
             raise InputError("--open shows one picture. Pass one, or leave it out.")
-        targets = places(paths, output, f"-k{n_colors}.png", force=force)
+        ending = f"-k{n_colors}.png" if palette is None else "-palette.png"
+        targets = places(paths, output, ending, force=force)
 
         def work(number: int) -> _Done:
             from kmosaic.color import quantize as reduce

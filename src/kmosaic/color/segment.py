@@ -15,13 +15,14 @@ from kmosaic.color.counting import count
 from kmosaic.color.palette import Color
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.spaces import SPACES, Coordinates
+from kmosaic.color.visible import seen
 from kmosaic.errors import InputError
 from kmosaic.points import MemoryPoints
+from kmosaic.report.numbers import counted
 
 Floats = NDArray[np.float32]
 MOST_SEGMENTS: Final = 256
 _DIAGONAL: Final = 100.0  # as long as black is from white in "lab" and "oklab"
-_SEEN: Final = 128  # alpha from which on a pixel belongs to a segment
 _RUNS: Final = 3  # from different starts, where places count
 
 
@@ -174,8 +175,7 @@ class Segmentation:
         picture = read_picture(image)
         labels = self.owner[_labels(self._features(picture), self.centers)]
         shaped = labels.reshape(picture.rgb.shape[:2])
-        if picture.alpha is not None:
-            shaped = np.where(picture.alpha < _SEEN, np.int32(-1), shaped)
+        shaped = np.where(seen(picture), shaped, np.int32(-1))
         return replace(self, labels=shaped, picture=picture, notes=picture.notes)
 
     def without_small_regions(self, min_area: float) -> "Segmentation":
@@ -265,11 +265,7 @@ def segment(
     check_number("min_area", min_area, 0.0, 1.0)
     check_whole("random_state", random_state, 0, 2**32 - 1)
     picture = read_picture(image)
-    visible = (
-        np.ones(picture.rgb.shape[:2], np.bool_)
-        if picture.alpha is None
-        else picture.alpha >= _SEEN
-    )
+    visible = seen(picture)
     if not visible.any():
         raise InputError(f"{picture.name} is all transparent. Pass a picture with colors.")
     rows = _features(picture, Coordinates(space, lightness), spatial)[visible.ravel()]
@@ -279,8 +275,7 @@ def segment(
     owner = np.arange(len(centers), dtype=np.int32)
     notes = picture.notes
     if len(centers) < n_segments:
-        parts = "segment" if len(centers) == 1 else "segments"
-        only = f"The picture parts into only {len(centers)} {parts}"
+        only = f"The picture parts into only {counted(len(centers), 'segments')}"
         notes = (*notes, f"{only}; {n_segments} were asked for.")
     found = _by_size(
         Segmentation(labels, picture, centers, owner, space, lightness, spatial, notes)
