@@ -100,10 +100,14 @@ def marks(n: int) -> NDArray[np.uint8]:
 
 def overlay(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
     """The picture, each segment tinted by a color of its own."""
-    tint = marks(int(labels.max()) + 1)[np.maximum(labels, 0)]
-    gray = rgb.mean(axis=2, keepdims=True)
-    mixed = (1 - _TINT) * gray + _TINT * tint
-    return np.where(labels[..., np.newaxis] < 0, rgb, np.rint(mixed)).astype(np.uint8)
+    # By tables: each pixel is a sum of what its gray and its segment give to it.
+    gray = np.rint((1 - _TINT) / 3 * np.arange(3 * 255 + 1)).astype(np.uint8)
+    tint = np.rint(_TINT * marks(int(labels.max()) + 1)).astype(np.uint8)
+    drawn: NDArray[np.uint8] = tint[np.maximum(labels, 0)]
+    drawn += gray[rgb.sum(axis=2, dtype=np.uint16)][..., np.newaxis]
+    nowhere = labels < 0
+    drawn[nowhere] = rgb[nowhere]
+    return drawn
 
 
 def contours(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:

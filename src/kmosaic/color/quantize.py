@@ -375,7 +375,7 @@ def _label(
         hidden = np.full(visible.where.shape, len(colors), np.uint8)
         return hidden, np.array([0] * len(colors) + [n_hidden])
     centers = coordinates.of(colors)
-    labels = nearest(rows, centers)
+    labels = nearest(rows.rows, centers)
     if pattern is not None:
         method, strength = pattern
         draw = patterns.ordered if method == "ordered" else patterns.floyd_steinberg
