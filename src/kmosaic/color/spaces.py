@@ -110,7 +110,7 @@ def fit_for_pictures(space: str) -> float:
     """How much lightness counts in a space, for pictures in few colors, if nobody says.
 
     In "lab" chroma outweighs it: with 1 the color difference is least, and fine structure
-    gets lost. Between 2.5 and 3 both measures are good; benchmarks/color.py shows them.
+    gets lost. docs/decisions/0020-lightness-in-lab.md has what was measured.
     """
     return 2.75 if space == "lab" else 1.0
 
