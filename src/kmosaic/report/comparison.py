@@ -76,6 +76,8 @@ class Comparison:
         Of its file.
     space : str
         Where colors were clustered.
+    lightness : float
+        How much lightness counted there.
     dither : float
         Strength of dithering.
     random_state : int
@@ -96,6 +98,7 @@ class Comparison:
     n_distinct: int
     original_bytes: int | None
     space: str
+    lightness: float
     dither: float
     random_state: int
     notes: tuple[str, ...]
