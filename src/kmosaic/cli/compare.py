@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "kmosaic compare photo.png",
-    "kmosaic compare photo.png -k 4,16,64 --space oklab -o photo.html",
+    "kmosaic compare photo.png -k 4,16,64 --space lab -o photo.html",
 )
 
 

@@ -327,7 +327,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes 
 Photos = Annotated[
     list[str],
     typer.Argument(
-        metavar="PHOTO...",
+        metavar="PHOTO",
         help="Pictures: files (PNG, JPEG, WebP, TIFF, GIF, BMP), folders, or patterns such "
         "as 'photos/*.jpg'.",
     ),
@@ -336,7 +336,8 @@ ColorSpace = Annotated[
     Space,
     typer.Option(
         metavar="srgb|linear|lab|oklab",
-        help="Where distances between colors are measured, and their means taken.",
+        help="Where distances between colors are measured, and their means taken: srgb for "
+        "the least squared error, lab for the eye.",
     ),
 ]
 Lightness = Annotated[

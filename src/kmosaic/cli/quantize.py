@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "kmosaic quantize photo.png -k 16",
-    "kmosaic quantize photo.png -k 64 --space oklab --dither 0.8 -o small.png",
+    "kmosaic quantize photo.png -k 64 --space lab --dither 0.8 -o small.png",
 )
 
 
