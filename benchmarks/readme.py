@@ -24,11 +24,16 @@ def block(results: Results) -> str:
 
 def with_block(page: str, results: Results) -> str:
     """Put the summary between the marks of a page."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"The page has no place for it: {BEGIN} and {END}.")
-    return f"{before}{BEGIN}\n\n{block(results)}\n\n{END}{after}"
+    return put_between(page, BEGIN, END, block(results))
+
+
+def put_between(page: str, begin: str, end: str, text: str) -> str:
+    """Put a text between two marks of a page, in place of what is there."""
+    before, first, rest = page.partition(begin)
+    _, last, after = rest.partition(end)
+    if not first or not last:
+        raise ValueError(f"The page has no place for it: {begin} and {end}.")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
 
 
 def main() -> int:

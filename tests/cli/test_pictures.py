@@ -63,9 +63,12 @@ def test_quantize(kmosaic: Run) -> None:
         ["--smallest"],
     ):
         assert kmosaic("quantize", "photo.png", "-o", "o.webp", *more).code == 0
-    assert (
-        kmosaic("quantize", "photo.png", "--palette", "red", "--palette", "#00f").code == 0
-    )
+    given = ("--palette", "rgb(255, 0, 0),#00f", "--palette", "black")
+    assert set(kmosaic("quantize", "photo.png", *given, "--json").json["palette"]) == {
+        "#ff0000",
+        "#0000ff",
+        "#000000",
+    }
     assert kmosaic("quantize", "photo.png", "-k", 4, "--importance", "photo.png").code == 0
 
 
@@ -88,12 +91,47 @@ def test_segment(kmosaic: Run) -> None:
     )
     assert json.loads((folder / "segments.json").read_text()) == facts
     with Image.open(folder / "labels.png") as image:
-        labels = np.asarray(image)
+        labels, shown = np.asarray(image), np.asarray(image.convert("RGB"))
     assert np.bincount(labels.ravel()).tolist() == [s["count"] for s in facts["segments"]]
+    for part in facts["segments"]:  # looked at, it shows their colors
+        r, g, b = shown[labels == part["index"]][0]
+        assert f"#{r:02x}{g:02x}{b:02x}" == part["hex"]
     with Image.open(folder / "cutout.png") as image:
         assert image.mode == "RGBA"
     more = ("--split", "0:2", "--merge", "1,2", "--keep", 0, "--keep", 1, "--fill-holes")
     assert kmosaic("segment", "photo.png", *more, "--spatial", 0.5, "-o", "p").code == 0
+
+
+def test_more_segments_than_bytes_can_number(kmosaic: Run) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 40, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[:3, :, 3] = 0
+    Image.fromarray(pixels).save("noise.png")
+    facts = kmosaic("segment", "noise.png", "-k", 256, "-o", "out", "--json").json
+    with Image.open("out/labels.png") as image:
+        counts = np.bincount(np.asarray(image).ravel())
+    assert counts.tolist() == [120, *(part["count"] for part in facts["segments"])]
+
+
+def test_segments_where_other_files_are(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    Path("own").mkdir()
+    Path("own", "labels.png").write_text("mine")
+    before = tree(Path.cwd())
+    assert_refused(
+        kmosaic("segment", "photo.png", "-o", "own"),
+        "own has a labels.png that is of no earlier run",
+    )
+    assert tree(Path.cwd()) == before
+
+
+def test_nothing_of_an_earlier_run_is_left_over(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    kmosaic("segment", "photo.png", "-k", 4, "--keep", 1, "-o", "out")
+    Path("out", "notes.txt").write_text("mine")
+    files = kmosaic("segment", "photo.png", "-k", 2, "-o", "out", "--json").json["files"]
+    assert {path.name for path in Path("out").iterdir()} == {*files, "notes.txt"}
+    assert "cutout.png" not in files
 
 
 def test_segments_of_one_picture_on_others(many: Run) -> None:
@@ -125,7 +163,7 @@ def test_a_bad_picture_does_not_stop_the_others(many: Run, name: str) -> None:
     outcome = many(name, "photos", *(() if name == "palette" else ("-o", "out")))
     assert outcome.code == 1
     assert "Failed: photos/bad.png is a text file" in outcome.err
-    assert outcome.err.endswith("Error: 1 of 4 pictures were not done.\n")
+    assert outcome.err.endswith("Error: 1 of 4 pictures was not done.\n")
     for stem in "abc":
         assert (f"photos/{stem}." in outcome.out) or (f"out/{stem}-" in outcome.out)
     if name != "palette":
@@ -160,10 +198,12 @@ ARGUMENTS = [
     (["quantize", "photo.png", "--importance", "lost.png"], "There is no file lost.png"),
     (["quantize", "photo.png", "other.png", "--open"], "--open shows one picture"),
     (["quantize", "photo.png", "x/photo.png"], "would both be written to photo-k16.png"),
+    (["quantize", "photo.png", "other.png", "-o", "n.png"], "is the name of one file"),
     (["compare", "photo.png", "-k", "3,x"], "'x' is not a whole number"),
     (["segment", "photo.png", "--at", "5"], "--at 5 is not of the form 3,4"),
     (["segment", "photo.png", "--at", "500,5"], "outside of the picture"),
     (["segment", "photo.png", "--keep", 9], "There is no segment 9"),
+    (["segment", "photo.png", "--split", "0:2", "--split", "0:3"], "names a segment twice"),
     (["segment", "photo.png", "--keep", 1, "--at", "1,1"], "exclude each other"),
     (["segment", "photo.png", "-o", "other.png"], "is a file, not a folder"),
     (["palette", "photo.png", "--sort", "size"], "'size' is not one of"),
@@ -196,9 +236,7 @@ def test_a_full_disk(kmosaic: Run, small_disk: Path, name: str) -> None:
     ).save("n.png")
     output = small_disk / ("out" if name == "segment" else "out.png")
     before = tree(small_disk)
-    outcome = kmosaic(
-        name, "n.png", *(("-k", 200) if name != "compare" else ()), "-o", output
-    )
+    outcome = kmosaic(name, "n.png", "-k", 2 if name == "compare" else 200, "-o", output)
     assert_refused(outcome, "was not written")
     assert tree(small_disk) == before
 

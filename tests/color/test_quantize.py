@@ -57,6 +57,17 @@ def test_each_pixel_gets_its_nearest_color(space: str) -> None:
     np.testing.assert_allclose(chosen, every.min(axis=1), rtol=1e-4, atol=1e-4)
 
 
+def test_lab_is_for_the_eye() -> None:
+    flower = np.asarray(load_sample_image("flower.jpg"))[::3, ::3]
+    plain, eye = (quantize(flower, 16, space=space).fidelity for space in ("srgb", "lab"))
+    assert eye.delta_e < plain.delta_e
+    assert plain.ssim is not None and eye.ssim is not None and eye.ssim > plain.ssim
+    assert eye.mse > plain.mse
+    chroma = quantize(flower, 16, space="lab", lightness=1.0).fidelity
+    assert chroma.delta_e < eye.delta_e
+    assert chroma.ssim is not None and chroma.ssim < eye.ssim
+
+
 def test_the_same_bytes_again() -> None:
     files = {quantize(PHOTO, 24, random_state=3).encode() for _ in range(3)}
     assert len(files) == 1
@@ -267,8 +278,25 @@ def test_bad_arguments(name: str, value: Any) -> None:
 
 
 def test_more_kept_than_wanted() -> None:
-    with pytest.raises(InputError, match="colors to keep"):
+    with pytest.raises(InputError, match="There are 3 colors to keep"):
         quantize(PHOTO, 2, keep=["#000", "#fff", "#f00"])
+
+
+def test_no_room_beside_what_is_transparent() -> None:
+    alpha = np.full(PHOTO.shape[:2], 255)
+    alpha[:30] = 0
+    with pytest.raises(InputError, match="n_colors=1 leaves no color"):
+        quantize(with_alpha(alpha), 1)
+    with pytest.raises(InputError, match="room for 2"):
+        quantize(with_alpha(alpha), 3, keep=["#000", "#fff"], accents=1)
+
+
+@pytest.mark.parametrize(
+    "other", [{"keep": ["red"]}, {"accents": 1}, {"importance": PHOTO[..., 0]}]
+)
+def test_a_given_palette_is_all_there_is(other: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="given colors alone"):
+        quantize(PHOTO, palette=["#000", "#fff"], **other)
 
 
 def test_ways_to_write_a_color() -> None:

@@ -65,6 +65,23 @@ def test_no_halo_around_a_cut_out() -> None:
     np.testing.assert_array_equal(hard[disk][:, :3], pixels[disk])
 
 
+def test_a_transparent_picture_has_no_part_in_the_segments_of_another() -> None:
+    nothing = np.dstack([SCENE, np.zeros(SCENE.shape[:2], np.uint8)])
+    assert (FOUND.apply(nothing).labels == -1).all()
+
+
+def test_the_overlay_by_hand() -> None:
+    clear = np.dstack([SCENE, np.full(SCENE.shape[:2], 255, np.uint8)])
+    clear[:5, :, 3] = 0
+    found = segment(clear, 2)
+    drawn = found.overlay()
+    np.testing.assert_array_equal(drawn[:5], SCENE[:5])
+    gray = 0.45 * SCENE.mean(axis=2, keepdims=True)
+    for index in (0, 1):  # what is not gray is one tint
+        tints = (drawn - gray)[found.labels == index]
+        assert (np.ptp(tints, axis=0) <= 1.0).all()
+
+
 def test_small_regions_go_to_their_neighbors() -> None:
     clean = FOUND.without_small_regions(0.1)  # a disk has 4 % of the picture
     assert [part.n_regions for part in clean.segments] == [1, 1]

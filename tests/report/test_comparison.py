@@ -27,13 +27,13 @@ def version(n_colors: int, ssim: float | None, psnr: float | None) -> Version:
     n_bytes = 1000 * n_colors
     return Version(
         n_colors, swatches, n_bytes, n_bytes / 20_000, 0.5 * n_colors, 12.5 / n_colors,
-        psnr, ssim, 3.25 / n_colors, PIXEL, PLACES,
+        psnr, ssim, None, 3.25 / n_colors, PIXEL, PLACES,
     )  # fmt: skip
 
 
 def made(**changes: object) -> Comparison:
     found = Comparison(
-        "a <b> photo", 40, 30, 1234, 20_000, "oklab", 0.5, 7, ("It has 2 frames.",),
+        "a <b> photo", 40, 30, 1234, 20_000, "oklab", 1.5, 0.5, 7, ("It has 2 frames.",),
         (version(1, None, 11.0), version(2, 0.75, 22.0), version(8, 1.0, None)),
         PIXEL, PLACES,
     )  # fmt: skip
@@ -82,8 +82,19 @@ def test_the_slider_moves_and_nothing_is_cut_off(tmp_path: Path) -> None:
             slider.fill("20")
             at = "e => getComputedStyle(e.parentNode).getPropertyValue('--at')"
             assert slider.evaluate(at) == "20%"
-            old = page.locator("#k2 .old")
-            assert "80%" in str(old.evaluate("e => getComputedStyle(e).clipPath"))
+            clip = "e => getComputedStyle(e).clipPath"
+            assert "80%" in str(page.locator("#k2 .old").evaluate(clip))
+            # Nothing of the version shines through where the original is transparent.
+            assert "20%" in str(page.locator("#k2 img").first.evaluate(clip))
+            slider.press("ArrowRight")
+            assert slider.evaluate(at) == "21%"
+        page = chromium.new_page(java_script_enabled=False)
+        page.goto(path.as_uri())
+        both = [
+            page.locator(f"#k2 .stage {part}").bounding_box() for part in (".old", "img")
+        ]
+        old, new = (box for box in both if box is not None)
+        assert old["x"] + old["width"] < new["x"] and old["width"] == new["width"]
 
 
 def test_points_are_drawn_where_they_belong() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, places
+from kmosaic.cli.pictures import expand, name_failed, one_by_one, places, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "kmosaic compare photo.png",
-    "kmosaic compare photo.png -k 4,16,64 --space oklab -o photo.html",
+    "kmosaic compare photo.png -k 4,16,64 --space lab -o photo.html",
 )
 
 
@@ -50,7 +50,7 @@ def compare(
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
-    lightness: options.Lightness = 1.0,
+    lightness: options.PictureLightness = None,
     dither: options.Dither = 0.0,
     dither_method: options.Dithering = options.DitherMethod.FLOYD_STEINBERG,
     force: options.Force = False,
@@ -70,7 +70,7 @@ def compare(
         targets = places(paths, output, "-compare.html", force=force)
         ks = [int(part) for part in n_colors.split(",")]
 
-        def work(number: int) -> tuple["Comparison", Path]:
+        def work(number: int) -> tuple["Comparison", int]:
             from kmosaic.color import compare as compare_versions
 
             found = compare_versions(
@@ -83,16 +83,15 @@ def compare(
                 random_state=seed,
             )
             write_atomically(targets[number], found.html().encode())
-            return found, targets[number]
+            return found, number
 
         done, failed = one_by_one(talk, paths, work, "Comparing")
-        for found, _ in done:
-            for note in found.notes:
-                talk.note(note)
+        for found, number in done:
+            tell_notes(talk, paths[number], found.notes, len(paths))
         if done:
-            facts = [_facts(found, place) for found, place in done]
+            facts = [_facts(found, targets[number]) for found, number in done]
             talk.result(
-                "\n\n".join(_words(found, place) for found, place in done),
+                "\n\n".join(_words(found, targets[number]) for found, number in done),
                 facts[0] if len(paths) == 1 else {"pictures": facts},
             )
         if show:

@@ -1,5 +1,6 @@
 """The options: what they are called and what they mean, the same in every command."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -141,6 +142,14 @@ def numbers(text: str) -> tuple[int, ...]:
     if min(values) < 2:
         raise typer.BadParameter(f"{text!r} asks for fewer than 2 groups. Begin at 2.")
     return tuple(values)
+
+
+def colors(texts: list[str] | None) -> list[str] | None:
+    """Part lists of colors at their commas, but for those inside of rgb(1, 2, 3)."""
+    if texts is None:
+        return None
+    parts = (part for text in texts for part in re.split(r",(?![^(]*\))", text))
+    return [part.strip() for part in parts]
 
 
 def number(least: float, most: float) -> Callable[[str], float]:
@@ -318,7 +327,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes 
 Photos = Annotated[
     list[str],
     typer.Argument(
-        metavar="PHOTO...",
+        metavar="PHOTO",
         help="Pictures: files (PNG, JPEG, WebP, TIFF, GIF, BMP), folders, or patterns such "
         "as 'photos/*.jpg'.",
     ),
@@ -327,7 +336,8 @@ ColorSpace = Annotated[
     Space,
     typer.Option(
         metavar="srgb|linear|lab|oklab",
-        help="Where distances between colors are measured, and their means taken.",
+        help="Where distances between colors are measured, and their means taken: srgb for "
+        "the least squared error, lab for the eye.",
     ),
 ]
 Lightness = Annotated[
@@ -338,10 +348,20 @@ Lightness = Annotated[
         help="How much lightness counts against chroma, in lab and oklab.",
     ),
 ]
+PictureLightness = Annotated[
+    float | None,
+    typer.Option(
+        "--lightness",
+        metavar="X",
+        parser=number(0.01, 100.0),
+        help="How much lightness counts against chroma, in lab and oklab; 2.75 in lab and "
+        "1 in oklab if not given.",
+    ),
+]
 Keep = Annotated[
     list[str] | None,
     typer.Option(
-        "--keep", metavar="COLOR", help="A color that stays as it is; may be repeated."
+        "--keep", metavar="COLOR,...", help="Colors that stay as they are; may be repeated."
     ),
 ]
 Accents = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one
+from kmosaic.cli.pictures import expand, name_failed, one_by_one, tell_notes
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def palette(
         ),
     ] = options.PaletteOrder.SHARE,
     space: options.ColorSpace = options.Space.OKLAB,
-    lightness: options.Lightness = 1.0,
+    lightness: options.PictureLightness = None,
     keep: options.Keep = None,
     accents: options.Accents = 0,
     seed: options.Seed = 0,
@@ -48,6 +48,8 @@ def palette(
     debug: options.Debug = False,
 ) -> None:
     """Find the main colors of each PHOTO."""
+    from kmosaic.report.numbers import counted
+
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         paths = expand(photos)
 
@@ -62,7 +64,7 @@ def palette(
                 sort=sort.value,
                 space=space.value,
                 lightness=lightness,
-                keep=keep,
+                keep=options.colors(keep),
                 accents=accents,
                 random_state=seed,
             )
@@ -70,11 +72,9 @@ def palette(
 
         done, failed = one_by_one(talk, paths, work, "Finding the colors of")
         for path, found, notes in done:
-            for note in notes:
-                talk.note(note)
+            tell_notes(talk, path, notes, len(paths))
             if len(found) < n_colors:
-                colors = "color" if len(found) == 1 else "colors"
-                talk.note(f"{path} has only {len(found)} different {colors}.")
+                talk.note(f"{path} has only {counted(len(found), 'different colors')}.")
         facts = [_facts(path, found) for path, found, _ in done]
         blocks = [
             "\n".join([str(path)] * (len(paths) > 1) + [_line(color) for color in found])

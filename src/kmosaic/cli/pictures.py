@@ -15,6 +15,7 @@ Result = TypeVar("Result")
 SUFFIXES: Final = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
 )
+_WRITTEN: Final = frozenset((".png", ".gif", ".webp", ".html"))
 _SIGNS: Final = frozenset("*?[")
 
 
@@ -84,6 +85,12 @@ def places(
     from kmosaic.files import check_writable
 
     many = len(inputs) > 1 or (output is not None and output.is_dir())
+    named = output is not None and not output.is_dir() and output.suffix in _WRITTEN
+    if many and named:
+        raise InputError(
+            f"{output} is the name of one file, and there are {len(inputs)} pictures. Pass "
+            "a folder with -o."
+        )
     if output is not None and not many:
         found = [output]
     else:
@@ -168,12 +175,20 @@ def one_by_one(
     return done, failed
 
 
+def tell_notes(talk: Terminal, path: Path, notes: Sequence[str], n_inputs: int) -> None:
+    """Say what a user should know of a picture; of which one, if there are many."""
+    for note in notes:
+        named = n_inputs == 1 or note.startswith(str(path))
+        talk.note(note if named else f"{path}: {note}")
+
+
 def name_failed(failed: Sequence[str], n_inputs: int) -> None:
     """Name the pictures that failed, if any, and end with exit code 1."""
     for line in failed:
         print(f"Failed: {line}", file=sys.stderr)
     if failed:
-        raise PartFailedError(f"{len(failed)} of {n_inputs} pictures were not done.")
+        were = "was" if len(failed) == 1 else "were"
+        raise PartFailedError(f"{len(failed)} of {n_inputs} pictures {were} not done.")
 
 
 @contextmanager

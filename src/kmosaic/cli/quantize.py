@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, places
+from kmosaic.cli.pictures import expand, name_failed, one_by_one, places, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "kmosaic quantize photo.png -k 16",
-    "kmosaic quantize photo.png -k 64 --space oklab --dither 0.8 -o small.png",
+    "kmosaic quantize photo.png -k 64 --space lab --dither 0.8 -o small.png",
 )
 
 
@@ -50,12 +50,12 @@ def quantize(
             "-o",
             "--output",
             metavar="FILE|DIR",
-            help="A .png, .gif or .webp file; of many pictures their folder. NAME-kK.png "
-            "here if it is not given.",
+            help="A .png, .gif or .webp file; of many pictures their folder. NAME-kK.png, "
+            "or NAME-palette.png, here if it is not given.",
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
-    lightness: options.Lightness = 1.0,
+    lightness: options.PictureLightness = None,
     dither: options.Dither = 0.0,
     dither_method: options.Dithering = options.DitherMethod.FLOYD_STEINBERG,
     keep: options.Keep = None,
@@ -69,7 +69,7 @@ def quantize(
     ] = None,
     palette: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLOR", help="Use these colors alone; may be repeated."),
+        typer.Option(metavar="COLOR,...", help="Use these colors alone; may be repeated."),
     ] = None,
     alpha: Annotated[
         options.AlphaMode,
@@ -79,7 +79,7 @@ def quantize(
         ),
     ] = options.AlphaMode.AUTO,
     smallest: Annotated[
-        bool, typer.Option("--smallest", help="Pack a PNG some percent smaller, slowly.")
+        bool, typer.Option("--smallest", help="Pack a PNG 1 to 5 % smaller, slowly.")
     ] = False,
     force: options.Force = False,
     show: options.Open = False,
@@ -93,7 +93,8 @@ def quantize(
         paths = expand(photos)
         if show and len(paths) > 1:
             raise InputError("--open shows one picture. Pass one, or leave it out.")
-        targets = places(paths, output, f"-k{n_colors}.png", force=force)
+        ending = f"-k{n_colors}.png" if palette is None else "-palette.png"
+        targets = places(paths, output, ending, force=force)
 
         def work(number: int) -> _Done:
             from kmosaic.color import quantize as reduce
@@ -107,10 +108,10 @@ def quantize(
                 lightness=lightness,
                 dither=dither,
                 dither_method=dither_method.value,
-                keep=keep,
+                keep=options.colors(keep),
                 accents=accents,
                 importance=importance,
-                palette=palette,
+                palette=options.colors(palette),
                 alpha=alpha.value,
                 random_state=seed,
             )
@@ -118,8 +119,7 @@ def quantize(
 
         done, failed = one_by_one(talk, paths, work, "Quantizing")
         for one in done:
-            for note in one.notes:
-                talk.note(note)
+            tell_notes(talk, one.source, one.notes, len(paths))
         if done:
             facts = [_facts(one) for one in done]
             talk.result(
@@ -139,6 +139,8 @@ def _write(found: "Quantized", source: Path, place: Path, smallest: bool) -> _Do
 
 def _words(one: _Done) -> str:
     """What came out, in one line."""
+    from kmosaic.report.numbers import counted
+
     size, fidelity = one.size, one.fidelity
     of = (
         "" if size.of_original is None else f" ({100 * size.of_original:.0f} % of the file)"
@@ -146,8 +148,8 @@ def _words(one: _Done) -> str:
     psnr = "equal" if fidelity.psnr is None else f"PSNR {fidelity.psnr:.1f} dB"
     ssim = "" if fidelity.ssim is None else f", SSIM {fidelity.ssim:.3f}"
     return (
-        f"{one.place}: {len(one.hex)} colors, {size.n_bytes:,} bytes{of}, {psnr}{ssim}, "
-        f"ΔE {fidelity.delta_e:.2f}"
+        f"{one.place}: {counted(len(one.hex), 'colors')}, {size.n_bytes:,} bytes{of}, "
+        f"{psnr}{ssim}, ΔE {fidelity.delta_e:.2f}"
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one
+from kmosaic.cli.pictures import expand, name_failed, one_by_one, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
@@ -19,6 +19,11 @@ EXAMPLES = (
     "kmosaic segment photo.png -k 4 --keep 1 --min-area 0.001 -o parts",
 )
 MOST_MASKS = 32  # written one by one; with more segments labels.png says it all
+RECORD = "segments.json"
+FILES = (
+    *("labels.png", "overlay.png", "contours.png", "cutout.png", RECORD),
+    *(f"mask-{number}.png" for number in range(MOST_MASKS)),
+)
 
 
 def segment(
@@ -104,8 +109,6 @@ def segment(
 
     Writes labels.png, overlay.png, contours.png, mask-N.png, segments.json, cutout.png.
     """
-    from kmosaic.files import check_writable_folder
-
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         point = None if at is None else _numbers("--at", at, ",", 2)
         if keep and point:
@@ -113,10 +116,12 @@ def segment(
         joined = [_numbers("--merge", text, ",") for text in merge or ()]
         parts = [_numbers("--split", text, ":", 2) for text in split or ()]
         parted = {part[0]: part[1] for part in parts}
+        if len(parted) < len(parts):
+            raise InputError("--split names a segment twice. Split it once, into more.")
         paths = expand(photos)
         folders = _folders(paths, output)
         for folder in folders:
-            check_writable_folder(folder)
+            options.check_output(folder, FILES, kept=RECORD)
 
         def find(source: Any) -> "Segmentation":
             from kmosaic.color import segment as find_segments
@@ -149,14 +154,15 @@ def segment(
                 )
                 files["cutout.png"] = _png(found.cut_out(mask, feather=feather))
             facts = _facts(found, path, folders[number], list(files))
-            files["segments.json"] = json.dumps(facts, indent=2).encode()
+            files[RECORD] = json.dumps(facts, indent=2).encode()
             write_folder(folders[number], files)
+            for stale in set(FILES) - set(files):  # of an earlier run
+                (folders[number] / stale).unlink(missing_ok=True)
             return facts, found.notes
 
         done, failed = one_by_one(talk, paths, work, "Segmenting")
-        for _, notes in done:
-            for note in notes:
-                talk.note(note)
+        for one, notes in done:
+            tell_notes(talk, Path(one["picture"]), notes, len(paths))
         facts = [one for one, _ in done]
         if facts:
             talk.result(
@@ -193,11 +199,19 @@ def _pictures(found: "Segmentation") -> dict[str, bytes]:
     """What the segments look like."""
     import numpy as np
 
+    from kmosaic.color.encode import encode, indexed_image
+
     files = {"overlay.png": _png(found.overlay()), "contours.png": _png(found.contours())}
-    if found.picture.alpha is None:
-        files["labels.png"] = _png(found.labels.astype(np.uint8))
-    else:  # 0 is what belongs to no segment
-        files["labels.png"] = _png((found.labels + 1).astype(np.uint8))
+    # The numbers of the segments, shown by their colors; 0 before them is what has none.
+    none = int(found.picture.alpha is not None)
+    rgba = np.zeros((found.segments[-1].index + 1 + none, 4), np.uint8)
+    for part in found.segments:
+        rgba[part.index + none] = (*part.color.rgb, 255)
+    if len(rgba) > 256:
+        files["labels.png"] = _png((found.labels + none).astype(np.uint16))
+    else:
+        labels = (found.labels + none).astype(np.uint8)
+        files["labels.png"] = encode(indexed_image(labels, rgba[:, :3], rgba[:, 3]), "PNG")
     for part in found.segments[:MOST_MASKS]:
         mask = found.mask(part.index)
         files[f"mask-{part.index}.png"] = _png(mask.astype(np.uint8) * np.uint8(255))
@@ -223,7 +237,7 @@ def _facts(
         "picture": str(path),
         "width": found.picture.width,
         "height": found.picture.height,
-        "files": {name: str(folder / name) for name in sorted([*files, "segments.json"])},
+        "files": {name: str(folder / name) for name in sorted([*files, RECORD])},
         "segments": [
             {
                 "index": part.index,
@@ -240,11 +254,13 @@ def _facts(
 
 def _words(facts: dict[str, Any]) -> str:
     """The segments at a glance."""
+    from kmosaic.report.numbers import counted
+
     lines = [str(facts["picture"])]
     for part in facts["segments"]:
         left, top, width, height = part["box"]
         lines.append(
             f"{part['index']:>4}  {part['hex']}  {100 * part['share']:5.1f} %  "
-            f"{width} × {height} at {left},{top}, {part['n_regions']:,} regions"
+            f"{width} × {height} at {left},{top}, {counted(part['n_regions'], 'regions')}"
         )
-    return "\n".join([*lines, f"Files: {Path(facts['files']['segments.json']).parent}"])
+    return "\n".join([*lines, f"Files: {Path(facts['files'][RECORD]).parent}"])

@@ -3,6 +3,7 @@
 From a picture to a small file::
 
     picture      files, Pillow images, arrays -> 8-bit sRGB, upright      -> Picture
+    visible      transparent pixels set apart
     counting     distinct colors, each counted once                       -> DistinctColors
     spaces       where distances are taken: srgb, linear, lab, oklab      -> Coordinates
     choice       which colors: found, kept, accents

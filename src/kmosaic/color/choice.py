@@ -72,9 +72,9 @@ def choose_colors(
     return _all_different(rows, distinct.colors, coordinates, kept, found, n_free)
 
 
-def nearest(rows: WeightedRows, centers: Array) -> NDArray[np.int32]:
+def nearest(rows: Array, centers: Array) -> NDArray[np.int32]:
     """The number of the nearest center of each row, (n,)."""
-    with MemoryPoints(rows.rows) as points:
+    with MemoryPoints(rows) as points:
         points.label(centers)
         return points.labels().copy()
 
@@ -100,7 +100,7 @@ def find_accents(distinct: DistinctColors, n_accents: int, palette: Colors) -> C
     rows = weighted_rows(distinct, oklab)
     colors, shares = rows.rows, rows.weights / rows.weights.sum()
     centers = oklab.of(palette)
-    unlike = np.linalg.norm(colors - centers[nearest(rows, centers)], axis=1)
+    unlike = np.linalg.norm(colors - centers[nearest(colors, centers)], axis=1)
     saturated = np.hypot(colors[:, 1], colors[:, 2]) >= _CHROMA
     found: list[Array] = []
     while len(found) < n_accents:

@@ -11,6 +11,7 @@ from kmosaic.color.counting import count
 from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantize import Quantized, on_white, quantize
+from kmosaic.color.spaces import fit_for_pictures
 from kmosaic.errors import InputError
 from kmosaic.report.comparison import Comparison, Swatch, Version
 
@@ -23,7 +24,7 @@ def compare(
     n_colors: Sequence[int] = (3, 5, 10, 15, 20),
     *,
     space: str = "srgb",
-    lightness: float = 1.0,
+    lightness: float | None = None,
     dither: float = 0.0,
     dither_method: str = "floyd-steinberg",
     random_state: int = 0,
@@ -60,6 +61,8 @@ def compare(
     ks = sorted(set(n_colors))
     if not ks:
         raise InputError("n_colors is empty. Pass numbers of colors, such as [3, 5, 10].")
+    if lightness is None:
+        lightness = fit_for_pictures(space)
     picture = read_picture(image)
     pixels = on_white(picture.rgb, picture.alpha)
     random = np.random.RandomState(random_state)
@@ -86,6 +89,7 @@ def compare(
         n_distinct=len(count(picture.rgb.reshape(-1, 3)).colors),
         original_bytes=picture.n_bytes,
         space=space,
+        lightness=lightness,
         dither=dither,
         random_state=random_state,
         notes=picture.notes,
@@ -109,6 +113,7 @@ def _version(k: int, found: Quantized, drawn: NDArray[np.intp], step: int) -> Ve
         mse=fidelity.mse,
         psnr=fidelity.psnr,
         ssim=fidelity.ssim,
+        ms_ssim=fidelity.ms_ssim,
         delta_e=fidelity.delta_e,
         file=file if step == 1 else _thinned(found, step),
         sample=seen[drawn],

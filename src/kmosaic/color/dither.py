@@ -84,8 +84,9 @@ def ordered(
     partner = np.empty(len(labels), np.int32)
     share = np.empty(len(labels), np.float32)
     find_partners(coordinates, labels, np.ascontiguousarray(centers), partner, share)
-    rows, columns = np.nonzero(visible)
-    threshold = bayer(8)[rows % 8, columns % 8]
+    height, width = visible.shape
+    tiles = -(-height // 8), -(-width // 8)
+    threshold = np.tile(bayer(8).astype(np.float32), tiles)[:height, :width][visible]
     mixed = distinct.spread(np.float32(strength) * share) > threshold
     chosen = np.zeros(visible.shape, np.int32)
     chosen[visible] = np.where(mixed, distinct.spread(partner), distinct.spread(labels))

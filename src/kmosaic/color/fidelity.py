@@ -1,17 +1,27 @@
 """How near a picture is to its original, and how much smaller its file."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color.spaces import Coordinates
 
-_WINDOW: Final = 11  # pixels of SSIM's window
-_ROWS: Final = 64  # rows of pixels at once, where memory would grow with the picture
+Floats = NDArray[Any]
+_ROWS: Final = 64  # rows of pixels at once, so that memory does not grow with the picture
 _BYTES: Final = 256 ** np.arange(5, -1, -1)  # six channels as one number
-_LUMA: Final = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+_LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+
+# SSIM's window: a Gaussian of σ = 1.5, cut off after 5 pixels; and what keeps its quotients
+# steady (Wang and others, 2004).
+_REACH: Final = 5
+_WINDOW: Final = 2 * _REACH + 1
+_BELL: Final = np.exp(-0.5 * (np.arange(-_REACH, _REACH + 1) / 1.5) ** 2)
+_GAUSSIAN: Final = _BELL / _BELL.sum()
+_STEADY: Final = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+# Weights of the scales of MS-SSIM, the finest first (Wang and others, 2003).
+_SCALES: Final = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,9 @@ class Fidelity:
     ssim : float or None
         Structural similarity of the luma (Wang and others, 2004: Gaussian window of σ 1.5);
         None for pictures of fewer than 11 pixels in width or height.
+    ms_ssim : float or None
+        The same over five scales, each half of the one before (Wang and others, 2003): as
+        seen from near and from far. None below 176 pixels in width or height.
     delta_e : float
         Mean CIEDE2000 difference: about 1 can just be seen.
     """
@@ -34,6 +47,7 @@ class Fidelity:
     mse: float
     psnr: float | None
     ssim: float | None
+    ms_ssim: float | None
     delta_e: float
 
 
@@ -97,7 +111,7 @@ def fidelity(original: NDArray[np.uint8], other: NDArray[np.uint8]) -> Fidelity:
     n_pixels = original.shape[0] * original.shape[1]
     mse = squares / n_pixels
     psnr = None if mse == 0.0 else float(10 * np.log10(255**2 / (mse / 3)))
-    return Fidelity(mse, psnr, _ssim(original, other), differences / n_pixels)
+    return Fidelity(mse, psnr, *_structure(original, other), differences / n_pixels)
 
 
 def _delta_e(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> float:
@@ -112,19 +126,52 @@ def _delta_e(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> float:
     return float(counts @ differences)
 
 
-def _ssim(original: NDArray[np.uint8], other: NDArray[np.uint8]) -> float | None:
-    """SSIM of the luma."""
-    from skimage.metrics import structural_similarity
+def _structure(
+    original: NDArray[np.uint8], other: NDArray[np.uint8]
+) -> tuple[float | None, float | None]:
+    """SSIM and MS-SSIM of the luma."""
+    ours, theirs = original @ _LUMA, other @ _LUMA
+    if min(ours.shape) < _WINDOW:
+        return None, None
+    ssim, contrast = _similarity(ours, theirs)
+    if min(ours.shape) < _WINDOW << len(_SCALES) - 1:
+        return ssim, None
+    total = 1.0
+    for weight in _SCALES[:-1]:
+        total *= max(contrast, 0.0) ** weight
+        ours, theirs = _halved(ours), _halved(theirs)
+        coarsest, contrast = _similarity(ours, theirs)
+    return ssim, total * max(coarsest, 0.0) ** _SCALES[-1]
 
-    if min(original.shape[:2]) < _WINDOW:
-        return None
-    return float(
-        structural_similarity(
-            original @ _LUMA,
-            other @ _LUMA,
-            data_range=255,
-            gaussian_weights=True,
-            sigma=1.5,
-            use_sample_covariance=False,
-        )
-    )
+
+def _similarity(ours: Floats, theirs: Floats) -> tuple[float, float]:
+    """SSIM, and its factor of contrast and structure alone: means over all windows."""
+    similar = contrasts = 0.0
+    height, width = len(ours) - 2 * _REACH, ours.shape[1] - 2 * _REACH
+    for start in range(0, height, _ROWS):
+        rows = slice(start, min(start + _ROWS, height) + 2 * _REACH)
+        x, y = ours[rows].astype(np.float64), theirs[rows].astype(np.float64)
+        mean_x, mean_y = _windowed(x), _windowed(y)
+        both = mean_x * mean_y
+        squares = mean_x**2 + mean_y**2
+        covariance = _windowed(x * y) - both
+        variances = _windowed(x**2 + y**2) - squares
+        contrast = (2 * covariance + _STEADY[1]) / (variances + _STEADY[1])
+        contrasts += contrast.sum()
+        similar += (contrast * (2 * both + _STEADY[0]) / (squares + _STEADY[0])).sum()
+    return float(similar / (height * width)), float(contrasts / (height * width))
+
+
+def _windowed(values: Floats) -> Floats:
+    """Means under the window, wherever it lies inside (h − 10, w − 10)."""
+    from scipy.ndimage import correlate1d
+
+    down = correlate1d(values, _GAUSSIAN, axis=0)[_REACH:-_REACH]
+    return np.asarray(correlate1d(down, _GAUSSIAN, axis=1)[:, _REACH:-_REACH])
+
+
+def _halved(values: Floats) -> Floats:
+    """Means of 2 × 2 pixels; an odd row or column at the end is left out."""
+    height, width = values.shape[0] // 2 * 2, values.shape[1] // 2 * 2
+    even = values[:height, :width]
+    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4

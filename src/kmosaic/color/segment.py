@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from kmosaic.color import cutout
 from kmosaic.color.arguments import check_choice, check_number, check_whole
+from kmosaic.color.choice import nearest
 from kmosaic.color.clustering import WeightedRows, find_centers
-from kmosaic.color.counting import count
+from kmosaic.color.counting import DistinctColors, count
 from kmosaic.color.palette import Color
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.spaces import SPACES, Coordinates
+from kmosaic.color.visible import seen
 from kmosaic.errors import InputError
-from kmosaic.points import MemoryPoints
+from kmosaic.report.numbers import counted
 
 Floats = NDArray[np.float32]
 MOST_SEGMENTS: Final = 256
 _DIAGONAL: Final = 100.0  # as long as black is from white in "lab" and "oklab"
-_SEEN: Final = 128  # alpha from which on a pixel belongs to a segment
 _RUNS: Final = 3  # from different starts, where places count
 
 
@@ -172,11 +173,11 @@ class Segmentation:
     def apply(self, image: Any) -> "Segmentation":
         """Part another picture by the same centers: segments of one number are alike."""
         picture = read_picture(image)
-        labels = self.owner[_labels(self._features(picture), self.centers)]
-        shaped = labels.reshape(picture.rgb.shape[:2])
-        if picture.alpha is not None:
-            shaped = np.where(picture.alpha < _SEEN, np.int32(-1), shaped)
-        return replace(self, labels=shaped, picture=picture, notes=picture.notes)
+        where = seen(picture)
+        labels = np.full(where.shape, -1, np.int32)
+        if where.any():
+            labels[where] = self.owner[self._pixels(picture, where).labels(self.centers)]
+        return replace(self, labels=labels, picture=picture, notes=picture.notes)
 
     def without_small_regions(self, min_area: float) -> "Segmentation":
         """Regions below a share of the picture (0 to 1) given to the nearest larger one."""
@@ -186,9 +187,10 @@ class Segmentation:
             return self
         return replace(self, labels=cutout.without_small_regions(self.labels, least))
 
-    def _features(self, picture: Picture) -> Floats:
-        """What is clustered of each pixel."""
-        return _features(picture, Coordinates(self.space, self.lightness), self.spatial)
+    def _pixels(self, picture: Picture, where: NDArray[np.bool_]) -> "_Pixels":
+        """Some pixels of a picture as they were compared."""
+        coordinates = Coordinates(self.space, self.lightness)
+        return _Pixels.of(picture, where, coordinates, self.spatial)
 
     def _check(self, index: int) -> None:
         """Refuse the number of no segment."""
@@ -265,22 +267,17 @@ def segment(
     check_number("min_area", min_area, 0.0, 1.0)
     check_whole("random_state", random_state, 0, 2**32 - 1)
     picture = read_picture(image)
-    visible = (
-        np.ones(picture.rgb.shape[:2], np.bool_)
-        if picture.alpha is None
-        else picture.alpha >= _SEEN
-    )
+    visible = seen(picture)
     if not visible.any():
         raise InputError(f"{picture.name} is all transparent. Pass a picture with colors.")
-    rows = _features(picture, Coordinates(space, lightness), spatial)[visible.ravel()]
-    centers = _centers(rows, picture.rgb[visible], n_segments, random_state)
+    pixels = _Pixels.of(picture, visible, Coordinates(space, lightness), spatial)
+    centers = pixels.centers(n_segments, random_state)
     labels = np.full(visible.shape, -1, np.int32)
-    labels[visible] = _labels(rows, centers)
+    labels[visible] = pixels.labels(centers)
     owner = np.arange(len(centers), dtype=np.int32)
     notes = picture.notes
     if len(centers) < n_segments:
-        parts = "segment" if len(centers) == 1 else "segments"
-        only = f"The picture parts into only {len(centers)} {parts}"
+        only = f"The picture parts into only {counted(len(centers), 'segments')}"
         notes = (*notes, f"{only}; {n_segments} were asked for.")
     found = _by_size(
         Segmentation(labels, picture, centers, owner, space, lightness, spatial, notes)
@@ -321,13 +318,13 @@ def _split_in_place(
     found._check(index)
     check_whole("the number of parts", n_segments, 2, MOST_SEGMENTS)
     inside = found.labels == index
-    rows = found._features(found.picture)[inside.ravel()]
-    centers = _centers(rows, found.picture.rgb[inside], n_segments, random_state)
+    pixels = found._pixels(found.picture, inside)
+    centers = pixels.centers(n_segments, random_state)
     if len(centers) < 2:
         raise InputError(f"Segment {index} has only one color: it cannot be split.")
     first = int(found.owner.max()) + 1
     labels = found.labels.copy()
-    labels[inside] = _labels(rows, centers) + first
+    labels[inside] = pixels.labels(centers) + first
     others = found.owner != index
     new = np.arange(first, first + len(centers), dtype=np.int32)
     return replace(
@@ -338,44 +335,56 @@ def _split_in_place(
     )
 
 
-def _features(picture: Picture, coordinates: Coordinates, spatial: float) -> Floats:
-    """Color coordinates of each pixel, and its place where that counts."""
-    color = coordinates.of(picture.rgb.reshape(-1, 3))
-    if spatial == 0.0:
-        return color
-    scale = spatial * _DIAGONAL / float(np.hypot(picture.width, picture.height))
-    if not coordinates.has_lightness:
-        scale *= 255 / _DIAGONAL
-    y, x = np.indices(picture.rgb.shape[:2], np.float32).reshape(2, -1, 1) * scale
-    return np.concatenate([color, x.astype(np.float32), y.astype(np.float32)], axis=1)
+@dataclass(frozen=True, eq=False)
+class _Pixels:
+    """Some pixels as rows: each distinct color once or, where places count, every pixel."""
 
+    rows: Floats
+    distinct: DistinctColors
+    placed: bool
 
-def _centers(
-    rows: Floats, colors: NDArray[np.uint8], n_segments: int, random_state: int
-) -> Floats:
-    """K-means centers of some pixels: fewer than wanted where colors are fewer."""
-    if rows.shape[1] > 3:
-        from kmosaic.estimators import KMeans
+    @classmethod
+    def of(
+        cls,
+        picture: Picture,
+        where: NDArray[np.bool_],
+        coordinates: Coordinates,
+        spatial: float,
+    ) -> "_Pixels":
+        """The pixels at some places of a picture, in order."""
+        distinct = count(picture.rgb[where])
+        colors = coordinates.of(distinct.colors)
+        if spatial == 0.0:
+            return cls(colors, distinct, placed=False)
+        scale = spatial * _DIAGONAL / float(np.hypot(picture.width, picture.height))
+        if not coordinates.has_lightness:
+            scale *= 255 / _DIAGONAL
+        y, x = np.nonzero(where)
+        places = np.float32(scale) * np.stack([x, y], axis=1).astype(np.float32)
+        rows = np.concatenate([distinct.spread(colors), places], axis=1)
+        return cls(rows, distinct, placed=True)
 
-        n = min(n_segments, len(rows))
-        fitted = KMeans(n, n_init=_RUNS, random_state=random_state).fit(rows)
-        centers: Floats = fitted.cluster_centers_
-        return centers
-    distinct = count(colors)
-    own = np.empty((len(distinct.colors), 3), np.float32)
-    own[distinct.spread(np.arange(len(own)))] = rows
-    if len(own) <= n_segments:
-        return own
-    nothing = np.empty((0, rows.shape[1]), np.float32)
-    weighted = WeightedRows(own, distinct.weights)
-    return find_centers(weighted, distinct.colors, n_segments, nothing, random_state)
+    def centers(self, n_segments: int, random_state: int) -> Floats:
+        """Centers by k-means: fewer than wanted where colors are fewer."""
+        if self.placed:
+            from kmosaic.estimators import KMeans
 
+            n = min(n_segments, len(self.rows))
+            fitted = KMeans(n, n_init=_RUNS, random_state=random_state).fit(self.rows)
+            centers: Floats = fitted.cluster_centers_
+            return centers
+        if len(self.rows) <= n_segments:
+            return self.rows
+        nothing = np.empty((0, self.rows.shape[1]), np.float32)
+        weighted = WeightedRows(self.rows, self.distinct.weights)
+        return find_centers(
+            weighted, self.distinct.colors, n_segments, nothing, random_state
+        )
 
-def _labels(rows: Floats, centers: Floats) -> NDArray[np.int32]:
-    """The nearest center of each row."""
-    with MemoryPoints(rows) as points:
-        points.label(centers)
-        return points.labels().copy()
+    def labels(self, centers: Floats) -> NDArray[np.int32]:
+        """The nearest center of each pixel, (n,)."""
+        found = nearest(self.rows, centers)
+        return found if self.placed else self.distinct.spread(found)
 
 
 def _by_size(found: Segmentation) -> Segmentation:

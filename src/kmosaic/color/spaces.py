@@ -106,6 +106,15 @@ _SPACES: Final = {
 SPACES: Final = tuple(_SPACES)
 
 
+def fit_for_pictures(space: str) -> float:
+    """How much lightness counts in a space, for pictures in few colors, if nobody says.
+
+    In "lab" chroma outweighs it: with 1 the color difference is least, and fine structure
+    gets lost. docs/decisions/0020-lightness-in-lab.md has what was measured.
+    """
+    return 2.75 if space == "lab" else 1.0
+
+
 @dataclass(frozen=True)
 class Coordinates:
     """A space, with lightness counting more or less than chroma.

@@ -38,8 +38,8 @@ class Version:
         Of its PNG file.
     of_original : float or None
         The same as a share of the original file, where there is one.
-    bits_per_pixel, mse, psnr, ssim, delta_e
-        Size and fidelity; psnr and ssim may be None.
+    bits_per_pixel, mse, psnr, ssim, ms_ssim, delta_e
+        Size and fidelity; psnr, ssim and ms_ssim may be None.
     file : bytes
         The picture as it is shown, a PNG.
     sample : ndarray of shape (m, 3), uint8
@@ -54,6 +54,7 @@ class Version:
     mse: float
     psnr: float | None
     ssim: float | None
+    ms_ssim: float | None
     delta_e: float
     file: bytes = field(repr=False)
     sample: Array = field(repr=False)
@@ -75,6 +76,8 @@ class Comparison:
         Of its file.
     space : str
         Where colors were clustered.
+    lightness : float
+        How much lightness counted there.
     dither : float
         Strength of dithering.
     random_state : int
@@ -95,6 +98,7 @@ class Comparison:
     n_distinct: int
     original_bytes: int | None
     space: str
+    lightness: float
     dither: float
     random_state: int
     notes: tuple[str, ...]
@@ -198,7 +202,7 @@ def curves(found: Comparison) -> tuple[Curve, ...]:
         of("SSIM", "structural similarity; 1 is equal", (v.ssim for v in found.versions)),
         of(
             "ΔE",
-            "mean CIEDE2000; about 1 can just be seen",
+            "mean color difference, CIEDE2000",
             (v.delta_e for v in found.versions),
         ),
     )
