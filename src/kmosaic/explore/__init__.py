@@ -7,13 +7,13 @@ From the arguments to the summary::
     methods      the engine's fit, or another method's for comparison -> Fitted
     clustering   the groups, and two passes over them                 -> Clustering
       passes       blocks of rows in float64: means, spread, distances
-      bisect       groups split in two, top-down
+      progress     how far a fit is
     scores       how well separated: silhouette, Calinski-Harabasz, Davies-Bouldin
     match        groups against true labels: majority, one-to-one, Rand and others
     members      the nearest, random and farthest rows of each group
     projection   the map: PCA, or t-SNE and the groups found in its plane
     closer       outliers, near groups, unstable points
-      tree         groups joined, bottom-up
+      tree         groups joined, bottom-up, or split, top-down
     doubts       where k-means may be the wrong tool
     describe     the finding in sentences, and what sets a group apart
     explore      all of it in one call  -> kmosaic.report.Exploration
