@@ -1,10 +1,12 @@
 """Where k-means is the wrong tool the report says so, and nowhere else."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kmosaic import datasets
 from kmosaic.explore import explore
+from kmosaic.readers import read
 from tests.data import digits
 
 
@@ -45,6 +47,16 @@ def test_a_group_of_almost_all() -> None:
     X = np.vstack([rng.normal(size=(500, 2)), [[100, 100], [-100, 90]]])
     (note,) = (n for n in explore(X, 3).notes if "outliers rather" in n)
     assert "99.6 % of all rows" in note
+
+
+def test_groups_that_are_the_values_of_a_text() -> None:
+    rng = np.random.default_rng(0)
+    city = np.array(["Bergen", "Lyon", "Porto"])[rng.integers(3, size=300)]
+    frame = pd.DataFrame({"age": rng.normal(size=300), "city": city})
+    data = read(frame, one_hot=True)
+    (note,) = (n for n in explore(data, 3, scale="standard").notes if "values of" in n)
+    assert note.startswith("The groups are the values of city and hardly anything else")
+    assert not [n for n in explore(data, 4).notes if "values of" in n]
 
 
 def test_copies() -> None:

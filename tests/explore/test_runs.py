@@ -21,7 +21,7 @@ from kmosaic.explore import (
     rename,
     undo,
 )
-from kmosaic.explore.record import apply_steps
+from kmosaic.explore.steps import apply_steps
 from kmosaic.model_io import load_model
 from kmosaic.readers import read
 from tests.data import blobs
@@ -125,10 +125,17 @@ def test_the_tree_is_cut_at_any_number(folder: Path) -> None:
         cut(folder, 2, tree="bisecting")
 
 
-def test_the_bisecting_tree_is_cut_too(tmp_path: Path) -> None:
+def test_the_bisecting_tree_is_cut_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     np.save(tmp_path / "x.npy", X)
     assert explored(tmp_path / "x.npy", tmp_path / "run", "--method", "bisecting") == 0
     assert not (tmp_path / "run" / "model.safetensors").exists()
+    out = ["-o", str(tmp_path / "l.csv")]
+    assert run(["predict", str(tmp_path / "run"), str(tmp_path / "x.npy"), *out]) == 2
+    assert "has no model: of the methods" in capsys.readouterr().err
+    assert run(["explore", str(tmp_path / "run"), *out]) == 2
+    assert "is a run. Look inside one of its groups" in capsys.readouterr().err
     assert len(cut(tmp_path / "run", 3, tree="bisecting").clusters) == 3
     with pytest.raises(InputError, match="before the changes: undo them first"):
         cut(tmp_path / "run", 2, tree="bisecting")
@@ -239,8 +246,14 @@ def test_steps_by_hand() -> None:
     groups, names, _ = apply_steps(5, (merged, {"do": "cut", "parts": [0, 0, 1, 1]}))
     assert groups == (0, 0, 1, 0, 1)
     assert names == ("", "")
-    for step in ({"do": "rename", "group": 0, "name": " "}, {"do": "cut", "parts": [0]}):
-        with pytest.raises(ValueError, match=r"characters|other groups"):
+    steps = [
+        ({"do": "rename", "group": 0, "name": " "}, "characters"),
+        ({"do": "cut", "parts": [0]}, "other groups"),
+        ({"do": "merge", "groups": [2, 2], "name": ""}, "not two groups"),
+        ({"do": "split"}, "unknown step 'split'"),
+    ]
+    for step, words in steps:
+        with pytest.raises(ValueError, match=words):
             apply_steps(5, (step,))
 
 
@@ -265,6 +278,38 @@ def test_pictures_and_their_links(tmp_path: Path) -> None:
     found = open_run(tmp_path / "run")
     assert read(tmp_path / "p").X.shape == (24, 36)
     assert found.clusters[0].nearest.names[0].endswith(".png")
+
+
+def test_new_rows_are_read_as_those_of_the_run_were(tmp_path: Path) -> None:
+    from PIL import Image
+
+    for folder, sides in (("old", (40, 30)), ("new", (9, 70))):
+        (tmp_path / folder).mkdir()
+        for i in range(6):
+            shade = Image.new("L", (sides[0] + i, sides[1]), 30 + 150 * (i % 2))
+            shade.save(tmp_path / folder / f"{i}.png")
+    out, labels = str(tmp_path / "run"), tmp_path / "l.csv"
+    assert run(["explore", str(tmp_path / "old"), "-k", "2", "-o", out, "--quiet"]) == 0
+    command = ["predict", out, str(tmp_path / "new"), "-o", str(labels), "--quiet"]
+    assert run(command) == 0
+    with labels.open(newline="") as file:
+        groups = [row["cluster"] for row in csv.DictReader(file)]
+    assert groups == groups[:2] * 3 and groups[0] != groups[1]
+    assert run(["members", out, "0", "--links", str(tmp_path / "l"), "--quiet"]) == 0
+    (tmp_path / "old").rename(tmp_path / "elsewhere")
+    assert run(["members", out, "0", "--links", str(tmp_path / "m"), "--quiet"]) == 2
+    assert not (tmp_path / "m").exists()
+
+    lines = [f"{i},{'ab'[i % 2]},{i % 7},{i % 3}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["id,kind,x,y", *lines]) + "\n")
+    table = ["explore", str(tmp_path / "t.csv"), "-k", "3", "-o", out, "--quiet"]
+    assert run([*table, "--columns", "x,kind,y", "--one-hot"]) == 0
+    command[2] = str(tmp_path / "t.csv")
+    assert run(command) == 0
+    assert run([*table, "--labels", "kind"]) == 0
+    (tmp_path / "u.csv").write_text("y,x,id\n1,2,3\n4,5,6\n")
+    command[2] = str(tmp_path / "u.csv")
+    assert run(command) == 0  # by the names of the columns, in whatever order
 
 
 def test_two_runs_of_the_same_rows_are_compared(folder: Path) -> None:

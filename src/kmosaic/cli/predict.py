@@ -50,18 +50,24 @@ def predict(
             raise InputError(
                 f"-o {output} ends in neither .npy nor .csv. Pass one of them."
             )
+        if (model / "run.json").exists() and not (model / "model.safetensors").exists():
+            raise InputError(
+                f"{model} has no model: of the methods of explore, kmeans alone has one. "
+                "Explore with --method kmeans to predict."
+            )
         check_writable(output)
         check_no_input(output, data, model)
         with talk.working(f"Reading {data}"):
             import numpy as np
 
-            from kmosaic.cli.columns import check_columns
+            from kmosaic.cli.columns import as_the_run, check_columns
             from kmosaic.cli.labels import labels_as_csv, labels_as_npy
             from kmosaic.explore.predictor import load_predictor
             from kmosaic.readers import read
 
             known = load_predictor(model / "model.safetensors" if model.is_dir() else model)
-            points = read(data, columns=columns, missing=missing and missing.value)
+            given = {"columns": columns, "missing": missing and missing.value}
+            points = read(data, **as_the_run(model, known, data, given))
         check_columns(known, points, data)
         if known.feature_names is not None and points.feature_names is None:
             talk.note(f"{data} does not name its columns; their order is taken as it is.")

@@ -22,15 +22,20 @@ From the arguments to the summary::
       criteria     the gap statistic, and stability over starts and subsamples
       verdict      one number of groups, or why there is none
     agreement    two groupings of the same rows  -> kmosaic.report.Agreement
-    runs         run folders: opened again, changed by hand, undone
+    runs         run folders: written, and opened again
+      record       what run.json says, checked
+      steps        groups put together and named, as data
+      changes      a step more, or one less
+      inside       one group explored by itself
       predictor    the way of a new row to its group, as a file
 """
 
 from kmosaic.explore.agreement import compare
+from kmosaic.explore.changes import cut, merge, rename, undo
 from kmosaic.explore.explore import explore
+from kmosaic.explore.inside import look_inside
 from kmosaic.explore.predictor import Predictor, load_predictor
-from kmosaic.explore.runs import cut_tree as cut
-from kmosaic.explore.runs import look_inside, merge, open_run, rename, undo
+from kmosaic.explore.runs import open_run
 from kmosaic.explore.sweep import sweep
 from kmosaic.report.agreement import Agreement
 from kmosaic.report.summary import Exploration

@@ -22,6 +22,7 @@ MANY_COPIES = 0.05  # of the rows
 MOST_COMPARED = 1000  # rows that spectral clustering looks at: half a second
 MOST_HASHED = 20_000  # rows among which copies are looked for
 MOST_GROUPS = 20
+SAME = 0.95  # adjusted Rand index of groups and the values of a column
 NEIGHBORS = 10
 # Chosen on the families of benchmarks/doubts.py, which counts how often they are wrong.
 # Two groupings this alike (adjusted Rand) need no comparison.
@@ -48,6 +49,7 @@ def doubts(found: Clustering) -> tuple[str, ...]:
         sample = found.points[rows].astype(np.float64)
         own = found.labels[rows]
         if len(rows) >= 10 * found.n_groups and np.ptp(sample, axis=0).max() > 0:
+            said.append(one_column(found, rows))
             asked = (sample, own, neighbors(sample), found.n_groups, found.task.seed)
             said.append(not_round(*asked) or unequal(*asked))
     return tuple(filter(None, said))
@@ -79,6 +81,29 @@ def copies(found: Clustering) -> str:
         f"{percent(share)} of the {noun}{sampled} are exact copies of others. They pull "
         "centers towards them; leave them out if they are there by mistake."
     )
+
+
+def one_column(found: Clustering, rows: NDArray[np.intp]) -> str:
+    """Groups that are the values of one column of text, and nothing else."""
+    from sklearn.metrics import adjusted_rand_score
+
+    values: dict[str, list[int]] = {}
+    for i, name in enumerate(found.task.feature_names or ()):
+        values.setdefault(name.rpartition("=")[0], []).append(i)
+    values.pop("", None)  # columns that are no value of a text
+    for name, columns in values.items():
+        own = found.task.X[rows][:, columns]
+        is_one_hot = ((own == 0) | (own == 1)).all() and (own.sum(axis=1) == 1).all()
+        if (
+            is_one_hot
+            and adjusted_rand_score(own.argmax(axis=1), found.labels[rows]) > SAME
+        ):
+            return (
+                f"The groups are the values of {name} and hardly anything else: columns of "
+                "0 and 1 outweigh others easily. Leave it out (--columns), hold the groups "
+                f"against it instead (--labels {name}), or scale otherwise (--scale)."
+            )
+    return ""
 
 
 def not_round(
