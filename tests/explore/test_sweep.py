@@ -76,6 +76,25 @@ def test_the_gap_statistic_by_hand() -> None:
     assert found.error == pytest.approx(1 * np.sqrt(1.5))
 
 
+def test_the_error_of_a_mean_of_pairs() -> None:
+    # One of four fits agrees with none: the mean is 1/2, without that one 1, else 1/3.
+    values = np.ones((4, 4))
+    values[0, 1:] = values[1:, 0] = 0
+    mean, error = criteria.mean_of_pairs(values)
+    assert mean == pytest.approx(0.5)
+    assert error == pytest.approx(np.sqrt(3 / 4 * (0.5**2 + 3 * (1 / 3 - 0.5) ** 2)))
+    rng = np.random.default_rng(0)
+    means, errors = [], []
+    for _ in range(400):
+        fits = rng.normal(size=12)
+        pair = np.add.outer(fits, fits) + np.multiply.outer(fits, fits)
+        mean, error = criteria.mean_of_pairs(pair)
+        means.append(mean)
+        errors.append(error**2)
+    # The estimate is of the real spread of the mean, somewhat on the safe side.
+    assert 0.9 < np.mean(errors) / np.var(means) < 1.5
+
+
 def test_references_fill_the_box_of_the_points() -> None:
     X = blobs(200, 3, 2)
     for points in criteria.references(X, 0):

