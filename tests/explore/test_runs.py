@@ -21,6 +21,7 @@ from kmosaic.explore import (
     rename,
     undo,
 )
+from kmosaic.explore.record import read_record
 from kmosaic.explore.steps import apply_steps
 from kmosaic.model_io import load_model
 from kmosaic.readers import read
@@ -204,6 +205,7 @@ TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
         spoil(inside=[{"group": 0, "folder": "../x", "title": "t"}]),
         "leads out",
     ),
+    ("many", spoil(n_samples=10**30, settings={"n_clusters": 10**30}), "clusters of"),
     ("root", spoil(inside=[{"group": 0, "folder": "/etc", "title": "t"}]), "leads out"),
     ("entry", spoil(inside=[{"group": 0}]), "is damaged or was changed"),
     ("newer", spoil(schema_version=2), "was written by a newer kmosaic"),
@@ -239,6 +241,41 @@ def test_a_folder_that_was_tampered_with(
     spoiled(folder)
     with pytest.raises(InputError, match=words):
         open_run(folder)
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Give the way to every entry of a JSON object."""
+    inner: Any = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    return [at, *(place for key, its in inner for place in places(its, (*at, key)))]
+
+
+def test_anything_in_the_place_of_anything(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", X)
+    assert explored(tmp_path / "x.npy", tmp_path, "--method", "bisecting") == 0
+    merge(tmp_path, [0, 1], "a")
+    record = json.loads((tmp_path / "run.json").read_text())
+    record["inside"] = [{"group": 0, "folder": "group-0-k2", "title": "2 groups"}]
+    record["outside"] = {"group": 0, "name": "x", "linked": False}
+    text = json.dumps(record)
+    strange = [None, -1, 10**30, float("inf"), 0.5, "", "../x", [], [0, 0], {}, True]
+    for place in places(record)[1:]:
+        for value in strange:
+            spoiled = entry = json.loads(text)
+            for key in place[:-1]:
+                entry = entry[key]
+            entry[place[-1]] = value
+            (tmp_path / "run.json").write_text(json.dumps(spoiled))
+            try:
+                found = read_record(tmp_path)
+            except InputError as error:
+                assert "\n" not in str(error)
+            else:
+                assert len(found.groups[0]) == found.settings["n_clusters"]
+                assert found.splits is None or len(found.splits.merges) == 5
 
 
 def test_steps_by_hand() -> None:

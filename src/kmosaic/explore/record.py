@@ -17,11 +17,13 @@ from kmosaic.errors import InputError
 from kmosaic.explore.passes import blocks
 from kmosaic.explore.steps import apply_steps, str_of, whole
 from kmosaic.readers.dataset import Dataset
+from kmosaic.report.closer import Tree
 
 SCHEMA_VERSION = 1
 NAME = "run.json"
 CLUSTERS = "clusters.npy"
 ROWS = "rows.npy"
+MOST_CLUSTERS = 10**6  # of a run; far more than any report can show
 MOST_BYTES = 1 << 24  # of run.json: far more than any run has
 
 
@@ -62,6 +64,25 @@ class Record:
     def groups(self) -> tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...]]:
         """The group of each cluster, the groups' names, and the steps in words."""
         return apply_steps(self.settings["n_clusters"], self.steps)
+
+    @property
+    def splits(self) -> Tree | None:
+        """The tree of bisecting k-means; a ValueError if it is none over the clusters."""
+        if self.tree is None:
+            return None
+        merges = tuple((whole(a), whole(b)) for a, b in self.tree["merges"])
+        heights = tuple(map(float, self.tree["heights"]))
+        n_leaves = self.settings["n_clusters"]
+        nodes = [node for pair in merges for node in pair]
+        if (
+            sorted(nodes) != list(range(2 * n_leaves - 2))
+            or any(max(pair) >= n_leaves + step for step, pair in enumerate(merges))
+            or len(heights) != len(merges)
+            or not np.isfinite(heights).all()
+            or list(heights) != sorted(heights)
+        ):
+            raise ValueError("its tree is none over its clusters")
+        return Tree("bisecting", merges, heights)
 
     def pack(self) -> bytes:
         """The bytes of run.json."""
@@ -115,10 +136,10 @@ def checked(record: Record) -> Record:
     whole(record.n_samples)
     k = whole(record.settings["n_clusters"])
     str_of(record.fingerprint)
-    if not 1 <= k <= record.n_samples:
+    if not 1 <= k <= min(record.n_samples, MOST_CLUSTERS):
         raise ValueError(f"{k} clusters of {record.n_samples} rows")
     done = replace(record, steps=tuple(record.steps), inside=tuple(record.inside))
-    apply_steps(k, done.steps)  # a ValueError if one is no step
+    _ = done.groups, done.splits  # a ValueError at what cannot be
     return done
 
 

@@ -32,10 +32,11 @@ from kmosaic.explore.record import (
     read_record,
     taken,
 )
+from kmosaic.explore.steps import number, whole
 from kmosaic.files import check_run_folder, write_folder
 from kmosaic.readers import Dataset, read
 from kmosaic.report.agreement import Agreement
-from kmosaic.report.closer import Link, Step, Tree
+from kmosaic.report.closer import Link, Step
 from kmosaic.report.summary import Exploration, Iteration, Run
 
 FILES = (
@@ -181,17 +182,7 @@ class OpenRun:
                 )
         else:
             before, model = prepare(task.X, task.scale, task.reduce, task.seed), None
-        tree = self.record.tree
-        split = (
-            None
-            if tree is None
-            else Tree(
-                "bisecting",
-                tuple((int(a), int(b)) for a, b in tree["merges"]),
-                tuple(map(float, tree["heights"])),
-            )
-        )
-        return Fitted(self.clusters, run, model, split), before
+        return Fitted(self.clusters, run, model, self.record.splits), before
 
     def _run(self) -> Run:
         """How the fit went, from report.json."""
@@ -199,6 +190,10 @@ class OpenRun:
         try:
             run = dict(json.loads(path.read_bytes())["run"])
             history = tuple(Iteration(**step) for step in run.pop("history"))
+            for name in ("n_clusters", "random_state", "n_init", "n_iter"):
+                whole(run[name])
+            for value in (run["inertia"], run["seconds"], *(s.inertia for s in history)):
+                number(value)
             return Run(**run, history=history)
         except (OSError, LookupError, TypeError, ValueError) as error:
             raise InputError(

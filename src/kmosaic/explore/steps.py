@@ -108,6 +108,13 @@ def whole(value: Any) -> int:
     return value
 
 
+def number(value: Any) -> float:
+    """A number."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError(f"{value!r} is no number")
+    return value
+
+
 def str_of(value: Any) -> str:
     """A text."""
     if not isinstance(value, str):
