@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -241,6 +242,18 @@ def test_a_folder_that_was_tampered_with(
     spoiled(folder)
     with pytest.raises(InputError, match=words):
         open_run(folder)
+
+
+def test_a_run_that_an_earlier_version_wrote(tmp_path: Path) -> None:
+    # Never made anew: whatever changes, this opens, and its steps go on.
+    earlier = Path(__file__).parent / "run-of-schema-1"
+    folder = Path(shutil.copytree(earlier, tmp_path / "run"))
+    found = open_run(folder)
+    assert [int(row["cluster"]) for row in table(earlier)] == found.labels.tolist()
+    assert [cluster.name for cluster in found.clusters] == ["pair", ""]
+    assert rename(folder, 1, "alone").clusters[1].name == "alone"
+    assert len(undo(folder).clusters) == 2
+    assert len(undo(folder).clusters) == 3
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
