@@ -322,14 +322,14 @@ def plot_pixels(
             f"pixels have shape {pixels.shape}, centers {centers.shape}. Pass (n, 3) and "
             "(k, 3): image.reshape(-1, 3)."
         )
-    cloud: Any = ax or axes(5.0, 5.0, projection="3d")
+    cloud: Any = ax or axes(6.0, 5.0, projection="3d")
     kept = np.linspace(0, len(pixels) - 1, min(len(pixels), MOST_PIXELS)).astype(int)
     shades = np.clip(centers / 255, 0, 1)
     points = pixels[kept]
     cloud.scatter(*points.T, c=shades[np.asarray(labels)[kept]], s=2, linewidths=0)
-    cloud.set_xlabel("red")
-    cloud.set_ylabel("green")
-    cloud.set_zlabel("blue")
+    cloud.set_xlabel("red", labelpad=8)
+    cloud.set_ylabel("green", labelpad=8)
+    cloud.set_zlabel("blue", labelpad=8)
     cloud.set_box_aspect(None, zoom=0.85)  # else the third label is cut off
     return cloud
 
