@@ -61,8 +61,9 @@ def predict(
             import numpy as np
 
             from kmosaic.cli.columns import as_the_run, check_columns
-            from kmosaic.cli.labels import labels_as_csv, labels_as_npy
+            from kmosaic.explore.labels import as_csv, group_columns
             from kmosaic.explore.predictor import load_predictor
+            from kmosaic.explore.record import integers_as_npy
             from kmosaic.readers import read
 
             known = load_predictor(model / "model.safetensors" if model.is_dir() else model)
@@ -75,8 +76,8 @@ def predict(
             known.model.set_params(n_threads=n_threads)
             labels = known.predict(points.X)
         is_csv = output.suffix.lower() == ".csv"
-        as_csv = labels_as_csv(labels, names=known.names, row_names=points.row_names)
-        write_atomically(output, as_csv if is_csv else labels_as_npy(labels))
+        named = group_columns(labels, known.names, points.row_names)
+        write_atomically(output, as_csv(named) if is_csv else integers_as_npy(labels))
         sizes = np.bincount(labels, minlength=len(known.names)).tolist()
         talk.result(
             f"{len(labels):,} points in {len(sizes)} clusters, of {min(sizes):,} to "
