@@ -78,3 +78,10 @@ def test_every_method_finds_groups_that_are_plainly_there(
     assert found.truth.adjusted_rand == 1
     assert found.run.method == method
     assert method in found.html()
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_a_mixture_does_not_hang_on_the_unit(unit: float) -> None:
+    data = datasets.unequal_variance(300)
+    found = explore(data.X * unit, 3, method="gmm")
+    assert (found.labels == explore(data.X, 3, method="gmm").labels).all()

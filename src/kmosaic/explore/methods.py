@@ -157,6 +157,8 @@ def other_labels(
             random_state=seed,
         )
     elif method == "gmm":
+        # What is added to covariances counts in units of the data.
+        sample = (sample - sample.mean(axis=0)) / (sample.std() or 1.0)
         model = GaussianMixture(n_clusters, n_init=3, reg_covar=1e-6, random_state=seed)
     else:
         model = AgglomerativeClustering(n_clusters)
