@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote  # what is said can be pasted into a shell
 from typing import Any
 
 import numpy as np
@@ -132,10 +133,10 @@ def way_out(name: str, others: Sequence[str]) -> str:
     """What to do about a column of text; `others` are of numbers."""
     listed = ",".join(others)
     fits = others and len(listed) <= MOST_LISTED and listed.count(",") == len(others) - 1
-    chosen = f'--columns "{listed}"' if fits else "--columns"
+    chosen = f"--columns {quote(listed)}" if fits else "--columns"
     return (
-        f"Leave it out ({chosen}), hold the groups against it (--labels {name}), or turn "
-        "each of its values into a column of 0 and 1 (--one-hot)."
+        f"Leave it out ({chosen}), hold the groups against it (--labels {quote(name)}), "
+        "or turn each of its values into a column of 0 and 1 (--one-hot)."
     )
 
 
