@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "model_io": {"errors", "files"} | ENGINE,
     "cli": {"explore", "color", "readers", "report", "model_io", "errors", "files"}
     | ENGINE,
+    "__main__": {"cli"},  # python -m kmosaic
     "errors": set(),
     "files": {"errors"},
     "__init__": {"estimators", "model_io"},  # hands out their names when asked

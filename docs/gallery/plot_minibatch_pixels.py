@@ -6,9 +6,9 @@ The 273,280 pixels of a photograph as a cloud of colors, grouped from small batc
 in the colors of their groups.
 """
 
-from sklearn.cluster import MiniBatchKMeans
 from sklearn.datasets import load_sample_image
 
+from kmosaic import MiniBatchKMeans
 from kmosaic.plots import plot_pixels
 
 pixels = load_sample_image("china.jpg").reshape(-1, 3)

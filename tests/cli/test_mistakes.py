@@ -133,6 +133,7 @@ ARGUMENTS = [
     (["sweep", "x.npy", "-k", "two"], "'two' is no range. Write 2:20, or 2,4,8."),
     (["sweep", "x.npy", "-k", "2:30"], "30 groups of 30 rows leave nothing to judge"),
     (["diff", "folder", "folder"], "folder has no run.json"),
+    (["explore", *(f"photos/{i}.jpg" for i in range(50))], "pattern, quote it, so that"),
     (["members", "folder", 1], "folder has no run.json"),
 ]
 

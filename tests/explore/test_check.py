@@ -22,6 +22,10 @@ def hole(value: float, dtype: str = "float64") -> np.ndarray:
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
+    (
+        {"X": np.ones((9, 200)), "method": "gmm"},
+        "200 x 200 covariances to each group, which takes too long. Group at most 128",
+    ),
     ({"X": [["a", "b"]]}, "type <U1, not numbers"),
     ({"X": pd.DataFrame({"a": [1, 2], "city": ["x", "y"]})}, "Column 'city' of X"),
     ({"X": [[1], [1, 2]]}, "rows of one length"),

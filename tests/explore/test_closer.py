@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from kmosaic.datasets import moons
 from kmosaic.errors import InputError
 from kmosaic.explore import compare, explore
 from tests.data import blobs, digits
@@ -47,6 +48,13 @@ def test_stable_groups_and_shaky_ones() -> None:
     assert shaky.agreement < 0.7
     assert shaky.unstable > 0.2
     assert all(a != b for a, b in zip(shaky.groups, shaky.others, strict=True))
+
+
+def test_other_methods_are_repeated_by_themselves() -> None:
+    # k-means cuts both moons in half: a quarter of the rows would seem unstable.
+    steady = explore(moons(400), 2, method="spectral").closer.stability
+    assert steady is not None
+    assert steady.unstable < 0.05
 
 
 @pytest.mark.parametrize("X", [np.ones((30, 2)), np.arange(3.0)[:, None], [[0.0]]])

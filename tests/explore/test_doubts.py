@@ -1,10 +1,12 @@
 """Where k-means is the wrong tool the report says so, and nowhere else."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kmosaic import datasets
 from kmosaic.explore import explore
+from kmosaic.readers import read
 from tests.data import digits
 
 
@@ -47,6 +49,16 @@ def test_a_group_of_almost_all() -> None:
     assert "99.6 % of all rows" in note
 
 
+def test_groups_that_are_the_values_of_a_text() -> None:
+    rng = np.random.default_rng(0)
+    city = np.array(["Bergen", "Lyon", "Porto"])[rng.integers(3, size=300)]
+    frame = pd.DataFrame({"age": rng.normal(size=300), "city": city})
+    data = read(frame, one_hot=True)
+    (note,) = (n for n in explore(data, 3, scale="standard").notes if "values of" in n)
+    assert note.startswith("The groups are the values of city and hardly anything else")
+    assert not [n for n in explore(data, 4).notes if "values of" in n]
+
+
 def test_copies() -> None:
     X = np.repeat(np.random.default_rng(0).normal(size=(50, 2)), 2, axis=0)
     (note,) = (n for n in explore(X, 3).notes if "copies" in n)
@@ -66,3 +78,10 @@ def test_every_method_finds_groups_that_are_plainly_there(
     assert found.truth.adjusted_rand == 1
     assert found.run.method == method
     assert method in found.html()
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_a_mixture_does_not_hang_on_the_unit(unit: float) -> None:
+    data = datasets.unequal_variance(300)
+    found = explore(data.X * unit, 3, method="gmm")
+    assert (found.labels == explore(data.X, 3, method="gmm").labels).all()

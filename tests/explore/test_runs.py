@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from kmosaic.explore import (
     rename,
     undo,
 )
-from kmosaic.explore.record import apply_steps
+from kmosaic.explore.record import read_record
+from kmosaic.explore.steps import apply_steps
 from kmosaic.model_io import load_model
 from kmosaic.readers import read
 from tests.data import blobs
@@ -125,10 +127,17 @@ def test_the_tree_is_cut_at_any_number(folder: Path) -> None:
         cut(folder, 2, tree="bisecting")
 
 
-def test_the_bisecting_tree_is_cut_too(tmp_path: Path) -> None:
+def test_the_bisecting_tree_is_cut_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     np.save(tmp_path / "x.npy", X)
     assert explored(tmp_path / "x.npy", tmp_path / "run", "--method", "bisecting") == 0
     assert not (tmp_path / "run" / "model.safetensors").exists()
+    out = ["-o", str(tmp_path / "l.csv")]
+    assert run(["predict", str(tmp_path / "run"), str(tmp_path / "x.npy"), *out]) == 2
+    assert "has no model: of the methods" in capsys.readouterr().err
+    assert run(["explore", str(tmp_path / "run"), *out]) == 2
+    assert "is a run. Look inside one of its groups" in capsys.readouterr().err
     assert len(cut(tmp_path / "run", 3, tree="bisecting").clusters) == 3
     with pytest.raises(InputError, match="before the changes: undo them first"):
         cut(tmp_path / "run", 2, tree="bisecting")
@@ -197,6 +206,7 @@ TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
         spoil(inside=[{"group": 0, "folder": "../x", "title": "t"}]),
         "leads out",
     ),
+    ("many", spoil(n_samples=10**30, settings={"n_clusters": 10**30}), "clusters of"),
     ("root", spoil(inside=[{"group": 0, "folder": "/etc", "title": "t"}]), "leads out"),
     ("entry", spoil(inside=[{"group": 0}]), "is damaged or was changed"),
     ("newer", spoil(schema_version=2), "was written by a newer kmosaic"),
@@ -234,13 +244,66 @@ def test_a_folder_that_was_tampered_with(
         open_run(folder)
 
 
+def test_a_run_that_an_earlier_version_wrote(tmp_path: Path) -> None:
+    # Never made anew: whatever changes, this opens, and its steps go on.
+    earlier = Path(__file__).parent / "run-of-schema-1"
+    folder = Path(shutil.copytree(earlier, tmp_path / "run"))
+    found = open_run(folder)
+    assert [int(row["cluster"]) for row in table(earlier)] == found.labels.tolist()
+    assert [cluster.name for cluster in found.clusters] == ["pair", ""]
+    assert rename(folder, 1, "alone").clusters[1].name == "alone"
+    assert len(undo(folder).clusters) == 2
+    assert len(undo(folder).clusters) == 3
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Give the way to every entry of a JSON object."""
+    inner: Any = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    return [at, *(place for key, its in inner for place in places(its, (*at, key)))]
+
+
+def test_anything_in_the_place_of_anything(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", X)
+    assert explored(tmp_path / "x.npy", tmp_path, "--method", "bisecting") == 0
+    merge(tmp_path, [0, 1], "a")
+    record = json.loads((tmp_path / "run.json").read_text())
+    record["inside"] = [{"group": 0, "folder": "group-0-k2", "title": "2 groups"}]
+    record["outside"] = {"group": 0, "name": "x", "linked": False}
+    text = json.dumps(record)
+    strange = [None, -1, 10**30, float("inf"), 0.5, "", "../x", [], [0, 0], {}, True]
+    for place in places(record)[1:]:
+        for value in strange:
+            spoiled = entry = json.loads(text)
+            for key in place[:-1]:
+                entry = entry[key]
+            entry[place[-1]] = value
+            (tmp_path / "run.json").write_text(json.dumps(spoiled))
+            try:
+                found = read_record(tmp_path)
+            except InputError as error:
+                assert "\n" not in str(error)
+            else:
+                assert len(found.groups[0]) == found.settings["n_clusters"]
+                assert found.splits is None or len(found.splits.merges) == 5
+
+
 def test_steps_by_hand() -> None:
     merged = {"do": "merge", "groups": [1, 3], "name": ""}
     groups, names, _ = apply_steps(5, (merged, {"do": "cut", "parts": [0, 0, 1, 1]}))
     assert groups == (0, 0, 1, 0, 1)
     assert names == ("", "")
-    for step in ({"do": "rename", "group": 0, "name": " "}, {"do": "cut", "parts": [0]}):
-        with pytest.raises(ValueError, match=r"characters|other groups"):
+    steps = [
+        ({"do": "rename", "group": 0, "name": " "}, "characters"),
+        ({"do": "cut", "parts": [0]}, "other groups"),
+        ({"do": "merge", "groups": [2, 2], "name": ""}, "not two groups"),
+        ({"do": "split"}, "unknown step 'split'"),
+    ]
+    for step, words in steps:
+        with pytest.raises(ValueError, match=words):
             apply_steps(5, (step,))
 
 
@@ -265,6 +328,38 @@ def test_pictures_and_their_links(tmp_path: Path) -> None:
     found = open_run(tmp_path / "run")
     assert read(tmp_path / "p").X.shape == (24, 36)
     assert found.clusters[0].nearest.names[0].endswith(".png")
+
+
+def test_new_rows_are_read_as_those_of_the_run_were(tmp_path: Path) -> None:
+    from PIL import Image
+
+    for folder, sides in (("old", (40, 30)), ("new", (9, 70))):
+        (tmp_path / folder).mkdir()
+        for i in range(6):
+            shade = Image.new("L", (sides[0] + i, sides[1]), 30 + 150 * (i % 2))
+            shade.save(tmp_path / folder / f"{i}.png")
+    out, labels = str(tmp_path / "run"), tmp_path / "l.csv"
+    assert run(["explore", str(tmp_path / "old"), "-k", "2", "-o", out, "--quiet"]) == 0
+    command = ["predict", out, str(tmp_path / "new"), "-o", str(labels), "--quiet"]
+    assert run(command) == 0
+    with labels.open(newline="") as file:
+        groups = [row["cluster"] for row in csv.DictReader(file)]
+    assert groups == groups[:2] * 3 and groups[0] != groups[1]
+    assert run(["members", out, "0", "--links", str(tmp_path / "l"), "--quiet"]) == 0
+    (tmp_path / "old").rename(tmp_path / "elsewhere")
+    assert run(["members", out, "0", "--links", str(tmp_path / "m"), "--quiet"]) == 2
+    assert not (tmp_path / "m").exists()
+
+    lines = [f"{i},{'ab'[i % 2]},{i % 7},{i % 3}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["id,kind,x,y", *lines]) + "\n")
+    table = ["explore", str(tmp_path / "t.csv"), "-k", "3", "-o", out, "--quiet"]
+    assert run([*table, "--columns", "x,kind,y", "--one-hot"]) == 0
+    command[2] = str(tmp_path / "t.csv")
+    assert run(command) == 0
+    assert run([*table, "--labels", "kind"]) == 0
+    (tmp_path / "u.csv").write_text("y,x,id\n1,2,3\n4,5,6\n")
+    command[2] = str(tmp_path / "u.csv")
+    assert run(command) == 0  # by the names of the columns, in whatever order
 
 
 def test_two_runs_of_the_same_rows_are_compared(folder: Path) -> None:

@@ -81,6 +81,28 @@ def test_a_large_set_is_sampled_and_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     assert found.mean == pytest.approx(metrics.silhouette_score(X, labels), abs=0.02)
 
 
+@pytest.mark.parametrize(("n_features", "spread"), [(2, 1.0), (10, 2.0)])
+def test_the_error_of_a_sampled_silhouette_is_honest(
+    monkeypatch: pytest.MonkeyPatch, n_features: int, spread: float
+) -> None:
+    X = blobs(3000, n_features, 4, spread=spread)
+    labels = explore(X, 4).labels
+    whole = metrics.silhouette_score(X, labels)
+    monkeypatch.setattr(scores, "MOST_POINTS", 400)
+    found = [silhouettes(X, labels, 4, seed) for seed in range(40)]
+    means = np.array([its.mean for its in found], dtype=float)
+    errors = np.array([its.error for its in found], dtype=float)
+    # The plain standard error of the sample has half of the spread.
+    assert 0.75 < errors.mean() / means.std() < 1.7
+    assert np.mean(np.abs(means - whole) < 2 * errors) > 0.8
+
+
+def test_a_jackknife_by_hand() -> None:
+    # 3 / 4 * ((1 - 2)² + 0 + 0 + (3 - 2)²), and 84 of 99 rows are left out.
+    found = scores.jackknife(np.array([1.0, 2.0, 2.0, 3.0]), 16, 100)
+    assert found == pytest.approx(np.sqrt(84 / 99 * 3 / 4 * 2))
+
+
 def test_the_sample_of_wide_rows_is_smaller() -> None:
     assert scores.sample_size(60_000, 784) == 5000
     assert scores.sample_size(60_000, 12_288) == 1275

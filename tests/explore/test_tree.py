@@ -1,16 +1,18 @@
 """Trees over the groups: what SciPy and scikit-learn find for the same points."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import cut_tree, linkage
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
 
-from kmosaic.explore.bisect import bisect
-from kmosaic.explore.tree import cut, ward
+from kmosaic import BisectingKMeans
+from kmosaic.explore import explore
+from kmosaic.explore.tree import cut, merges_of, ward
 from kmosaic.report.closer import Tree
 from kmosaic.report.dendrogram import dendrogram, leaf_order
-from tests.data import blobs
 
 
 @given(seed=st.integers(0, 10**6), k=st.integers(2, 7))
@@ -34,27 +36,37 @@ def test_equal_weights_are_scipys_linkage() -> None:
     assert [set(pair) for pair in tree.merges] == [set(row[:2]) for row in expected]
 
 
-def test_bisecting_splits_the_group_of_most_inertia() -> None:
+def test_the_splits_of_bisecting_k_means_read_backwards() -> None:
     X = np.array([[0.0], [1.0], [10.0], [11.0], [100.0]])
-    labels, tree = bisect(X, 3, 0, None)
-    assert adjusted_rand_score(labels, [0, 0, 1, 1, 2]) == 1
-    assert adjusted_rand_score(np.array(cut(tree, 2))[labels], [0, 0, 0, 0, 1]) == 1
+    model = BisectingKMeans(3, init="k-means++", random_state=0).fit(X)
+    tree = merges_of(model.tree_)
+    assert adjusted_rand_score(model.labels_, [0, 0, 1, 1, 2]) == 1
+    assert adjusted_rand_score(np.array(cut(tree, 2))[model.labels_], [0, 0, 0, 0, 1]) == 1
+    # The inertia before the second split, and before the first.
+    within = [X[:4].var() * 4, X.var() * 5]
+    np.testing.assert_allclose(tree.heights, np.sqrt(within))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_cut_of_the_splits_is_bisecting_k_means_with_fewer_groups(seed: int) -> None:
+    k = seed + 3
+    X = np.random.default_rng(seed).normal(size=(40, 2))
+    whole = BisectingKMeans(k, random_state=seed).fit(X)
+    tree = merges_of(whole.tree_)
     assert list(tree.heights) == sorted(tree.heights)
+    for n_groups in range(1, k):
+        fewer = BisectingKMeans(n_groups, random_state=seed).fit(X).labels_
+        assert adjusted_rand_score(np.array(cut(tree, n_groups))[whole.labels_], fewer) == 1
 
 
-def test_rows_that_are_all_alike_are_not_split() -> None:
-    labels, tree = bisect(np.ones((5, 2)), 3, 0, None)
-    assert labels.tolist() == [0] * 5
-    assert tree.merges == ()
-    labels, tree = bisect(np.array([[0.0]] * 3 + [[1.0]] * 3), 4, 0, None)
-    assert len(np.unique(labels)) == 2
-    assert len(tree.merges) == 1
-
-
-def test_bisecting_finds_what_is_plainly_there() -> None:
-    X = blobs(300, 2, 4, spread=0.2)
-    labels, _ = bisect(X, 4, 0, None)
-    assert (np.bincount(labels) > 30).all()
+def test_splits_of_rows_that_are_all_alike() -> None:
+    X = np.array([[0.0]] * 3 + [[1.0]] * 3)
+    with pytest.warns(ConvergenceWarning, match="duplicate points"):
+        found = explore(X, 4, method="bisecting")
+    assert sorted(cluster.size for cluster in found.clusters) == [0, 0, 3, 3]
+    (tree,) = (tree for tree in found.closer.trees if tree.kind == "bisecting")
+    assert len(tree.merges) == 3
+    assert "This group is empty" in found.html()
 
 
 @given(seed=st.integers(0, 10**6), k=st.integers(2, 12))

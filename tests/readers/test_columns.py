@@ -95,8 +95,8 @@ def test_rows_left_out_are_told_and_keep_their_numbers(source: Any, tmp_path: Pa
     [
         ({"columns": ["kgs"]}, r"has no column 'kgs'. Did you mean 'kg'\?"),
         ({"columns": ["zzz"]}, "has no column 'zzz'. It has 'kg', 'n', 'kind', 'ok'."),
-        ({"columns": ["kg"]}, r"'kg' has no value in row 2 .*missing: drop"),
-        ({"columns": ["kind"]}, r"'kind' holds text \('x'\). Leave it out .columns."),
+        ({"columns": ["kg"]}, r"'kg' has no value in row 2 .*--missing drop"),
+        ({"columns": ["kind"]}, r"'kind' holds text \('x'\). Leave it out .--columns."),
         ({"columns": ["n"], "labels": "kind"}, "'kind' has no label in row 3"),
         ({"columns": []}, "Pass a list of names"),
         ({"missing": "median"}, 'missing is \'median\'. Pass "drop" or "mean"'),

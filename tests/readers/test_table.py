@@ -62,7 +62,7 @@ def test_column_numbers_are_a_header_and_small_counts_are_points(tmp_path: Path)
     [
         (
             "a,b\n1,2\n3,cat\n",
-            r"t\.csv, line 3, column 'b' holds the text 'cat'.*Leave that",
+            r"t\.csv, line 3, column 'b' holds the text 'cat'.*Leave it",
         ),
         ("a,b\n1,cat\n3,dog\n", "line 2, column 'b' holds the text 'cat'"),
         ("1,cat\n3,dog\n", r"line 1, column 1 \(counted from 0\) holds the text 'cat'"),

@@ -70,6 +70,6 @@ def without_bytes(page: str) -> str:
         return f"png:{values.shape}:{crc32(values.tobytes()):08x}".replace(" ", "")
 
     page = SCRIPT.sub("<script></script>", PNG.sub(name, page))
-    page = re.sub(r'"deflate":"[^"]*"', '"deflate":""', page)
+    page = re.sub(r'"members":"[^"]*"', '"members":""', page)
     page = re.sub(r"(?s)<style>.*?</style>", "<style></style>", page)
     return re.sub(r"kmosaic \d[\w.]*", "kmosaic VERSION", page)

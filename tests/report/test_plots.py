@@ -74,6 +74,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     for draw, words in [
         (lambda: plots.plot_members(table), "rows are no pictures"),
         (lambda: plots.plot_confusion(table), "no true labels"),
+        (lambda: plots.plot_map(table, in_plane=True), "no groups of the plane"),
         (lambda: plots.plot_tree(table, "bisecting"), "no bisecting tree, only ward"),
         (lambda: plots.plot_members(explored_pictures(), 7), "no group 7"),
         (lambda: plots.plot_members(explored_pictures(), 0, "best"), "which is 'best'"),

@@ -1,5 +1,6 @@
 """The page's script in a real browser: pointing, filtering, walking, saving."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from kmosaic.explore import explore
+from kmosaic.readers import Dataset
+from kmosaic.report import interactive
 from tests.data import digits
 from tests.report.browser import browser
 from tests.report.made import explored_table
@@ -92,14 +95,50 @@ def test_the_map_is_walked_by_keyboard(chromium: Browser, page_file: Path) -> No
     assert not page.locator(".card").is_visible()
 
 
-def test_members_are_saved_as_a_table(chromium: Browser, page_file: Path) -> None:
-    page = opened(chromium, page_file)
-    labels = explore(digits(), 10, random_state=42).labels
+def saved(page: Page, group: int) -> list[list[str]]:
+    """Give the cells of the table that the page saves for a group."""
     with page.expect_download() as download:
-        page.locator('[data-export="2"]').click()
-    text = Path(download.value.path()).read_text()
-    rows = [int(line.split(",")[0]) for line in text.splitlines()[1:]]
-    assert rows == np.flatnonzero(labels == 2).tolist()
+        page.locator(f'[data-export="{group}"]').click()
+    with Path(download.value.path()).open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def test_members_are_saved_as_a_table(chromium: Browser, page_file: Path) -> None:
+    labels = explore(digits(), 10, random_state=42).labels
+    head, *rows = saved(opened(chromium, page_file), 2)
+    assert head == ["row", "cluster"]
+    assert rows == [[str(row), "2"] for row in np.flatnonzero(labels == 2)]
+
+
+@pytest.mark.parametrize("kind", ["files", "numbers"])
+def test_members_are_saved_by_their_names(
+    chromium: Browser, tmp_path: Path, kind: str
+) -> None:
+    X = digits()[:60]
+    names = (
+        np.array([f'a, "{i}"\n<b>.png' for i in range(60)])
+        if kind == "files"
+        else np.arange(60) * 7
+    )
+    found = explore(Dataset(X=X, name="x", image_shape=(8, 8), row_names=names), 3)
+    (tmp_path / "x.html").write_bytes(found.html().encode())
+    head, *rows = saved(opened(chromium, tmp_path / "x.html"), 1)
+    own = np.flatnonzero(found.labels == 1).tolist()
+    if kind == "files":
+        assert head == ["row", "cluster", "file"]
+        assert rows == [[str(i), "1", f'a, "{i}"\n<b>.png'] for i in own]
+    else:
+        assert head == ["row", "cluster"]
+        assert rows == [[str(7 * i), "1"] for i in own]
+
+
+def test_too_many_rows_are_not_put_into_the_page(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interactive, "MOST_ROWS", 29)
+    (tmp_path / "t.html").write_text(explored_table().html(), "utf-8")
+    page = opened(chromium, tmp_path / "t.html")
+    assert page.locator("[data-export]").count() == 0
 
 
 def test_the_page_is_whole_without_scripts(chromium: Browser, page_file: Path) -> None:

@@ -10,7 +10,6 @@
     terminal  what the user sees: progress on stderr, the result on stdout
     failures  errors as one sentence and an exit code
     columns   names of columns, carried from the data of a fit to those of a prediction
-    labels    labels as files
     bars      sizes of groups as bars of text
 
 Nothing heavy is imported before a command needs it, so that help comes at once.

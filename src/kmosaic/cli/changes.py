@@ -112,13 +112,14 @@ def undo(
     debug: options.Debug = False,
 ) -> None:
     """Take back the last merge, rename or cut of RUN."""
+    with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        with talk.working("Taking back a change"):
+            from kmosaic.explore import undo as take_back
+            from kmosaic.explore.record import read_record
 
-    def work() -> "Exploration":
-        from kmosaic.explore import undo as take_back
-
-        return take_back(run, data=data)
-
-    _change(run, "Taking back a change", work, as_json, quiet, debug)
+            _, _, before = read_record(run).groups
+            found = take_back(run, data=data)
+        tell(talk, found, run, (f"Taken back: {text}" for text in before[-1:]))
 
 
 def _change(

@@ -1,6 +1,7 @@
 """Names of columns: kept with a model, and compared when it meets other data."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kmosaic.errors import InputError
 
@@ -35,3 +36,26 @@ def check_columns(known: "Predictor", data: "Dataset", source: str) -> None:
                 f"Column {i} of {source} (counted from 0) is called {given!r}, and "
                 f"{fitted!r} in the data of the fit. Put the columns in the same order."
             )
+
+
+def as_the_run(
+    model: Path, known: "Predictor", source: str, given: dict[str, Any]
+) -> dict[str, Any]:
+    """How to read new data: as those of the run were, but for what is given."""
+    from kmosaic.explore.record import read_record
+    from kmosaic.readers.source import is_table
+
+    options = {name: value for name, value in given.items() if value is not None}
+    before = (read_record(model).source if model.is_dir() else None) or {}
+    if not is_table(source):
+        kept: dict[str, Any] = {
+            name: before[name] for name in ("size", "gray") if name in before
+        }
+        if "size" in kept:
+            kept["size"] = tuple(kept["size"])
+        return {**kept, **options}
+    choices = ("columns", "one_hot", "missing")
+    kept = {name: before[name] for name in choices if name in before}
+    if model.is_dir() and known.feature_names is not None and "one_hot" not in kept:
+        kept["columns"] = known.feature_names
+    return {**kept, **options}

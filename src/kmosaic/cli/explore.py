@@ -121,7 +121,8 @@ def explore(
             from kmosaic.explore.runs import new_record, save_run
 
             found = find_groups(points, n_threads=n_threads, progress=told, **settings)
-            record = new_record(found, points, _lasting(source), _kept(settings, found))
+            source = _lasting(source, points)
+            record = new_record(found, points, source, _kept(settings, found))
             save_run(folder, found, points, record, found.labels)
         if plots:
             from kmosaic.report.plots import write_plots
@@ -132,6 +133,11 @@ def explore(
 
 def read_points(talk: Terminal, source: dict[str, Any]) -> "Dataset":
     """Read what the options name, with a bar where there are many pictures."""
+    if (Path(source["source"]) / "run.json").is_file():
+        raise InputError(
+            f"{source['source']} is a run. Look inside one of its groups (kmosaic explore "
+            f"{source['source']} --cluster 0 -k 3), or pass the data that it is of."
+        )
     with talk.counting(f"Reading {source['source']}", "pictures") as told:
         from kmosaic.readers import read
 
@@ -185,8 +191,11 @@ def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in options.items() if key != name}
 
 
-def _lasting(source: dict[str, Any]) -> dict[str, Any]:
-    """The source with paths that hold from everywhere; what was not given is left out."""
+def _lasting(source: dict[str, Any], data: "Dataset") -> dict[str, Any]:
+    """The source with paths that hold from everywhere; what was not given is left out.
+
+    The size that pictures were brought to is kept, so that new ones are brought to it too.
+    """
     from kmosaic.readers.made import MADE
 
     kept = {key: value for key, value in source.items() if value not in (None, False)}
@@ -196,6 +205,9 @@ def _lasting(source: dict[str, Any]) -> dict[str, Any]:
         has_file = path.exists() or key == "source"
         if key in kept and has_file and not is_name:
             kept[key] = str(path.absolute())
+    if data.image_shape is not None and data.row_names is not None:
+        height, width = data.image_shape[:2]
+        kept |= {"size": (width, height), "gray": len(data.image_shape) == 2}
     return kept
 
 

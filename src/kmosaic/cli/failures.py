@@ -8,6 +8,7 @@ from kmosaic.errors import InputError
 
 MISTAKE = 2
 DEFECT = 1
+MOST_SHOWN = 80  # characters of a list that a shell spelled out
 INTERRUPTED = 130  # 128 + the number of the signal that Ctrl-C sends
 
 # typer carries click inside of itself since 0.20, and before took it from outside; this is
@@ -56,6 +57,12 @@ def _usage(error: BaseException) -> str:
     """Give the message of a mistake in the command itself, and where to look it up."""
     message: str = error.format_message()  # type: ignore[attr-defined] # all of click's have it
     message = message.strip().replace("Value error, ", "")  # the type of pydantic's error
+    if "unexpected extra argument" in message:
+        more = "" if len(message) <= MOST_SHOWN else " ..."
+        message = (
+            f"{message[:MOST_SHOWN]}{more} If that was a pattern, quote it, so that no "
+            "shell spells it out: 'photos/*.jpg'."
+        )
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "kmosaic"
     end = "" if message.endswith((".", "?")) else "."

@@ -40,14 +40,19 @@ def fit(
             points = read(data)
         n_samples, n_features = points.X.shape
         options.check_n_clusters(n_clusters, n_samples, data)
-        with talk.working(f"Finding {n_clusters} clusters in {n_samples:,} points"):
+        with talk.counting(
+            f"Finding {n_clusters} clusters in {n_samples:,} points"
+        ) as told:
             from kmosaic.cli.columns import keep_names
             from kmosaic.estimators import KMeans
+            from kmosaic.explore.progress import fit_told
             from kmosaic.model_io import save_model
 
             model = KMeans(
                 n_clusters, n_init=n_init, random_state=seed, n_threads=n_threads
             )
+            n_runs = 1 if n_init == "auto" else int(n_init)
+            model.set_callbacks(fit_told(told, n_samples, n_runs))
             start = perf_counter()
             model.fit(points.X)
             seconds = perf_counter() - start

@@ -83,6 +83,12 @@ def _link(rows: list[dict[str, str]], folder: Path) -> None:
         raise InputError("The rows of this run are in one file: there is nothing to link.")
     if folder.exists():
         raise InputError(f"{folder} is there already. Pass the name of a new folder.")
+    missing = next((row["file"] for row in rows if not Path(row["file"]).exists()), None)
+    if missing is not None:
+        raise InputError(
+            f"There is no file {missing}. Names in a run count from the folder where it "
+            "was made: go there, or make the run again with the pictures' full path."
+        )
     folder.mkdir(parents=True)
     for row in rows:
         target = Path(row["file"]).absolute()

@@ -50,18 +50,25 @@ def predict(
             raise InputError(
                 f"-o {output} ends in neither .npy nor .csv. Pass one of them."
             )
+        if (model / "run.json").exists() and not (model / "model.safetensors").exists():
+            raise InputError(
+                f"{model} has no model: of the methods of explore, kmeans alone has one. "
+                "Explore with --method kmeans to predict."
+            )
         check_writable(output)
         check_no_input(output, data, model)
         with talk.working(f"Reading {data}"):
             import numpy as np
 
-            from kmosaic.cli.columns import check_columns
-            from kmosaic.cli.labels import labels_as_csv, labels_as_npy
+            from kmosaic.cli.columns import as_the_run, check_columns
+            from kmosaic.explore.labels import as_csv, group_columns
             from kmosaic.explore.predictor import load_predictor
+            from kmosaic.explore.record import integers_as_npy
             from kmosaic.readers import read
 
             known = load_predictor(model / "model.safetensors" if model.is_dir() else model)
-            points = read(data, columns=columns, missing=missing and missing.value)
+            given = {"columns": columns, "missing": missing and missing.value}
+            points = read(data, **as_the_run(model, known, data, given))
         check_columns(known, points, data)
         if known.feature_names is not None and points.feature_names is None:
             talk.note(f"{data} does not name its columns; their order is taken as it is.")
@@ -69,8 +76,8 @@ def predict(
             known.model.set_params(n_threads=n_threads)
             labels = known.predict(points.X)
         is_csv = output.suffix.lower() == ".csv"
-        as_csv = labels_as_csv(labels, names=known.names, row_names=points.row_names)
-        write_atomically(output, as_csv if is_csv else labels_as_npy(labels))
+        named = group_columns(labels, known.names, points.row_names)
+        write_atomically(output, as_csv(named) if is_csv else integers_as_npy(labels))
         sizes = np.bincount(labels, minlength=len(known.names)).tolist()
         talk.result(
             f"{len(labels):,} points in {len(sizes)} clusters, of {min(sizes):,} to "

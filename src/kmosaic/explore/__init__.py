@@ -7,13 +7,13 @@ From the arguments to the summary::
     methods      the engine's fit, or another method's for comparison -> Fitted
     clustering   the groups, and two passes over them                 -> Clustering
       passes       blocks of rows in float64: means, spread, distances
-      bisect       groups split in two, top-down
+      progress     how far a fit is
     scores       how well separated: silhouette, Calinski-Harabasz, Davies-Bouldin
     match        groups against true labels: majority, one-to-one, Rand and others
     members      the nearest, random and farthest rows of each group
     projection   the map: PCA, or t-SNE and the groups found in its plane
     closer       outliers, near groups, unstable points
-      tree         groups joined, bottom-up
+      tree         groups joined, bottom-up, or split, top-down
     doubts       where k-means may be the wrong tool
     describe     the finding in sentences, and what sets a group apart
     explore      all of it in one call  -> kmosaic.report.Exploration
@@ -22,15 +22,20 @@ From the arguments to the summary::
       criteria     the gap statistic, and stability over starts and subsamples
       verdict      one number of groups, or why there is none
     agreement    two groupings of the same rows  -> kmosaic.report.Agreement
-    runs         run folders: opened again, changed by hand, undone
+    runs         run folders: written, and opened again
+      record       what run.json says, checked
+      steps        groups put together and named, as data
+      changes      a step more, or one less
+      inside       one group explored by itself
       predictor    the way of a new row to its group, as a file
 """
 
 from kmosaic.explore.agreement import compare
+from kmosaic.explore.changes import cut, merge, rename, undo
 from kmosaic.explore.explore import explore
+from kmosaic.explore.inside import look_inside
 from kmosaic.explore.predictor import Predictor, load_predictor
-from kmosaic.explore.runs import cut_tree as cut
-from kmosaic.explore.runs import look_inside, merge, open_run, rename, undo
+from kmosaic.explore.runs import open_run
 from kmosaic.explore.sweep import sweep
 from kmosaic.report.agreement import Agreement
 from kmosaic.report.summary import Exploration

@@ -14,11 +14,12 @@ from kmosaic.readers.finite import check_finite
 
 METHODS = ("kmeans", "bisecting", "spectral", "gmm", "agglomerative")
 
-# A start of n_init takes this many multiplications a pass at most before "auto"
-# settles for a single one: well under a second for ten starts.
 MOST = 1e100  # the greatest value whose scores can be computed
 MOST_EMBEDDED = 10_000  # points that t-SNE places within a minute or so
+# A start of n_init takes this many multiplications a pass at most before "auto"
+# settles for a single one: well under a second for ten starts.
 SMALL_PASS = 10**7
+MOST_GAUSSIAN = 128  # features whose covariances a mixture fits within a minute or so
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def check_task(
     n_samples, n_features = values.shape
     k = check_n_clusters(n_clusters, n_samples)
     names = check_feature_names(feature_names, data.X, n_features)
+    reduce = check_reduce(reduce, n_samples, n_features)
     n_shown = n_features if data.pictures is None else data.pictures.shape[1]
     pictures = None if image_shape is None else check_image_shape(image_shape, n_shown)
     return Task(
@@ -93,8 +95,8 @@ def check_task(
         image_shape=pictures,
         feature_names=None if pictures else names,
         scale=check_choice(scale, "scale", SCALES),
-        reduce=check_reduce(reduce, n_samples, n_features),
-        method=check_choice(method, "method", METHODS),
+        reduce=reduce,
+        method=check_method(method, n_features if reduce is None else reduce),
         pictures=data.pictures,
         row_names=data.row_names,
         notes=data.notes,
@@ -282,6 +284,18 @@ def check_choice(value: Any, name: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise InputError(f"{name} is {value!r}. Pass one of {', '.join(allowed)}.")
     return str(value)
+
+
+def check_method(method: Any, n_features: int) -> str:
+    """A method that so many features leave time for."""
+    known = check_choice(method, "method", METHODS)
+    if known == "gmm" and n_features > MOST_GAUSSIAN:
+        raise InputError(
+            f"Method gmm fits {n_features:,} x {n_features:,} covariances to each group, "
+            f"which takes too long. Group at most {MOST_GAUSSIAN} principal components "
+            "instead: --reduce pca:50."
+        )
+    return known
 
 
 def check_reduce(reduce: Any, n_samples: int, n_features: int) -> int | None:

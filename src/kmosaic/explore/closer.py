@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from kmosaic.explore.clustering import Clustering
 from kmosaic.explore.members import names_of
+from kmosaic.explore.methods import OTHERS, regroup
 from kmosaic.explore.projection import same_numbers
 from kmosaic.explore.scores import draw_rows
 from kmosaic.explore.tree import ward
@@ -17,7 +18,10 @@ SHOWN_UNSTABLE = 10
 MOST_PAIRS = 5
 NEAR = 1.0  # overlap from which two groups are called near: wider than they are apart
 FITS = 5
-MOST_ROWS = 5000  # looked at by each fit: the share of unstable rows is good to 1 %
+STARTS = 3  # of each of them
+# Rows looked at: with 5,000 the share of unstable ones is good to 1 %. Slow methods get
+# fewer.
+MOST_ROWS = {"kmeans": 5000, "bisecting": 5000} | dict.fromkeys(OTHERS, 1000)
 MOST_WORK = 10**8  # rows * features * groups of a fit
 OFTEN = 0.4  # share of the fits in which an unstable row changes its group
 
@@ -88,18 +92,16 @@ def near_pairs(found: Clustering) -> tuple[Pair, ...]:
 
 
 def stability(found: Clustering) -> Stability | None:
-    """Group a sample again from other starts, each on another half of its rows.
+    """Group a sample again by the same method, each time on another half of its rows.
 
     The new clusters are numbered like those they share most rows with, and put together
     as these were.
     """
     from sklearn.metrics import adjusted_rand_score
 
-    from kmosaic.estimators import KMeans
-
     k, seed = found.task.n_clusters, found.task.seed
     n_features = found.points.shape[1]
-    most = min(MOST_ROWS, MOST_WORK // (n_features * k))
+    most = min(MOST_ROWS[found.task.method], MOST_WORK // (n_features * k))
     rows = draw_rows(len(found.points), most, seed)
     if k < 2 or len(rows) < 20 or len(rows) < 4 * k:
         return None
@@ -109,8 +111,7 @@ def stability(found: Clustering) -> Stability | None:
     agreement = []
     for i in range(FITS):
         half = draw_rows(len(rows), max(len(rows) // 2, k), seed + i + 1)
-        model = KMeans(k, n_init=3, random_state=i, n_threads=found.task.n_threads)
-        labels = model.fit(points[half]).predict(points)
+        labels = regroup(points, half, found.task, STARTS, seed + i + 1)
         after[i] = group_of[same_numbers(before, labels, k)[labels]]
         agreement.append(adjusted_rand_score(group_of[before], after[i]))
     before = group_of[before]

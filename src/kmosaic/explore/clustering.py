@@ -10,6 +10,7 @@ from kmosaic.explore.check import Task
 from kmosaic.explore.methods import Fitted, fit
 from kmosaic.explore.passes import Overview, overview, own_distance
 from kmosaic.explore.prepare import Preparation, prepare
+from kmosaic.explore.progress import Progress
 from kmosaic.report.closer import Tree
 from kmosaic.report.summary import Run
 
@@ -44,11 +45,11 @@ class Clustering:
         return self.centers if self.shown is self.overview else self.shown.means
 
 
-def cluster(task: Task) -> Clustering:
+def cluster(task: Task, told: Progress = lambda done, of: None) -> Clustering:
     """Prepare the rows, group them, and look at the groups."""
     preparation = prepare(task.X, task.scale, task.reduce, task.seed)
     points = task.X if preparation is None else preparation.apply(task.X)
-    return look(task, points, preparation, fit(task, points))
+    return look(task, points, preparation, fit(task, points, told))
 
 
 def look(

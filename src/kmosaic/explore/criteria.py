@@ -75,6 +75,21 @@ def stability(
         half = points[draw_rows(len(points), n_half, seed + i)]
         model = KMeans(k, n_init=STARTS, random_state=seed + i, n_threads=n_threads)
         labels.append(model.fit(half).predict(points))
-    agreement = [adjusted_rand_score(a, b) for a, b in combinations(labels, 2)]
-    # The pairs share fits, so that only HALVES of them are independent.
-    return float(np.mean(agreement)), float(np.std(agreement, ddof=1) / HALVES**0.5)
+    agreement = np.zeros((HALVES, HALVES))
+    for i, j in combinations(range(HALVES), 2):
+        agreement[i, j] = agreement[j, i] = adjusted_rand_score(labels[i], labels[j])
+    return mean_of_pairs(agreement)
+
+
+def mean_of_pairs(values: Floats) -> tuple[float, float]:
+    """The mean of a symmetric table without its diagonal, and the jackknife's error of it.
+
+    Pairs share fits and so are not independent; what leaving out one fit changes tells how
+    much the mean hangs on it (J. N. Arvesen, "Jackknifing U-statistics", Ann. Math.
+    Statist. 40, 1969).
+    """
+    n = len(values)
+    total = (values.sum() - np.trace(values)) / 2
+    without = (total - values.sum(axis=0) + np.diag(values)) / ((n - 1) * (n - 2) / 2)
+    error = np.sqrt((n - 1) / n * np.sum((without - without.mean()) ** 2))
+    return float(total / (n * (n - 1) / 2)), float(error)

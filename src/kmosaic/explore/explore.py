@@ -1,6 +1,5 @@
 """What groups are in these data: the one call that asks every question."""
 
-from collections.abc import Callable
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -12,6 +11,7 @@ from kmosaic.explore.describe import finding, notes
 from kmosaic.explore.doubts import doubts
 from kmosaic.explore.match import judge
 from kmosaic.explore.members import groups_of
+from kmosaic.explore.progress import Progress
 from kmosaic.explore.projection import map_of
 from kmosaic.explore.scores import (
     Silhouettes,
@@ -21,8 +21,6 @@ from kmosaic.explore.scores import (
 )
 from kmosaic.readers.dataset import Dataset
 from kmosaic.report.summary import Data, Exploration, Scores
-
-Progress = Callable[[int, int], None]  # done, of
 
 # What share of the work is done after each part, on 60,000 images of MNIST.
 SHARES = {"fit": 50, "silhouettes": 65, "map": 75}
@@ -133,9 +131,7 @@ def explore(
         method=method,
     )
     told = progress or (lambda done, of: None)
-    told(0, 100)
-    found = cluster(task)
-    told(SHARES["fit"], 100)
+    found = cluster(task, lambda done, of: told(SHARES["fit"] * done // of, 100))
     return summarize(found, told)
 
 
@@ -167,6 +163,7 @@ def summarize(found: Clustering, told: Progress = lambda done, of: None) -> Expl
         closer=closer,
         model=found.model,
         preparation=found.preparation,
+        row_names=task.row_names,
     )
 
 
@@ -191,6 +188,7 @@ def scores_of(found: Clustering, apart: Silhouettes) -> Scores:
     """How well separated the groups are."""
     return Scores(
         silhouette=apart.mean,
+        silhouette_error=apart.error,
         silhouette_n_samples=apart.n_samples,
         calinski_harabasz=calinski_harabasz(found.overview),
         davies_bouldin=davies_bouldin(

@@ -5,36 +5,56 @@ import io
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kmosaic.readers.dataset import Dataset
 from kmosaic.report.summary import Exploration
 
+Columns = dict[str, Any]
+
 
 def labels_as_csv(found: Exploration, data: Dataset) -> bytes:
-    """A table with a header: row (from 0), cluster and, where there are such, more.
+    """The table of `group_columns`, and where there are such, two columns more.
 
-    ``file`` is the row's name; ``name`` what its group is called; ``plane`` its group on
-    the t-SNE map, empty for rows that are not on it; ``label`` its true label.
+    ``plane`` is the row's group on the t-SNE map, empty for rows that are not on it;
+    ``label`` its true label.
     """
-    labels, names = found.labels, data.row_names
-    numbered = names is not None and names.dtype.kind in "iu"
-    columns: dict[str, Any] = {
-        "row": names.tolist() if names is not None and numbered else range(len(labels)),
-        "cluster": labels.tolist(),
-    }
-    if names is not None and not numbered:
-        columns["file"] = names.tolist()
-    if any(cluster.name for cluster in found.clusters):
-        called = np.array([cluster.name for cluster in found.clusters])
-        columns["name"] = called[labels].tolist()
+    names = tuple(cluster.name for cluster in found.clusters)
+    columns = group_columns(found.labels, names, data.row_names)
     plane = found.map.clustering
     if plane is not None and plane.rows is not None and plane.all_labels is not None:
-        own: list[Any] = [""] * len(labels)
+        own: list[Any] = [""] * len(found.labels)
         for row, label in zip(plane.rows.tolist(), plane.all_labels.tolist(), strict=True):
             own[row] = label
         columns["plane"] = own
     if data.labels is not None:
         columns["label"] = data.labels.tolist()
+    return as_csv(columns)
+
+
+def group_columns(
+    labels: NDArray[Any], names: tuple[str, ...], row_names: NDArray[Any] | None
+) -> Columns:
+    """``row`` (from 0), ``cluster`` and, where there are such, ``file`` and ``name``.
+
+    ``file`` is what the row is called, ``name`` what its group is called.
+    """
+    numbered = row_names is not None and row_names.dtype.kind in "iu"
+    columns: Columns = {
+        "row": row_names.tolist()
+        if row_names is not None and numbered
+        else range(len(labels)),
+        "cluster": labels.tolist(),
+    }
+    if row_names is not None and not numbered:
+        columns["file"] = row_names.tolist()
+    if any(names):
+        columns["name"] = np.array(names)[labels].tolist()
+    return columns
+
+
+def as_csv(columns: Columns) -> bytes:
+    """Columns of one length as a table with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

@@ -4,17 +4,19 @@ Methods whose work grows with the square of the rows look at a sample; every oth
 joins the group of its nearest row in the sample.
 """
 
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.explore.bisect import bisect
 from kmosaic.explore.check import Task
-from kmosaic.explore.passes import blocks
+from kmosaic.explore.passes import blocks, overview, own_distance
+from kmosaic.explore.progress import Progress, fit_told
 from kmosaic.explore.scores import draw_rows
+from kmosaic.explore.tree import merges_of
 from kmosaic.report.closer import Tree
 from kmosaic.report.summary import Iteration, Run
 
@@ -22,6 +24,7 @@ Labels = NDArray[np.int32]
 
 # Rows that a method looks at: more would take minutes, or gigabytes.
 MOST_ROWS = {"spectral": 2000, "agglomerative": 5000, "gmm": 50_000}
+OTHERS = tuple(MOST_ROWS)
 NEIGHBORS = 10  # of a row in the graph of spectral clustering
 
 
@@ -35,22 +38,26 @@ class Fitted:
     tree: Tree | None = None
 
 
-def fit(task: Task, points: NDArray[Any]) -> Fitted:
+def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None) -> Fitted:
     """Group the points by the task's method."""
-    start = perf_counter()
     if task.method == "kmeans":
-        model = kmeans(task).fit(points)
-        labels = np.array(model.labels_, dtype=np.int32)
+        model = watched(kmeans(task), task, told, task.n_init)  # imports the engine
+        start = perf_counter()
+        model.fit(points)
+        labels = np.array(model.set_callbacks().labels_, dtype=np.int32)
         return Fitted(labels, run_of(task, model, perf_counter() - start), model)
+    start = perf_counter()
     if task.method == "bisecting":
-        labels, tree = bisect(points, task.n_clusters, task.seed, task.n_threads)
+        n_runs = (task.n_clusters - 1) * task.n_init
+        splits = watched(bisecting(task), task, told, n_runs).fit(points)
+        labels, tree = splits.labels_, merges_of(splits.tree_)
     else:
         labels, tree = by_sample(points, task), None
     run = Run(
         n_clusters=task.n_clusters,
         random_state=task.seed,
-        n_init=1,
-        n_init_auto=True,
+        n_init=task.n_init,
+        n_init_auto=task.n_init_auto,
         n_iter=0,
         inertia=inertia_of(points, labels, task.n_clusters),
         seconds=perf_counter() - start,
@@ -72,12 +79,27 @@ def kmeans(task: Task) -> Any:
     )
 
 
+def bisecting(task: Task) -> Any:
+    """The same top-down; n_init is of each split."""
+    from kmosaic.estimators import BisectingKMeans
+
+    return BisectingKMeans(
+        n_clusters=task.n_clusters,
+        init="k-means++",
+        n_init=task.n_init,
+        random_state=task.seed,
+        n_threads=task.n_threads,
+    )
+
+
+def watched(model: Any, task: Task, told: Progress, n_runs: int) -> Any:
+    """An estimator whose fit tells how far it is."""
+    return model.set_callbacks(fit_told(told, len(task.X), n_runs))
+
+
 def by_sample(points: NDArray[Any], task: Task) -> Labels:
     """Labels from a sample of the rows, carried to the rest by their nearest neighbor."""
-    from sklearn.neighbors import KNeighborsClassifier
-
     rows = draw_rows(len(points), MOST_ROWS[task.method], task.seed)
-    sample = points[rows].astype(np.float64)
     if task.n_clusters > len(rows):
         from kmosaic.errors import InputError
 
@@ -85,10 +107,19 @@ def by_sample(points: NDArray[Any], task: Task) -> Labels:
             f"method {task.method} looks at {len(rows):,} rows, too few for "
             f"{task.n_clusters:,} groups. Pass fewer groups, or method kmeans."
         )
-    own = other_labels(sample, task.n_clusters, task.method, task.seed)
+    sample = points[rows].astype(np.float64)
+    return carried(
+        points, rows, other_labels(sample, task.n_clusters, task.method, task.seed)
+    )
+
+
+def carried(points: NDArray[Any], rows: NDArray[np.intp], own: Labels) -> Labels:
+    """Labels of some rows for all rows: those of the nearest of these."""
+    from sklearn.neighbors import KNeighborsClassifier
+
     if len(rows) == len(points):
         return own
-    nearest = KNeighborsClassifier(n_neighbors=1).fit(sample, own)
+    nearest = KNeighborsClassifier(n_neighbors=1).fit(points[rows].astype(np.float64), own)
     labels = np.empty(len(points), dtype=np.int32)
     for some in blocks(points):
         labels[some] = nearest.predict(points[some].astype(np.float64))
@@ -96,12 +127,22 @@ def by_sample(points: NDArray[Any], task: Task) -> Labels:
     return labels
 
 
+def regroup(
+    points: NDArray[Any], rows: NDArray[np.intp], task: Task, n_init: int, seed: int
+) -> Labels:
+    """Group some of the points anew by the task's method: where all of them would go."""
+    if task.method in ("kmeans", "bisecting"):
+        own = replace(task, n_init=n_init, seed=seed)
+        model = kmeans(own) if task.method == "kmeans" else bisecting(own)
+        return np.asarray(model.fit(points[rows]).predict(points), dtype=np.int32)
+    sample = points[rows].astype(np.float64)
+    return carried(points, rows, other_labels(sample, task.n_clusters, task.method, seed))
+
+
 def other_labels(
     sample: NDArray[np.float64], n_clusters: int, method: str, seed: int
 ) -> Labels:
     """Labels by spectral clustering, a Gaussian mixture, or Ward's agglomeration."""
-    import warnings
-
     from sklearn.cluster import AgglomerativeClustering, SpectralClustering
     from sklearn.mixture import GaussianMixture
 
@@ -116,6 +157,8 @@ def other_labels(
             random_state=seed,
         )
     elif method == "gmm":
+        # What is added to covariances counts in units of the data.
+        sample = (sample - sample.mean(axis=0)) / (sample.std() or 1.0)
         model = GaussianMixture(n_clusters, n_init=3, reg_covar=1e-6, random_state=seed)
     else:
         model = AgglomerativeClustering(n_clusters)
@@ -128,8 +171,6 @@ def other_labels(
 
 def inertia_of(points: NDArray[Any], labels: Labels, n_clusters: int) -> float:
     """Sum of the squared distances to the groups' means."""
-    from kmosaic.explore.passes import overview, own_distance
-
     means = overview(points, labels, n_clusters).means
     return float(np.sum(own_distance(points, means, labels) ** 2))
 

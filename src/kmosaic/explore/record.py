@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.explore.passes import blocks
+from kmosaic.explore.steps import apply_steps, str_of, whole
 from kmosaic.readers.dataset import Dataset
+from kmosaic.report.closer import Tree
 
 SCHEMA_VERSION = 1
 NAME = "run.json"
 CLUSTERS = "clusters.npy"
 ROWS = "rows.npy"
-MOST_NAME = 200  # characters of a group's name
+MOST_CLUSTERS = 10**6  # of a run; far more than any report can show
 MOST_BYTES = 1 << 24  # of run.json: far more than any run has
 
 
@@ -57,6 +59,30 @@ class Record:
     inside: tuple[dict[str, Any], ...] = ()
     outside: dict[str, Any] | None = None
     tree: dict[str, Any] | None = field(default=None)
+
+    @property
+    def groups(self) -> tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...]]:
+        """The group of each cluster, the groups' names, and the steps in words."""
+        return apply_steps(self.settings["n_clusters"], self.steps)
+
+    @property
+    def splits(self) -> Tree | None:
+        """The tree of bisecting k-means; a ValueError if it is none over the clusters."""
+        if self.tree is None:
+            return None
+        merges = tuple((whole(a), whole(b)) for a, b in self.tree["merges"])
+        heights = tuple(map(float, self.tree["heights"]))
+        n_leaves = self.settings["n_clusters"]
+        nodes = [node for pair in merges for node in pair]
+        if (
+            sorted(nodes) != list(range(2 * n_leaves - 2))
+            or any(max(pair) >= n_leaves + step for step, pair in enumerate(merges))
+            or len(heights) != len(merges)
+            or not np.isfinite(heights).all()
+            or list(heights) != sorted(heights)
+        ):
+            raise ValueError("its tree is none over its clusters")
+        return Tree("bisecting", merges, heights)
 
     def pack(self) -> bytes:
         """The bytes of run.json."""
@@ -110,10 +136,10 @@ def checked(record: Record) -> Record:
     whole(record.n_samples)
     k = whole(record.settings["n_clusters"])
     str_of(record.fingerprint)
-    if not 1 <= k <= record.n_samples:
+    if not 1 <= k <= min(record.n_samples, MOST_CLUSTERS):
         raise ValueError(f"{k} clusters of {record.n_samples} rows")
     done = replace(record, steps=tuple(record.steps), inside=tuple(record.inside))
-    apply_steps(k, done.steps)
+    _ = done.groups, done.splits  # a ValueError at what cannot be
     return done
 
 
@@ -124,90 +150,6 @@ def plain_name(name: Any) -> str:
     if "\\" in name or "\0" in name:
         raise ValueError(f"{name!r} is no plain name")
     return name
-
-
-def whole(value: Any) -> int:
-    """A whole number from 0."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{value!r} is no whole number")
-    return value
-
-
-def str_of(value: Any) -> str:
-    """A text."""
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no text")
-    return value
-
-
-def apply_steps(
-    n_clusters: int, steps: tuple[dict[str, Any], ...]
-) -> tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...]]:
-    """The group of each cluster after all steps, the groups' names, and the steps in words.
-
-    Groups are numbered anew after each step, in the order of their first cluster.
-
-    Examples
-    --------
-    >>> apply_steps(4, ({"do": "merge", "groups": [1, 3], "name": "ones"},))[:2]
-    ((0, 1, 2, 1), ('', 'ones', ''))
-    """
-    groups: list[tuple[str, list[int]]] = [("", [j]) for j in range(n_clusters)]
-    words = []
-    for step in steps:
-        kind = step["do"]
-        if kind == "rename":
-            number, name = place(step["group"], groups), group_name(step["name"])
-            words.append(f"Group {number} is called “{name}”.")
-            groups[number] = (name, groups[number][1])
-            continue
-        if kind == "merge":
-            numbers = sorted({place(number, groups) for number in step["groups"]})
-            name = group_name(step["name"]) if step["name"] else ""
-            parts = {j: numbers[0] if j in numbers else j for j in range(len(groups))}
-        elif kind == "cut":
-            parts = {j: whole(part) for j, part in enumerate(step["parts"])}
-            name, numbers = "", []
-            if len(parts) != len(groups):
-                raise ValueError("a cut of other groups")
-        else:
-            raise ValueError(f"an unknown step {kind!r}")
-        before = len(groups)
-        joined: dict[int, tuple[str, list[int]]] = {}
-        for j, (own, clusters) in enumerate(groups):
-            first = joined.get(parts[j])
-            together = sorted([*(first[1] if first else []), *clusters])
-            # The union of named groups has no name, unless it is given one.
-            joined[parts[j]] = ("" if first else own, together)
-        if kind == "merge":
-            called = name or " + ".join(groups[j][0] or str(j) for j in numbers)
-            joined[numbers[0]] = (called[:MOST_NAME], joined[numbers[0]][1])
-        groups = sorted(joined.values(), key=lambda group: group[1][0])
-        if kind == "merge":
-            listed = ", ".join(map(str, numbers[:-1])) + f" and {numbers[-1]}"
-            words.append(f"Groups {listed} were put together as “{called}”.")
-        else:
-            words.append(f"The tree was cut: {before} groups became {len(groups)}.")
-    group_of = [0] * n_clusters
-    for number, (_, clusters) in enumerate(groups):
-        for j in clusters:
-            group_of[j] = number
-    return tuple(group_of), tuple(name for name, _ in groups), tuple(words)
-
-
-def place(number: Any, groups: list[Any]) -> int:
-    """The number of a group that is there."""
-    if whole(number) >= len(groups):
-        raise ValueError(f"there is no group {number}, only 0 to {len(groups) - 1}")
-    return int(number)
-
-
-def group_name(name: Any) -> str:
-    """A name on one line, of some length."""
-    text = " ".join(str_of(name).split())
-    if not text or len(text) > MOST_NAME:
-        raise ValueError(f"a name of {len(text)} characters; give it 1 to {MOST_NAME}")
-    return text
 
 
 def fingerprint(X: NDArray[Any]) -> str:

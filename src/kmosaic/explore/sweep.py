@@ -1,6 +1,6 @@
 """How many groups? Every number in a range, judged by six criteria side by side."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +14,7 @@ from kmosaic.explore.criteria import Gap, gap, inertia, references, stability
 from kmosaic.explore.explore import data_of
 from kmosaic.explore.methods import Fitted, run_of
 from kmosaic.explore.prepare import prepare
+from kmosaic.explore.progress import Progress
 from kmosaic.explore.scores import (
     calinski_harabasz,
     davies_bouldin,
@@ -22,8 +23,6 @@ from kmosaic.explore.scores import (
 )
 from kmosaic.explore.verdict import judge
 from kmosaic.report.sweep import Sweep, Trial
-
-Progress = Callable[[int, int], None]  # numbers of groups done, of
 
 MOST_ROWS = 2000  # of the sample for the gap statistic and the stability
 MOST_FEATURES = 50  # of that sample: more are reduced to so many principal components

@@ -1,20 +1,23 @@
-"""A tree over the groups, bottom-up: Ward's method on the centers, weighted by size.
+"""Trees over the groups: Ward's bottom-up, bisecting k-means' top-down; and their cuts."""
 
-J. H. Ward, "Hierarchical grouping to optimize an objective function", JASA 58, 1963.
-"""
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.report.closer import Tree
 
+if TYPE_CHECKING:
+    from kmosaic.fit import Tree as Splits
+
 
 def ward(centers: NDArray[np.float64], sizes: NDArray[np.intp]) -> Tree:
     """Join the two groups whose union adds the least inertia, until one is left.
 
-    The height of a merge is sqrt(2 * added inertia), as SciPy's linkage has it: it is what
-    SciPy finds for each center repeated as often as its group has points, which SciPy
-    itself cannot be told in weights.
+    J. H. Ward, "Hierarchical grouping to optimize an objective function", JASA 58, 1963,
+    on the centers, weighted by size. The height of a merge is sqrt(2 * added inertia), as
+    SciPy's linkage has it: it is what SciPy finds for each center repeated as often as its
+    group has points, which SciPy itself cannot be told in weights.
     """
     k = len(centers)
     weight = np.maximum(sizes, 1e-9).astype(np.float64)  # an empty group joins at once
@@ -52,6 +55,24 @@ def added_inertia(
     total = first_weight[:, None] + second_weight
     factor = first_weight[:, None] * second_weight / total
     return np.asarray(factor * cdist(first, second, "sqeuclidean"))
+
+
+def merges_of(splits: "Splits") -> Tree:
+    """The splits of bisecting k-means read backwards; a merge is √(inertia of both) high.
+
+    The group of most inertia is split first, so that heights rise, but for rounding.
+    """
+    n_leaves = len(splits.leaves())
+    node = {int(leaf): label for label, leaf in enumerate(splits.leaves())}
+    parents = np.flatnonzero(splits.labels < 0)
+    latest_first = parents[np.argsort(-splits.children[parents, 0])].tolist()
+    merges = []
+    for step, parent in enumerate(latest_first):
+        left, right = splits.children[parent].tolist()
+        merges.append((node[left], node[right]))
+        node[parent] = n_leaves + step
+    heights = np.maximum.accumulate(np.sqrt(splits.inertia[latest_first]))
+    return Tree("bisecting", tuple(merges), tuple(heights.tolist()))
 
 
 def cut(tree: Tree, n_groups: int) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote  # what is said can be pasted into a shell
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ MISSING = ("drop", "mean")
 # Texts with more values than this are names or free text; columns of 0 and 1 for each
 # would outweigh all others.
 MOST_VALUES = 50
+MOST_LISTED = 120  # characters of names of columns in a message
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,14 @@ def as_dataset(columns: Columns, choices: Choices, source: str, name: str) -> Da
     """The points of a table, with its labels and what was done to its gaps."""
     names = wanted(list(columns), choices, source)
     for column in names:
-        _check_kind(column, columns[column], choices, source)
+        if is_text(columns[column]) and not choices.one_hot:
+            shown = next((str(v)[:40] for v in columns[column] if v is not None), "")
+            others = [name for name in names if not is_text(columns[name])]
+            raise InputError(
+                f"{source}, column {column!r} holds text ({shown!r}). "
+                f"{way_out(column, others)}"
+            )
+        _check_kind(column, columns[column], source)
     keep, notes = _rows_kept({n: columns[n] for n in names}, choices, source)
     parts = [
         part for n in names for part in _points_of(n, columns[n][keep], choices, source)
@@ -91,7 +100,7 @@ def as_dataset(columns: Columns, choices: Choices, source: str, name: str) -> Da
     if len(X) == 0:
         raise InputError(
             f"{source} has a missing value in every row, so none is left. Choose columns "
-            "without gaps (columns), or fill them in (missing: mean)."
+            "without gaps (--columns), or fill them in (--missing mean)."
         )
     whole = isinstance(keep, slice)
     data = Dataset(
@@ -120,19 +129,23 @@ def absent(values: NDArray[Any]) -> NDArray[np.bool_]:
     return np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), bool)
 
 
-def _check_kind(name: str, values: NDArray[Any], choices: Choices, source: str) -> None:
-    """Refuse columns that are neither numbers nor, where that is asked for, text."""
-    if is_text(values) and not choices.one_hot:
-        shown = next((str(v)[:40] for v in values if v is not None), "")
-        raise InputError(
-            f"{source}, column {name!r} holds text ({shown!r}). Leave it out (columns), "
-            "hold the groups against it (labels), or turn each of its values into a "
-            "column of 0 and 1 (one-hot)."
-        )
+def way_out(name: str, others: Sequence[str]) -> str:
+    """What to do about a column of text; `others` are of numbers."""
+    listed = ",".join(others)
+    fits = others and len(listed) <= MOST_LISTED and listed.count(",") == len(others) - 1
+    chosen = f"--columns {quote(listed)}" if fits else "--columns"
+    return (
+        f"Leave it out ({chosen}), hold the groups against it (--labels {quote(name)}), "
+        "or turn each of its values into a column of 0 and 1 (--one-hot)."
+    )
+
+
+def _check_kind(name: str, values: NDArray[Any], source: str) -> None:
+    """Refuse columns that are neither numbers nor text."""
     if not is_text(values) and values.dtype.kind not in "biuf":
         raise InputError(
             f"{source}, column {name!r} holds {values.dtype} values. Leave it out "
-            "(columns), or store it as numbers, such as days since the first date."
+            "(--columns), or store it as numbers, such as days since the first date."
         )
 
 
@@ -149,8 +162,8 @@ def _rows_kept(
         row = int(gaps[name].argmax())
         raise InputError(
             f"{source}, column {name!r} has no value in row {row} (counted from 0), and "
-            f"{counted(n_gaps)} missing in all. Leave such rows out (missing: drop), "
-            "or put the column's mean there (missing: mean)."
+            f"{counted(n_gaps)} missing in all. Leave such rows out (--missing drop), "
+            "or put the column's mean there (--missing mean)."
         )
     if choices.missing == "drop":
         keep = ~np.logical_or.reduce(list(gaps.values()))
@@ -175,7 +188,7 @@ def _points_of(
             if gaps.all():
                 raise InputError(
                     f"{source}, column {name!r} has no value at all, and so no mean. "
-                    "Leave it out (columns)."
+                    "Leave it out (--columns)."
                 )
             values = np.where(gaps, values[~gaps].mean(), values)
         return [(name, values)]
@@ -184,7 +197,8 @@ def _points_of(
     if len(kinds) > MOST_VALUES:
         raise InputError(
             f"{source}, column {name!r} holds {len(kinds):,} different texts, too many for "
-            f"a column of 0 and 1 each (at most {MOST_VALUES}). Leave it out (columns)."
+            f"a column of 0 and 1 each (at most {MOST_VALUES}). Leave it out "
+            "(--columns)."
         )
     return [(f"{name}={kind}", (texts == kind).astype(np.uint8)) for kind in kinds]
 

@@ -56,7 +56,7 @@ def _values(column: Any, source: str) -> NDArray[Any]:
         column = column.cast(arrow.float64())
     if arrow.types.is_nested(kind):
         raise InputError(
-            f"{source} holds {kind} values. Leave it out (columns), or store each of its "
+            f"{source} holds {kind} values. Leave it out (--columns), or store each of its "
             "numbers as a column of its own."
         )
     try:

@@ -89,7 +89,10 @@ def read_pictures(
         name=name,
         labels=np.array([p.parent.name for p in paths]) if len(parents) > 1 else None,
         image_shape=frame.image_shape,
-        row_names=np.array([str(path) for path in paths]),
+        # A name of bytes that are no text is written with question marks.
+        row_names=np.array(
+            [str(path).encode("utf-8", "replace").decode() for path in paths]
+        ),
         notes=(note,) if resized else (),
     )
 

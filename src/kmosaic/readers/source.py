@@ -119,7 +119,7 @@ def read(
     """
     choices = Choices(None if columns is None else tuple(columns), one_hot, missing)
     check_choices(choices)
-    if labels is not None and _is_table(source) and not Path(labels).exists():
+    if labels is not None and is_table(source) and not Path(labels).exists():
         choices, labels = replace(choices, labels=str(labels)), None
     data = _points(source, choices, size, gray, progress)
     check_finite(data.X, source=_title(source), feature_names=data.feature_names)
@@ -166,13 +166,13 @@ def _points(
             f"{path} is one picture. Pass a folder of pictures, or a glob such as "
             f"'{path.parent}/*{path.suffix}'."
         )
-    if _is_table(path):
+    if is_table(path):
         return _TABLES[path.suffix.lower()](path, choices)
     _check_no_choices(choices, str(path))
     return _reader_for(path)(path)
 
 
-def _is_table(source: Any) -> bool:
+def is_table(source: Any) -> bool:
     """Whether a source has named columns."""
     if isinstance(source, str | os.PathLike):
         return Path(source).suffix.lower() in _TABLES

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.columns import Choices, as_dataset, wanted
+from kmosaic.readers.columns import Choices, as_dataset, wanted, way_out
 from kmosaic.readers.dataset import Dataset
 from kmosaic.readers.finite import find_non_finite
 
@@ -159,10 +159,13 @@ def _first_fault(path: Path, layout: Layout) -> str | None:
         if len(row) != layout.n_columns:
             return _ragged(path, line, len(row), layout.n_columns)
         for i, cell in enumerate(row):
-            fault = _fault(cell)
+            name = layout.names[i] if layout.names else str(i)
+            names = layout.names or ()
+            numbers = [names[j] for j in range(len(names)) if is_number(row[j])]
+            fault = _fault(cell, name, numbers)
             if fault:
-                name = repr(layout.names[i]) if layout.names else f"{i} (counted from 0)"
-                return f"{path}, line {line}, column {name} {fault}"
+                called = repr(name) if layout.names else f"{i} (counted from 0)"
+                return f"{path}, line {line}, column {called} {fault}"
     return None
 
 
@@ -174,13 +177,13 @@ def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
     )
 
 
-def _fault(cell: str) -> str | None:
+def _fault(cell: str, name: str, others: list[str]) -> str | None:
     """Say what is wrong with a cell, and what to do about it."""
     if cell.strip().lower() in NO_VALUE:
         has = f"is {cell.strip()}, not a finite number" if cell.strip() else "has no value"
         return (
-            f"{has}. Fill it in, leave such rows out (missing: drop), or put the column's "
-            "mean there (missing: mean)."
+            f"{has}. Fill it in, leave such rows out (--missing drop), or put the column's "
+            "mean there (--missing mean)."
         )
     if not is_number(cell):
         if is_number(cell.replace(",", ".", 1)):
@@ -188,11 +191,7 @@ def _fault(cell: str) -> str | None:
                 f"holds the text {cell[:40]!r}, which seems to have a decimal comma. Write "
                 f"numbers with a point: {cell.strip().replace(',', '.', 1)[:40]}."
             )
-        return (
-            f"holds the text {cell[:40]!r}, not a number. Leave that column out (columns), "
-            "hold the groups against it (labels), or turn each of its values into a column "
-            "of 0 and 1 (one-hot)."
-        )
+        return f"holds the text {cell[:40]!r}, not a number. {way_out(name, others)}"
     if not np.isfinite(float(cell)):
         return f"is {cell.strip()}, not a finite number. Fill it in, or leave that row out."
     return None

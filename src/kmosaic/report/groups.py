@@ -126,7 +126,9 @@ def group(found: Exploration, index: int, look: Look | None) -> Group:
     if look is None:
         columns = table_columns(found, cluster)
         parts = table_parts(cluster, columns, label)
-        return Group(cluster, label, gaps=gap_rows(cluster), columns=columns, parts=parts)
+        return Group(
+            cluster, label, gaps=gap_rows(found, cluster), columns=columns, parts=parts
+        )
     return Group(
         cluster,
         label,
@@ -182,12 +184,19 @@ def table_columns(found: Exploration, cluster: Cluster) -> Columns:
     return tuple((gap.index, gap.name) for gap in cluster.features[:MOST_COLUMNS])
 
 
-def gap_rows(cluster: Cluster) -> tuple[GapRow, ...]:
-    """The distinguishing features, center and mean written alike."""
-    return tuple(
-        GapRow(gap.name, gap.gap, *column([gap.center, gap.mean]))
-        for gap in cluster.features
-    )
+def gap_rows(found: Exploration, cluster: Cluster) -> tuple[GapRow, ...]:
+    """The distinguishing features, each written with the same decimals in all groups."""
+    rows = []
+    for gap in cluster.features:
+        centers = [
+            other.center
+            for its in found.clusters
+            for other in its.features
+            if other.index == gap.index
+        ]
+        center, mean, *_ = column([gap.center, gap.mean, *centers])
+        rows.append(GapRow(gap.name, gap.gap, center, mean))
+    return tuple(rows)
 
 
 def table_parts(

@@ -85,7 +85,6 @@ def exploration_page(found: Exploration) -> str:
         found=found,
         groups=groups,
         folded=len(shown) > UNFOLDED,
-        exportable=not plane.names or not plane.names[0].isdecimal(),
         pictures={its.cluster.index: its.center for its in groups if its.center},
         ink=look is not None and look.ink,
         trees=[

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 GRAY_SIDE, COLOR_SIDE = 28, 24  # pixels of a picture on the sheet: 5,000 stay below 3 MB
 SHEET_COLUMNS = 72
 MOST_VALUES = 6  # of a table's row that a point shows
-MOST_ROWS = 2_000_000  # whose groups go into the page, some 100 kB for 60,000
+MOST_ROWS = 2_000_000  # whose groups go into the page, some 50 kB for 60,000
+MOST_BYTES = 4_000_000  # of them with the rows' names
 
 
 def page_data(found: Exploration, chart: MapChart, look: Look | None) -> "Markup":
@@ -47,8 +48,7 @@ def page_data(found: Exploration, chart: MapChart, look: Look | None) -> "Markup
         data["sheet"] = sheet(plane.values, look)
     elif plane.values is not None and found.data.feature_names:
         data["columns"], data["values"] = table(found, plane.values)
-    if len(found.labels) <= MOST_ROWS:
-        data["labels"] = packed(found.labels)
+    data["members"] = packed(found)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Inside a script element only "</" and "<!--" mean anything.
     return Markup(text.replace("<", "\\u003c"))  # escaped just here
@@ -97,10 +97,15 @@ def sheet(values: Array, look: Look) -> dict[str, Any]:
     }
 
 
-def packed(labels: Array) -> dict[str, Any]:
-    """Every row's group, deflated: the browser inflates it when a table is asked for."""
-    wide = labels.max(initial=0) > 255
-    raw = labels.astype("<u2" if wide else "u1").tobytes()
-    deflated = zlib.compressobj(9)
-    text = b64encode(deflated.compress(raw) + deflated.flush()).decode("ascii")
-    return {"bytes": 2 if wide else 1, "deflate": text}
+def packed(found: Exploration) -> str:
+    """Every row's group and name, deflated; "" where that would be too much for a page.
+
+    The browser inflates it when a table of members is asked for.
+    """
+    if len(found.labels) > MOST_ROWS:
+        return ""
+    names = None if found.row_names is None else found.row_names.tolist()
+    rows = {"groups": found.labels.tolist(), "names": names}
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    deflated = zlib.compress(text.encode())
+    return b64encode(deflated).decode("ascii") if len(deflated) <= MOST_BYTES else ""

@@ -15,8 +15,6 @@ from kmosaic.report.summary import (
     Array,
     Cluster,
     Exploration,
-    FeatureGap,
-    Iteration,
     Map,
     Members,
     PlaneClusters,
@@ -34,42 +32,15 @@ def exploration_json(found: Exploration) -> str:
 
 def exploration(found: Exploration) -> dict[str, Any]:
     """The whole report; the groups' labels and the map's points are left out."""
-    data, run, scores = found.data, found.run, found.scores
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "exploration",
         "kmosaic_version": __version__,
         "finding": found.finding,
         "notes": found.notes,
-        "data": {
-            "name": data.name,
-            "n_samples": data.n_samples,
-            "n_features": data.n_features,
-            "dtype": data.dtype,
-            "image_shape": data.image_shape,
-            "feature_names": data.feature_names,
-            "value_range": data.value_range,
-            "scale": data.scale,
-            "reduced_to": data.reduced_to,
-            "reduced_share": data.reduced_share,
-        },
-        "run": {
-            "n_clusters": run.n_clusters,
-            "random_state": run.random_state,
-            "n_init": run.n_init,
-            "n_init_auto": run.n_init_auto,
-            "n_iter": run.n_iter,
-            "inertia": run.inertia,
-            "seconds": run.seconds,
-            "method": run.method,
-            "history": [iteration(step) for step in run.history],
-        },
-        "scores": {
-            "silhouette": scores.silhouette,
-            "silhouette_n_samples": scores.silhouette_n_samples,
-            "calinski_harabasz": scores.calinski_harabasz,
-            "davies_bouldin": scores.davies_bouldin,
-        },
+        "data": asdict(found.data),
+        "run": asdict(found.run),
+        "scores": asdict(found.scores),
         "clusters": [cluster(its) for its in found.clusters],
         "truth": truth(found.truth),
         "map": plane(found.map),
@@ -111,17 +82,6 @@ def closer(look: Closer) -> dict[str, Any]:
     }
 
 
-def iteration(step: Iteration) -> dict[str, Any]:
-    """One iteration of the winning start."""
-    return {
-        "iteration": step.iteration,
-        "inertia": step.inertia,
-        "center_shift": step.center_shift,
-        "moved": step.moved,
-        "seconds": step.seconds,
-    }
-
-
 def cluster(its: Cluster) -> dict[str, Any]:
     """One group; its center is in the model file."""
     return {
@@ -130,21 +90,10 @@ def cluster(its: Cluster) -> dict[str, Any]:
         "size": its.size,
         "inertia": its.inertia,
         "silhouette": its.silhouette,
-        "features": [feature(gap) for gap in its.features],
+        "features": [asdict(gap) for gap in its.features],
         "nearest": members(its.nearest),
         "random": members(its.random),
         "farthest": members(its.farthest),
-    }
-
-
-def feature(gap: FeatureGap) -> dict[str, Any]:
-    """A feature that sets a group apart."""
-    return {
-        "index": gap.index,
-        "name": gap.name,
-        "center": gap.center,
-        "mean": gap.mean,
-        "gap": gap.gap,
     }
 
 
@@ -160,22 +109,7 @@ def members(chosen: Members) -> dict[str, Any]:
 
 def truth(held: Truth | None) -> dict[str, Any] | None:
     """The groups against the true labels."""
-    if held is None:
-        return None
-    return {
-        "classes": held.classes,
-        "counts": held.counts,
-        "majority": held.majority,
-        "one_to_one": held.one_to_one,
-        "column_order": held.column_order,
-        "accuracy_majority": held.accuracy_majority,
-        "accuracy_one_to_one": held.accuracy_one_to_one,
-        "adjusted_rand": held.adjusted_rand,
-        "adjusted_mutual_info": held.adjusted_mutual_info,
-        "homogeneity": held.homogeneity,
-        "completeness": held.completeness,
-        "v_measure": held.v_measure,
-    }
+    return None if held is None else asdict(held)
 
 
 def plane(drawn: Map) -> dict[str, Any]:

@@ -137,18 +137,31 @@
 
   // --- the members of a group as a table ------------------------------------------------
   const inflate = async () => {
-    const raw = Uint8Array.from(atob(data.labels.deflate), (c) => c.charCodeAt(0));
+    const raw = Uint8Array.from(atob(data.members), (c) => c.charCodeAt(0));
     const stream = new Blob([raw]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const bytes = await new Response(stream).arrayBuffer();
-    return data.labels.bytes === 2 ? new Uint16Array(bytes) : new Uint8Array(bytes);
+    return JSON.parse(await new Response(stream).text());
   };
-  for (const button of document.querySelectorAll("[data-export]"))
+  // A cell of a CSV file: quoted where something in it would end it.
+  const cell = (value) => {
+    const text = String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const members = async (wanted) => {
+    const { groups, names } = await inflate();
+    const files = names && typeof names[0] === "string";
+    const lines = [files ? "row,cluster,file" : "row,cluster"];
+    groups.forEach((group, i) => {
+      if (group !== wanted) return;
+      if (files) lines.push(`${i},${group},${cell(names[i])}`);
+      else lines.push(`${names ? names[i] : i},${group}`);
+    });
+    return lines;
+  };
+  for (const button of document.querySelectorAll("[data-export]")) {
+    if (!data.members) button.remove();
     button.addEventListener("click", async () => {
       const wanted = Number(button.dataset.export);
-      const lines = ["row,cluster"];
-      (await inflate()).forEach((group, row) => {
-        if (group === wanted) lines.push(`${row},${group}`);
-      });
+      const lines = await members(wanted);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
       link.download = `group-${wanted}.csv`;
@@ -156,4 +169,5 @@
       URL.revokeObjectURL(link.href);
       say(`${lines.length - 1} rows were saved.`);
     });
+  }
 })();

@@ -141,7 +141,9 @@ def plot_confusion(found: Exploration, ax: "Axes | None" = None) -> "Axes":
     return ax
 
 
-def plot_map(found: Exploration, ax: "Axes | None" = None) -> "Axes":
+def plot_map(
+    found: Exploration, ax: "Axes | None" = None, *, in_plane: bool = False
+) -> "Axes":
     """The points in the plane, colored by group.
 
     Parameters
@@ -149,6 +151,8 @@ def plot_map(found: Exploration, ax: "Axes | None" = None) -> "Axes":
     found : Exploration
     ax : matplotlib.axes.Axes, default=None
         None makes new ones.
+    in_plane : bool, default=False
+        Show the groups that were found in the plane of t-SNE, not those of all features.
 
     Returns
     -------
@@ -156,8 +160,13 @@ def plot_map(found: Exploration, ax: "Axes | None" = None) -> "Axes":
     """
     ax = ax or axes(6.0, 5.0)
     plane = found.map
+    labels, centers = plane.labels, plane.centers
+    if in_plane:
+        if plane.clustering is None:
+            raise InputError('There are no groups of the plane. Pass project="tsne".')
+        labels, centers = plane.clustering.labels, plane.clustering.centers
     for cluster in found.clusters:
-        own = plane.points[plane.labels == cluster.index]
+        own = plane.points[labels == cluster.index]
         mark = MARKS[cluster.index // len(COLORS) % len(MARKS)]
         shown = cluster.title if len(found.clusters) <= 20 else None
         ax.scatter(
@@ -169,7 +178,7 @@ def plot_map(found: Exploration, ax: "Axes | None" = None) -> "Axes":
             label=shown,
             linewidths=0,
         )
-    ax.plot(*plane.centers.T, "k+", markersize=10)
+    ax.plot(*centers.T, "k+", markersize=10)
     ax.set_aspect("equal", adjustable="datalim")
     axis = "principal component" if plane.method == "pca" else "t-SNE"
     ax.set_xlabel(f"{axis} 1")
@@ -313,14 +322,15 @@ def plot_pixels(
             f"pixels have shape {pixels.shape}, centers {centers.shape}. Pass (n, 3) and "
             "(k, 3): image.reshape(-1, 3)."
         )
-    cloud: Any = ax or axes(5.0, 5.0, projection="3d")
+    cloud: Any = ax or axes(6.0, 5.0, projection="3d")
     kept = np.linspace(0, len(pixels) - 1, min(len(pixels), MOST_PIXELS)).astype(int)
     shades = np.clip(centers / 255, 0, 1)
     points = pixels[kept]
     cloud.scatter(*points.T, c=shades[np.asarray(labels)[kept]], s=2, linewidths=0)
-    cloud.set_xlabel("red")
-    cloud.set_ylabel("green")
-    cloud.set_zlabel("blue")
+    cloud.set_xlabel("red", labelpad=8)
+    cloud.set_ylabel("green", labelpad=8)
+    cloud.set_zlabel("blue", labelpad=8)
+    cloud.set_box_aspect(None, zoom=0.85)  # else the third label is cut off
     return cloud
 
 

@@ -107,10 +107,12 @@ class Scores:
     """How well separated the groups are; None where a score is not defined.
 
     `silhouette` is the mean over `silhouette_n_samples` points drawn at random, which
-    are all points where the data are small.
+    are all points where the data are small; `silhouette_error` is its standard error as an
+    estimate for all points, then 0.
     """
 
     silhouette: float | None
+    silhouette_error: float | None
     silhouette_n_samples: int
     calinski_harabasz: float | None
     davies_bouldin: float | None
@@ -333,6 +335,9 @@ class Exploration:
         part of what was found, and stays out of :meth:`json` and ``repr``.
     preparation : object
         What was done to the rows before the model saw them; None for nothing.
+    row_names : ndarray of shape (n_samples,) or None
+        What the rows are called, where it is not their number: files, or the numbers that
+        they have in a larger whole. Left out of :meth:`json`, too.
     """
 
     finding: str
@@ -347,6 +352,7 @@ class Exploration:
     model: Any = None
     closer: Closer = field(default_factory=Closer)
     preparation: Any = None
+    row_names: Array | None = None
 
     def html(self) -> str:
         """One self-contained HTML page."""
