@@ -73,8 +73,7 @@ def inertia_of(
     rows of c is Σ weight · ‖x‖² − 2 c · sums + weights · ‖c‖². The error is rounding in
     float64, relative to the scatter about the mean; `Points.inertia` has none of it.
     """
-    exact = np.ascontiguousarray(centers, np.float64)
-    within = spread_within(sums, weights, exact, moments.mean)
+    within = spread_within(sums, weights, np.ascontiguousarray(centers), moments.mean)
     return max(0.0, float(moments.scatter.sum() + within))
 
 

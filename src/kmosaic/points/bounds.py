@@ -91,10 +91,11 @@ class BoundsCache:
         groups, own : as the kernels want them
         """
         exact = centers.astype(np.float64)
-        drift = np.sqrt(((exact - self._centers) ** 2).sum(axis=1)) * (1.0 + 1e-6)
+        way = _lengths(np.subtract(exact, self._centers, out=self._centers))
         self._centers = exact
         with np.errstate(over="ignore"):  # infinitely far is a bound, too
-            drift = np.nextafter(drift.astype(np.float32), np.float32(np.inf))
+            least = (way * (1.0 + 1e-6)).astype(np.float32)
+            drift = np.nextafter(least, np.float32(np.inf))
         by_group = np.where(self._order >= 0, drift[self._order], np.float32(0.0))
         drift_of_group = np.maximum.reduceat(by_group, self._starts)
         return self._groups(prepared, drift_of_group), own_centers(centers, drift)
@@ -139,7 +140,7 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     """
     origin = origin_of(np.ascontiguousarray(centers))
     exact = centers.astype(np.float64)
-    offset = np.linalg.norm(exact - origin, axis=1)
+    offset = _lengths(np.subtract(exact, origin, out=exact))
     gamma, longest = rounding_of_sums(centers), float(offset.max())
     unit = np.finfo(centers.dtype).eps / 2
     return Own(
@@ -152,6 +153,11 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
         8 * unit,
         floor_of_squares(centers),
     )
+
+
+def _lengths(vectors: Floats) -> Floats:
+    """Their lengths, (k,), with no copy of them."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)))
 
 
 def floor_of_squares(centers: NDArray[Any]) -> float:

@@ -51,55 +51,12 @@ class BoxedRows:
     def __init__(
         self, X: NDArray[Any], weight: Floats, dtype: np.dtype[Any], crew: Crew
     ) -> None:
-        n = len(X)
         rows = X.view()
         rows.flags.writeable = False
-        order = _along_curve(rows, crew)
-        step = -(-n // _BLOCKS)
-        starts = range(0, n, step)
-        counts: list[int] = []
-        crew.in_block_order(
-            lambda block: count_distinct(
-                rows, order, starts[block], min(starts[block] + step, n)
-            ),
-            counts.append,
-            len(starts),
-        )
-        self.n_rows = sum(counts)  # different ones
-        before = np.cumsum([0, *counts])
         # Where a row of X has gone, counting the columns of all boxes.
-        self.place = np.empty(n, np.int32)
-        n_boxes = -(-self.n_rows // BOX_ROWS)
-        points = np.empty((n_boxes, X.shape[1], BOX_ROWS), dtype)
-        copies, weights = (
-            np.zeros((n_boxes, BOX_ROWS), type_) for type_ in (np.int32, float)
-        )
-
-        def gather(block: int) -> None:
-            gather_distinct(
-                rows,
-                order,
-                starts[block],
-                starts[block] + step,
-                weight,
-                before[block],
-                self.place,
-                points,
-                copies.reshape(-1),
-                weights.reshape(-1),
-            )
-
-        crew.in_block_order(gather, lambda _: None, len(starts))
-        in_last = self.n_rows - (n_boxes - 1) * BOX_ROWS
-        points[-1, :, in_last:] = points[-1, :, in_last - 1 : in_last]
-        self.boxes = Boxes(
-            points=points,
-            low=points.min(axis=2),
-            high=points.max(axis=2),
-            weight=weights,
-            copies=copies,
-            labels=np.full((n_boxes, BOX_ROWS), -1, np.int32),
-        )
+        self.place = np.empty(len(X), np.int32)
+        # Different rows, and the boxes that they are in.
+        self.n_rows, self.boxes = _boxed(rows, weight, dtype, crew, self.place)
         self._corners = self.boxes.low.min(axis=0), self.boxes.high.max(axis=0)
         self._sights = _Sights(len(self.boxes.labels))
         self._spare: list[_Tools] = []
@@ -273,6 +230,50 @@ def _along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
     crew.in_block_order(work, lambda _: None, -(-n // step))
     keys.sort()
     return keys
+
+
+def _boxed(
+    rows: NDArray[Any],
+    weight: Floats,
+    dtype: np.dtype[Any],
+    crew: Crew,
+    place: NDArray[np.int32],
+) -> tuple[int, Boxes]:
+    """Put rows into boxes, and where each has gone into ``place``; how many differ."""
+    n, d = rows.shape
+    order = _along_curve(rows, crew)
+    step = -(-n // _BLOCKS)
+    starts = range(0, n, step)
+    counts: list[int] = []
+
+    def count(block: int) -> int:
+        first = starts[block]
+        return count_distinct(rows, order, first, min(first + step, n))
+
+    crew.in_block_order(count, counts.append, len(starts))
+    n_rows = sum(counts)
+    n_boxes = -(-n_rows // BOX_ROWS)
+    points = np.empty((n_boxes, d, BOX_ROWS), dtype)
+    weights = np.zeros((n_boxes, BOX_ROWS))
+    copies = np.zeros((n_boxes, BOX_ROWS), np.int32)
+    before = np.cumsum([0, *counts])
+    into = place, points, copies.reshape(-1), weights.reshape(-1)
+
+    def gather(block: int) -> None:
+        first = starts[block]
+        gather_distinct(rows, order, first, first + step, weight, before[block], *into)
+
+    crew.in_block_order(gather, lambda _: None, len(starts))
+    in_last = n_rows - (n_boxes - 1) * BOX_ROWS
+    points[-1, :, in_last:] = points[-1, :, in_last - 1 : in_last]
+    return n_rows, Boxes(
+        points=points,
+        low=points.min(axis=2),
+        high=points.max(axis=2),
+        weight=weights,
+        copies=copies,
+        labels=np.full((n_boxes, BOX_ROWS), -1, np.int32),
+    )
 
 
 def _columns(centers: NDArray[Any]) -> NDArray[Any]:
