@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kmosaic.estimators import KMeans
+from kmosaic.estimators import KMeans, kmeans_plusplus
 from tests.data import blobs
 from tests.oracle import assert_same_labels
 
@@ -52,6 +52,18 @@ def assert_same_clusters(given: np.ndarray, plain: np.ndarray, rtol: float = 1e-
 def test_number_types(n_features: int, dtype: str, order: str) -> None:
     plain = whole_numbers(n_features)
     assert_same_clusters(plain.astype(dtype, order=order), plain)
+
+
+@pytest.mark.parametrize("dtype", ["f2", ">f4", ">u2"])
+@pytest.mark.parametrize("algorithm", ["auto", "elkan"])
+def test_number_types_of_rows_in_boxes(algorithm: str, dtype: str) -> None:
+    # Too many to be converted as a whole before they are sorted.
+    X = np.random.default_rng(0).integers(0, 200, (360_000, 3)).astype(dtype)
+    params = {"init": X[:40].astype("f4"), "max_iter": 3, "algorithm": algorithm}
+    fitted, expected = (KMeans(40, **params).fit(Y) for Y in (X, X.astype("f4")))
+    np.testing.assert_array_equal(fitted.labels_, expected.labels_)
+    drawn, rows = kmeans_plusplus(X, 40, random_state=0)
+    np.testing.assert_array_equal(drawn, X[rows])
 
 
 LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {

@@ -58,7 +58,7 @@ def test_weight_zero_equals_absence(problem: Problem, seed: int) -> None:
     assert_same_fit(fitted, fit(X, centers, problem.weight), X)
 
 
-@given(problems(centers_off_points=False), st.sampled_from([0.25, 3.0, 1e-6, 1e6]))
+@given(problems(centers_off_points=False), st.sampled_from([0.25, 3.0, 1e-6, 1e6, 2.0**70]))
 def test_scaled_weights_change_nothing(problem: Problem, factor: float) -> None:
     X, centers = problem.X, problem.centers
     expected = fit(X, centers, problem.weight)

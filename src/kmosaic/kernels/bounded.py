@@ -288,15 +288,7 @@ def _compare_eight(p: int, m: int, g: int, groups: Groups, work: Workspace) -> N
 
 
 @strict_kernel
-def _merge(
-    g: int,
-    m: int,
-    rows: Array,
-    labels: Array,
-    groups: Groups,
-    own: Own,
-    work: Workspace,
-) -> None:
+def _merge(g: int, m: int, groups: Groups, work: Workspace) -> None:
     """Take the nearest of the group for the nearest of all, where it is."""
     for p in range(m):
         i = work.slot[g, p]
@@ -388,7 +380,7 @@ def assign_doubtful(
             if m > 0:
                 for p in range(0, m, 8):
                     _compare_eight(p, m, g, groups, work)
-                _merge(g, m, tile_rows, labels, groups, own, work)
+                _merge(g, m, groups, work)
                 computed += m * groups.sizes[g]
         n_moved = _settle(n, tile_rows, labels, bounds, work, moved, moved_from, n_moved)
     return n_moved, computed

@@ -157,10 +157,10 @@ def _until(center: int, least: float, base: float, sight: Sight) -> float:
 
 
 @inlined
-def _list(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
-    """List the centers near the box, and note how long the list is good; how many.
+def _list(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> bool:
+    """List the centers near the box, and note how long the list is good.
 
-    None where the box sees too many.
+    False where the box sees too many; the distances to all of them are in ``few`` then.
     """
     k, k16 = sight.moved.shape[0], sight.columns.shape[1]
     _distances_to_box(box, boxes, sight.columns, k16, few)
@@ -172,7 +172,7 @@ def _list(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
         n = _count_within(limit, k, few)
     if n > MOST_LISTED:
         lists.anchor[box] = -1
-        return 0
+        return False
     least = _least_beyond(limit, few.near, k16, sight.lanes)
     lists.length[box] = n
     lists.anchor[box] = anchor
@@ -182,12 +182,12 @@ def _list(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
         if few.near[c] <= limit:
             lists.ids[box, n] = c
             n += 1
-    return n
+    return True
 
 
 @inlined
 def _see_all(centers: Prepared, sight: Sight, few: Few) -> int:
-    """Gather the centers that the box sees, of all: for a box that sees many."""
+    """Gather the centers that the box sees, of all, from the distances to them."""
     d, k16 = sight.columns.shape
     _, reach = _in_sight(k16, sight, few)
     limit = _squared(reach, sight, few)
@@ -242,10 +242,10 @@ def _see(
     box: int, boxes: Boxes, lists: Lists, centers: Prepared, sight: Sight, few: Few
 ) -> int:
     """Gather the centers that the box sees, by id; how many."""
-    n = 1
-    if not _is_good(lists.anchor[box], lists.until[box], sight):
-        n = _list(box, boxes, lists, sight, few)
-    if n > 0:
+    listed = _is_good(lists.anchor[box], lists.until[box], sight)
+    if not listed:
+        listed = _list(box, boxes, lists, sight, few)
+    if listed:
         n = _see_listed(box, boxes, lists, centers, sight, few)
     else:
         n = _see_all(centers, sight, few)

@@ -98,20 +98,28 @@ def spread_within(sums: Array, weights: Array, centers: Array, mean: Array) -> f
 
 
 @kernel
-def has_shrunk(sums: Array, weights: Array, peak: Array, most: float) -> bool:
-    """Tell whether a cluster has lost all but one in ``most`` of what it had at its peak.
+def has_shrunk(
+    sums: Array,
+    weights: Array,
+    peak_sums: Array,
+    peak_weights: Array,
+    most_of_sums: float,
+    most_of_weight: float,
+) -> bool:
+    """Tell whether a cluster has lost all but one in so many of what it had at its peak.
 
     Parameters
     ----------
     sums : (k, d) float64; weights : (k,) float64. IN
-    peak : (2, k) float64: the greatest weight, the greatest sum of a feature. IN and OUT
+    peak_sums, peak_weights : likewise, the greatest so far. IN and OUT
+    most_of_sums : for each feature on its own
     """
     shrunk = False
     for c in range(sums.shape[0]):
-        longest = 0.0
         for j in range(sums.shape[1]):
-            longest = max(longest, abs(sums[c, j]))
-        peak[0, c] = max(peak[0, c], weights[c])
-        peak[1, c] = max(peak[1, c], longest)
-        shrunk |= weights[c] * most < peak[0, c] or longest * most < peak[1, c]
+            now = abs(sums[c, j])
+            peak_sums[c, j] = max(peak_sums[c, j], now)
+            shrunk |= now * most_of_sums < peak_sums[c, j]
+        peak_weights[c] = max(peak_weights[c], weights[c])
+        shrunk |= weights[c] * most_of_weight < peak_weights[c]
     return shrunk

@@ -15,7 +15,8 @@ def curve_keys(
     ----------
     rows : (n, d) any number. IN
     first : number of the first row
-    low, scale : (d,) float64: (x − low) · scale is from 0 to 2**bits − 1. IN
+    low, scale : (d,) float64: (x − low) · scale is from 0 to 2**bits − 1; a column of
+        scale 0 does not count. IN
     bits : of a coordinate; d · bits ≤ 32
     spread : (256,) uint64: bytes with their bits d places apart. IN
     keys : (n,) uint64: the place, times 2**32, plus the row's number. OUT
@@ -24,6 +25,8 @@ def curve_keys(
     for i in range(rows.shape[0]):
         key = np.uint64(0)
         for j in range(d):
+            if scale[j] == 0.0:  # constant, or wider than any number
+                continue
             cell = np.uint64((np.float64(rows[i, j]) - low[j]) * scale[j])
             for bit in range(0, bits, 8):
                 byte = (cell >> np.uint64(bit)) & np.uint64(255)

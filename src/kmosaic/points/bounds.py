@@ -91,7 +91,7 @@ class BoundsCache:
         groups, own : as the kernels want them
         """
         exact = centers.astype(np.float64)
-        way = _lengths(np.subtract(exact, self._centers, out=self._centers))
+        way = lengths(np.subtract(exact, self._centers, out=self._centers))
         self._centers = exact
         with np.errstate(over="ignore"):  # infinitely far is a bound, too
             least = (way * (1.0 + 1e-6)).astype(np.float32)
@@ -140,7 +140,7 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     """
     origin = origin_of(np.ascontiguousarray(centers))
     exact = centers.astype(np.float64)
-    offset = _lengths(np.subtract(exact, origin, out=exact))
+    offset = lengths(np.subtract(exact, origin, out=exact))
     gamma, longest = rounding_of_sums(centers), float(offset.max())
     unit = np.finfo(centers.dtype).eps / 2
     return Own(
@@ -155,7 +155,7 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     )
 
 
-def _lengths(vectors: Floats) -> Floats:
+def lengths(vectors: Floats) -> Floats:
     """Their lengths, (k,), with no copy of them."""
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)))
 

@@ -18,12 +18,14 @@ from kmosaic.kernels.boxes import (
 from kmosaic.kernels.curve import corners, count_distinct, curve_keys, gather_distinct
 from kmosaic.kernels.vectors import NARROW, count_lanes
 from kmosaic.points.base import Floats
-from kmosaic.points.bounds import floor_of_squares, rounding_of_sums
+from kmosaic.points.blocks import rows_for_a_call
+from kmosaic.points.bounds import floor_of_squares, lengths, rounding_of_sums
 from kmosaic.points.prepare import aligned, prepare, round_up, scratch
 from kmosaic.points.threads import Crew
 
 # With more features boxes are wide, and each sees too many centers.
-MOST_FEATURES: Final = 8
+_MOST_FEATURES: Final = 8
+_MOST_ROWS: Final = 2**31 - BOX_ROWS  # places are int32
 _KEY_BITS: Final = 32  # for up to 4 features enough to tell the levels of a picture apart
 _BLOCKS: Final = 16
 # A block looks at so many centers from boxes, or it takes no longer than handing it out.
@@ -35,6 +37,11 @@ _PASSES_AHEAD: Final = 4.0
 
 
 _Tools = tuple[Sums, Scratch, Few]  # what a block is done with
+
+
+def may_be_boxed(n_samples: int, n_features: int) -> bool:
+    """Tell whether boxes are made for so many rows and features."""
+    return n_features <= _MOST_FEATURES and n_samples <= _MOST_ROWS
 
 
 class BoxedRows:
@@ -51,7 +58,9 @@ class BoxedRows:
     def __init__(
         self, X: NDArray[Any], weight: Floats, dtype: np.dtype[Any], crew: Crew
     ) -> None:
-        rows = X.view()
+        # No kernel reads float16, or bytes in another order.
+        readable = X.dtype.isnative and X.dtype != np.float16
+        rows = X.view() if readable else X.astype(dtype)
         rows.flags.writeable = False
         # Where a row of X has gone, counting the columns of all boxes.
         self.place = np.empty(len(X), np.int32)
@@ -99,6 +108,7 @@ class BoxedRows:
         n_boxes = len(self.boxes.labels)
         looks = n_boxes * (len(centers) + _BOX_LOOKS)
         n_blocks = min(_BLOCKS, max(1, looks // _BLOCK_LOOKS))
+        n_blocks = max(n_blocks, self.n_rows // rows_for_a_call(*centers.shape))
         step = -(-n_boxes // n_blocks)
         moved = computed = 0
 
@@ -123,8 +133,11 @@ class BoxedRows:
 
     def _tools(self, total: Sums, prepared: Prepared, sight: Sight) -> _Tools:
         """Sums of zero, and working memory: those of a block done before."""
-        if self._spare:
+        try:
             tools = self._spare.pop()
+        except IndexError:
+            pass
+        else:
             if len(tools[0].weights) == len(total.weights):
                 tools[0].sums.fill(0.0)
                 tools[0].weights.fill(0.0)
@@ -172,7 +185,8 @@ class _Sights:
             self.forget()
             self._moved, farthest = np.zeros(len(exact)), 0.0
         else:
-            way = np.sqrt(((exact - self._centers) ** 2).sum(axis=1)) * (1.0 + 1e-12)
+            way = lengths(np.subtract(exact, self._centers, out=self._centers))
+            way *= 1.0 + 1e-12
             self._moved = self._moved + way
             farthest = float(way.max())
             self._fastest += farthest
@@ -199,8 +213,10 @@ class _Sights:
 
 def _farthest(corners: tuple[NDArray[Any], NDArray[Any]], origin: NDArray[Any]) -> float:
     """Distance from a point to the farthest corner of a box, rounded up."""
-    low, high = (corner.astype(np.float64) - origin for corner in corners)
-    return float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high)))) * (1.0 + 1e-12)
+    with np.errstate(over="ignore"):  # infinitely far is a distance, too
+        low, high = (corner.astype(np.float64) - origin for corner in corners)
+    away = np.maximum(np.abs(low), np.abs(high))
+    return float(lengths(away[np.newaxis])[0]) * (1.0 + 1e-12)
 
 
 def _along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
@@ -211,9 +227,9 @@ def _along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
     n, d = X.shape
     low, high = np.full(d, np.inf), np.full(d, -np.inf)
     corners(X, low, high)
-    span = high - low
     bits = _KEY_BITS // d
     with np.errstate(over="ignore"):
+        span = high - low
         scale = np.where(span > 0, (2.0**bits - 1) / np.where(span > 0, span, 1.0), 0.0)
     scale[~np.isfinite(scale)] = 0.0
     byte = np.arange(256, dtype=np.uint64)

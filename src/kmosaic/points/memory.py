@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterator
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from kmosaic.points.blocks import (
     rows_for_a_call,
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
-from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
+from kmosaic.points.boxes import BoxedRows, may_be_boxed
 from kmosaic.points.looks import Scene
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.prepare import prepare, scratch, sums_like
@@ -31,6 +31,8 @@ from kmosaic.points.skipping import Carry, Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
 
 Tools = tuple[Sums, Scratch]  # what a block is done with
+
+_WEIGHTS_AT_ONCE: Final = 1 << 16
 
 
 class MemoryPoints(RowsInMemory):
@@ -77,7 +79,7 @@ class MemoryPoints(RowsInMemory):
         crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
         super().__init__(sample_weight, crew)
         # Then what has left a cluster leaves no trace of rounding in its weight.
-        self._exact_weights = not np.any(self._weight % 1.0)
+        self._exact_weights = _are_exact(self._weight)
         self._spare: list[Tools] = []
         self._boxes: BoxedRows | None = None  # a matter of the data: kept from run to run
         self.forget()
@@ -99,30 +101,33 @@ class MemoryPoints(RowsInMemory):
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
-        if self._total is not None and len(self._total.weights) != len(centers):
-            self._unbox()  # all that is kept is of other centers
-            self._bounds = self._total = None
-        self._anew = False
+        # Taken, and put back at the end: a pass that is interrupted leaves none behind.
+        carried, self._total = self._total, None
+        if carried is None or len(carried.weights) != len(centers):
+            self._start_anew()
+            carried = None
         if self._boxed:
-            total, moved, computed = self._boxed_pass(centers)
+            total, moved, computed = self._boxed_pass(centers, carried)
         elif self._bounds is not None:
-            total, moved, computed = self._bounded_pass(centers)
+            total, moved, computed = self._bounded_pass(centers, carried)
         else:
-            total, moved, computed = self._plain_pass(centers)
+            total, moved, computed = self._plain_pass(centers, carried)
         if not total.weights.all():
             # Which rows an empty cluster is relocated to hangs on the last bit of the sums.
-            if not self._anew:
-                total, _, more = self._plain_pass_again(centers)
+            if total is carried:
+                self._start_anew()
+                total, _, more = self._plain_pass(centers, None)
                 computed += more
-            self._carry.sound = False
+            self._carry.stop()
+        self._total = total
         inertia = inertia_of(total.sums, total.weights, centers, self.moments())
         # The totals are carried on from pass to pass: what goes out is a copy.
         return Tally(total.sums.copy(), total.weights.copy(), inertia, moved, computed)
 
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""
-        self._unbox()
-        self._bounds = self._total = None
+        self._start_anew()
+        self._total = None
         self._pass(centers, Sums(np.empty((0, 0)), np.empty(0)))
 
     def labels(self) -> NDArray[np.int32]:
@@ -191,17 +196,21 @@ class MemoryPoints(RowsInMemory):
         most_rows = rows_for_a_call(n_clusters, self.n_features)
         return float_chunks(self._X, rows, self.dtype, most_rows)
 
-    def _plain_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
+    def _plain_pass(
+        self, centers: NDArray[Any], carried: Sums | None
+    ) -> tuple[Sums, int, int]:
         """Compare every point with every center."""
         k, d = centers.shape
-        total = self._total if self._exact_weights and self._carry.pays else None
-        self._anew = total is None
-        self._total = total = total or Sums(np.zeros((k, d)), np.zeros(k))
-        moved = self._pass(centers, total, by_difference=not self._anew)
-        take_note = self._carry.anew if self._anew else self._carry.on
+        total = carried if self._exact_weights and self._carry.pays else None
+        take_note = self._carry.anew if total is None else self._carry.on
+        by_difference = total is not None
+        total = total or Sums(np.zeros((k, d)), np.zeros(k))
+        moved = self._pass(centers, total, by_difference=by_difference)
         take_note(moved / self.n_samples, total.sums, total.weights)
         distances = self.n_samples * k
-        if d <= MOST_FEATURES:
+        if not total.weights.all():
+            return total, moved, distances  # more passes that skip would be for nothing
+        if may_be_boxed(self.n_samples, d):
             if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
                 self._box()
         elif self._skipping.bound(moved / self.n_samples, distances * d) and self._in_range(
@@ -211,11 +220,10 @@ class MemoryPoints(RowsInMemory):
             self._bounds = BoundsCache(centers, self.n_samples, n_groups)
         return total, moved, distances
 
-    def _plain_pass_again(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
-        """Give up what passes before have left behind, and make a plain one."""
+    def _start_anew(self) -> None:
+        """Give up what passes before have left behind, but for the labels."""
         self._unbox()
-        self._bounds = self._total = None
-        return self._plain_pass(centers)
+        self._bounds = None
 
     def _in_range(self, centers: NDArray[Any]) -> bool:
         """Tell whether no square of a distance can overflow: bounds rely on that."""
@@ -245,9 +253,11 @@ class MemoryPoints(RowsInMemory):
             self._labels = self.labels()
             self._boxed = False
 
-    def _boxed_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
+    def _boxed_pass(
+        self, centers: NDArray[Any], total: Sums | None
+    ) -> tuple[Sums, int, int]:
         """Compare each box's points with the centers that it sees."""
-        boxes, total = self._boxes, self._total
+        boxes = self._boxes
         assert boxes is not None and total is not None
         k = len(centers)
         self._labels = None  # those in the boxes count
@@ -256,13 +266,15 @@ class MemoryPoints(RowsInMemory):
             _leave_no_trace(total, boxes.weights(k))
         self._carry.on(moved / self.n_samples, total.sums, total.weights)
         paid = self._skipping.stay_boxed(computed / (boxes.n_rows * k))
-        if not (paid and self._carry.sound):
+        if not (paid and self._carry.holds):
             self._unbox()
         return total, moved, computed
 
-    def _bounded_pass(self, centers: NDArray[Any]) -> tuple[Sums, int, int]:
+    def _bounded_pass(
+        self, centers: NDArray[Any], total: Sums | None
+    ) -> tuple[Sums, int, int]:
         """Compare the points with the centers that bounds leave."""
-        labels, total, bounds = self._labels, self._total, self._bounds
+        labels, bounds = self._labels, self._bounds
         assert labels is not None and total is not None and bounds is not None
         k = len(centers)
         moved, computed = bounded_pass(
@@ -280,7 +292,7 @@ class MemoryPoints(RowsInMemory):
         distances = self.n_samples * k
         self._carry.on(moved / self.n_samples, total.sums, total.weights)
         paid = self._skipping.go_on(moved / self.n_samples, computed / distances)
-        if not (paid and self._carry.sound):
+        if not (paid and self._carry.holds):
             self._bounds = None
         return total, moved, computed
 
@@ -320,8 +332,11 @@ class MemoryPoints(RowsInMemory):
 
         Memory fresh from the system is slow, each time.
         """
-        if self._spare:
+        try:
             part, memory = self._spare.pop()
+        except IndexError:
+            pass
+        else:
             if len(part.weights) == len(total.weights):
                 part.sums.fill(0.0)
                 part.weights.fill(0.0)
@@ -385,6 +400,17 @@ class MemoryPoints(RowsInMemory):
 
         self._crew.in_block_order(work, parts.append, len(blocks))
         return float(sum(parts))
+
+
+def _are_exact(weights: Floats) -> bool:
+    """Tell whether no sum and no difference of the weights is rounded."""
+    total = 0.0
+    for start in range(0, len(weights), _WEIGHTS_AT_ONCE):
+        part = weights[start : start + _WEIGHTS_AT_ONCE]
+        if np.any(part % 1.0):
+            return False
+        total += float(np.abs(part).sum())
+    return total <= 2.0**53
 
 
 def _leave_no_trace(total: Sums, weights: NDArray[Any]) -> None:

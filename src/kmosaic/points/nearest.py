@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kmosaic.kernels.seeding import reach, total
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks
-from kmosaic.points.boxes import MOST_FEATURES, BoxedRows
+from kmosaic.points.boxes import BoxedRows, may_be_boxed
 from kmosaic.points.looks import Boxed, Look, Rows, Scene, Shadowed
 
 # Boxes, and shadows, take about as long to make as looking at some ten centers from all
@@ -62,7 +62,7 @@ class Nearest:
         self._look: Look
         if d >= _MANY_FEATURES:
             self._look = Shadowed(scene, cast=n_looks >= _LOOKS)
-        elif d <= MOST_FEATURES and n_looks >= _LOOKS:
+        elif may_be_boxed(n, d) and n_looks >= _LOOKS:
             boxed = boxed_rows()
             self._look = look = Boxed(scene, boxed, kept)
             self._sq_dist, self._place = look.sq_dist, boxed.place

@@ -31,8 +31,9 @@ _CALMER: Final = 4.0
 _WIDE: Final = 784
 _NARROW: Final = 48  # with fewer they never pay
 
-# Sums by difference lose digits in a cluster that shrinks so much ...
-_SHRUNK: Final = 1024.0
+# Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
+_SHRUNK: Final = 2.0**10
+_CANCELED: Final = 2.0**26
 # ... and cost more than adding all rows up where more than this share of the rows moves.
 _CHURN: Final = 0.25
 
@@ -108,24 +109,34 @@ class Skipping:
 class Carry:
     """Whether sums are brought up to date by the rows that moved, or added up anew."""
 
-    sound: bool = False  # no cluster has lost so much that its sums lack digits
-    _peak: Floats = field(default_factory=lambda: np.zeros((2, 1)))
+    _sound: bool = False  # no cluster has lost so much that its sums lack digits
+    _peaks: tuple[Floats, Floats] = field(default_factory=lambda: (np.empty(0),) * 2)
     _moved: float = np.inf  # share of the rows that the last pass moved
     _since: float = 0.0  # all such shares since sums were added up anew
 
     @property
+    def holds(self) -> bool:
+        """Whether sums by difference round about as little as those added up anew."""
+        return self._sound and self._since <= 1.0
+
+    @property
     def pays(self) -> bool:
-        """Whether it saves time, and rounds about as little as adding all rows up."""
-        return self.sound and self._moved <= _CHURN and self._since <= 1.0
+        """Whether they save time in a plain pass, too."""
+        return self.holds and self._moved <= _CHURN
+
+    def stop(self) -> None:
+        """Have the next sums added up anew."""
+        self._sound = False
 
     def anew(self, moved: float, sums: Floats, weights: Floats) -> None:
         """Take note of a pass that added sums up anew."""
-        self._peak = np.zeros((2, len(weights)))
+        self._peaks = np.zeros_like(sums), np.zeros_like(weights)
         self._since = -moved
         self.on(moved, sums, weights)
 
     def on(self, moved: float, sums: Floats, weights: Floats) -> None:
         """Take note of a pass that brought sums up to date."""
-        self.sound = not has_shrunk(sums, weights, self._peak, _SHRUNK)
+        shrunk = has_shrunk(sums, weights, *self._peaks, _CANCELED, _SHRUNK)
+        self._sound = not shrunk
         self._moved = moved
         self._since += moved
