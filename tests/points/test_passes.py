@@ -139,6 +139,7 @@ def test_sums_are_carried_while_they_keep_their_digits() -> None:
     assert not carried((1.0, 5.0, 9.0), (0.3, 4.0, 8.0)).pays  # too many rows moved
     assert carried((1.0, 5.0, 9.0), (0.3, 4.0, 8.0)).holds
     assert not carried((1.0, 5e9, 9.0), (0.1, 4.0, 8.0)).holds  # what is left was canceled
+    assert carried((1.0, 5e9, 9.0), (0.1, 0.0, 8.0)).holds  # nothing is left of it
     assert not carried((1.0, 5.0, 9e4), (0.1, 4.0, 8.0)).holds  # it lost nearly all weight
     assert not carried((1.0, 5.0, 9.0), *[(0.2, 4.0, 8.0)] * 6).holds  # all rows
     stopped = carried((1.0, 5.0, 9.0))

@@ -119,7 +119,8 @@ def has_shrunk(
         for j in range(sums.shape[1]):
             now = abs(sums[c, j])
             peak_sums[c, j] = max(peak_sums[c, j], now)
-            shrunk |= now * most_of_sums < peak_sums[c, j]
+            # Nothing at all is left of whole numbers, such as pixels, that are all gone.
+            shrunk |= 0.0 < now * most_of_sums < peak_sums[c, j]
         peak_weights[c] = max(peak_weights[c], weights[c])
         shrunk |= weights[c] * most_of_weight < peak_weights[c]
     return shrunk
