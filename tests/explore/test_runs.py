@@ -23,6 +23,7 @@ from kmosaic.explore import (
     undo,
 )
 from kmosaic.explore.record import read_record
+from kmosaic.explore.runs import compare_runs
 from kmosaic.explore.steps import apply_steps
 from kmosaic.model_io import load_model
 from kmosaic.readers import read
@@ -155,13 +156,30 @@ def test_scale_and_reduction_go_with_the_model(tmp_path: Path, options: list[str
     np.testing.assert_array_equal(known.predict(X), merged.labels)
 
 
+def test_a_closer_look_destroys_no_other(folder: Path) -> None:
+    with pytest.raises(InputError, match="is the run itself"):
+        look_inside(folder, 0, 2, output=folder)
+    _, first = look_inside(folder, 0, 2)
+    before = (first / "labels.csv").read_bytes()
+    merge(folder, [0, 1])
+    with pytest.raises(InputError, match="at other rows, from before the groups changed"):
+        look_inside(folder, 0, 2)
+    assert (first / "labels.csv").read_bytes() == before
+
+
+def test_only_runs_of_the_same_rows_are_compared(folder: Path) -> None:
+    inner = [look_inside(folder, group, 2)[1] for group in (0, 1)]
+    with pytest.raises(InputError, match="are of other data"):
+        compare_runs(*inner)
+
+
 def test_looking_inside_links_both_ways(folder: Path) -> None:
     outer = open_run(folder)
     found, inner = look_inside(folder, 2, 3)
     rows = np.flatnonzero(outer.labels == 2)
     assert (inner.parent, found.data.n_samples) == (folder, len(rows))
     assert 'href="../report.html#group-2"' in (inner / "report.html").read_text()
-    assert f'href="{inner.name}/report.html"' in (folder / "report.html").read_text()
+    assert f'href="./{inner.name}/report.html"' in (folder / "report.html").read_text()
     assert [int(row["row"]) for row in table(inner)] == rows.tolist()
     np.testing.assert_array_equal(open_run(inner).labels, found.labels)
     deeper, deepest = look_inside(inner, 0, 2)

@@ -54,7 +54,9 @@ def as_the_run(
         if "size" in kept:
             kept["size"] = tuple(kept["size"])
         return {**kept, **options}
-    choices = ("columns", "one_hot", "missing")
+    # Not what became of missing values: each label must find its row, and the mean of other
+    # rows is another number.
+    choices = ("columns", "one_hot")
     kept = {name: before[name] for name in choices if name in before}
     if model.is_dir() and known.feature_names is not None and "one_hot" not in kept:
         kept["columns"] = known.feature_names

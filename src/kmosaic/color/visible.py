@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kmosaic.color.counting import DistinctColors, count
 from kmosaic.color.picture import Picture
+from kmosaic.errors import InputError
 
 _OPAQUE: Final = 128  # alpha from which on a pixel is seen, where alpha is not clustered
 
@@ -40,6 +41,11 @@ class Visible:
         else:
             pixels = picture.rgb[where]
             weight = None if weight is None else weight[where.ravel()]
+            if weight is not None and len(weight) and not weight.any():
+                raise InputError(
+                    "The importance is black wherever the picture can be seen. Make "
+                    "something that can be seen brighter."
+                )
         return cls(count(pixels, weight) if len(pixels) else None, where, 3)
 
     @property

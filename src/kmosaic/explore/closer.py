@@ -110,8 +110,8 @@ def stability(found: Clustering) -> Stability | None:
     after = np.empty((FITS, len(rows)), dtype=np.int32)
     agreement = []
     for i in range(FITS):
-        half = draw_rows(len(rows), max(len(rows) // 2, k), seed + i + 1)
-        labels = regroup(points, half, found.task, STARTS, seed + i + 1)
+        half = draw_rows(len(rows), max(len(rows) // 2, k), (seed + i + 1) % 2**32)
+        labels = regroup(points, half, found.task, STARTS, (seed + i + 1) % 2**32)
         after[i] = group_of[same_numbers(before, labels, k)[labels]]
         agreement.append(adjusted_rand_score(group_of[before], after[i]))
     before = group_of[before]

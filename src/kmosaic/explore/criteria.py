@@ -72,8 +72,9 @@ def stability(
         return None, None
     labels = []
     for i in range(HALVES):
-        half = points[draw_rows(len(points), n_half, seed + i)]
-        model = KMeans(k, n_init=STARTS, random_state=seed + i, n_threads=n_threads)
+        own_seed = (seed + i) % 2**32
+        half = points[draw_rows(len(points), n_half, own_seed)]
+        model = KMeans(k, n_init=STARTS, random_state=own_seed, n_threads=n_threads)
         labels.append(model.fit(half).predict(points))
     agreement = np.zeros((HALVES, HALVES))
     for i, j in combinations(range(HALVES), 2):

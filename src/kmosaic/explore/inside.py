@@ -9,7 +9,7 @@ import numpy as np
 
 from kmosaic.errors import InputError
 from kmosaic.explore.explore import explore
-from kmosaic.explore.record import taken
+from kmosaic.explore.record import ROWS, taken
 from kmosaic.explore.runs import SETTINGS, OpenRun, linked, new_record, save_run
 from kmosaic.report.summary import Exploration
 
@@ -65,10 +65,20 @@ def look_inside(
         kept["reduce"] = None
     asked = {key: value for key, value in settings.items() if value is not None}
     used = {**kept, **asked, "name": name, "n_clusters": n_clusters}
-    found = explore(inner, **used)
     target = Path(output) if output else run.folder / f"group-{group}-k{n_clusters}"
+    if target.resolve() == run.folder.resolve():
+        raise InputError(
+            f"{target} is the run itself. Give the closer look another folder."
+        )
     is_inside = target.parent.resolve() == run.folder.resolve()
     rows = own if run.rows is None else run.rows[own]
+    there = target / ROWS
+    if not output and there.exists() and not np.array_equal(np.load(there), rows):
+        raise InputError(
+            f"{target} holds a closer look at other rows, from before the groups changed. "
+            "Give the new one a folder of its own (-o DIR)."
+        )
+    found = explore(inner, **used)
     record = replace(
         new_record(found, inner, run.record.source, plain(found, used)),
         fingerprint=run.record.fingerprint,

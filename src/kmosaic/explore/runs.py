@@ -9,6 +9,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -228,7 +229,7 @@ def linked(found: Exploration, record: Record, words: tuple[str, ...]) -> Explor
             found.closer,
             steps=tuple(map(Step, words)),
             inside=tuple(
-                Link(entry["group"], entry["title"], f"{entry['folder']}/report.html")
+                Link(entry["group"], entry["title"], _page_in(entry["folder"]))
                 for entry in record.inside
             ),
             outside=None
@@ -265,6 +266,11 @@ def open_run(folder: str | os.PathLike[str], data: Any = None) -> Exploration:
     return run.explored(run.record)
 
 
+def _page_in(folder: str) -> str:
+    """Link to the page in a folder beside this one: a path, whatever its name."""
+    return f"./{quote(folder, safe='')}/report.html"
+
+
 def compare_runs(
     first: str | os.PathLike[str], second: str | os.PathLike[str]
 ) -> Agreement:
@@ -293,7 +299,11 @@ def compare_runs(
         clusters = read_integers(folder / CLUSTERS, 0, k, n)
         labels.append(np.array(group_of)[clusters])
         titles.append(tuple(name or str(j) for j, name in enumerate(names)))
-    if records[0].fingerprint != records[1].fingerprint or len(labels[0]) != len(labels[1]):
+    rows = [
+        (folder / ROWS).read_bytes() if (folder / ROWS).exists() else b""
+        for folder in folders
+    ]
+    if records[0].fingerprint != records[1].fingerprint or rows[0] != rows[1]:
         raise InputError(
             f"{first} and {second} are of other data. Compare two runs of the same rows."
         )
