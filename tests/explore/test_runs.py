@@ -167,6 +167,16 @@ def test_a_closer_look_destroys_no_other(folder: Path) -> None:
     assert (first / "labels.csv").read_bytes() == before
 
 
+def test_members_are_not_written_over_what_they_come_from(tmp_path: Path) -> None:
+    table, out = tmp_path / "t.csv", tmp_path / "run"
+    table.write_text("x,y\n0,0\n1,0\n9,9\n8,9\n")
+    assert run(["explore", str(table), "-k", "2", "-o", str(out), "--quiet"]) == 0
+    for taken in (table, out / "labels.csv"):
+        before = taken.read_bytes()
+        assert run(["members", str(out), "0", "-o", str(taken), "--quiet"]) == 2
+        assert taken.read_bytes() == before
+
+
 def test_only_runs_of_the_same_rows_are_compared(folder: Path) -> None:
     inner = [look_inside(folder, group, 2)[1] for group in (0, 1)]
     with pytest.raises(InputError, match="are of other data"):

@@ -40,11 +40,14 @@ def members(
     debug: options.Debug = False,
 ) -> None:
     """Give the members of one group of RUN."""
-    from kmosaic.files import check_writable, write_atomically
+    from kmosaic.explore.record import read_record
+    from kmosaic.files import check_no_input, check_writable, write_atomically
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         if output is not None:
             check_writable(output)
+            read = read_record(run).source or {}
+            check_no_input(output, read.get("source"), *map(str, run.iterdir()))
         rows = _rows(run, group)
         text = io.StringIO()
         writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
