@@ -167,6 +167,17 @@ def test_a_closer_look_destroys_no_other(folder: Path) -> None:
     assert (first / "labels.csv").read_bytes() == before
 
 
+def test_a_run_of_fewer_components_reads_its_own_model(tmp_path: Path) -> None:
+    table, out = tmp_path / "t.csv", str(tmp_path / "run")
+    rows = np.random.default_rng(0).normal(size=(40, 3))
+    np.savetxt(table, rows, delimiter=",", header="x,y,z", comments="")
+    command = ["explore", str(table), "-k", "3", "--reduce", "pca:1", "-o", out, "--quiet"]
+    assert run(command) == 0
+    labels = str(tmp_path / "labels.csv")
+    assert run(["predict", out, str(table), "-o", labels, "--quiet"]) == 0
+    assert run(["merge", out, "0", "1", "--quiet"]) == 0
+
+
 def test_members_are_not_written_over_what_they_come_from(tmp_path: Path) -> None:
     table, out = tmp_path / "t.csv", tmp_path / "run"
     table.write_text("x,y\n0,0\n1,0\n9,9\n8,9\n")

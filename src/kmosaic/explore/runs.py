@@ -73,8 +73,9 @@ def save_run(
         CLUSTERS: integers_as_npy(np.asarray(clusters, dtype=np.int32)),
     }
     if found.model is not None:
-        if data.feature_names is not None:
-            found.model.feature_names_in_ = np.array(data.feature_names, dtype=object)
+        columns = data.feature_names or ()
+        if len(columns) == found.model.cluster_centers_.shape[1]:  # not of fewer components
+            found.model.feature_names_in_ = np.array(columns, dtype=object)
         way = Predictor(found.model, found.preparation, group_of, names)
         files["model.safetensors"] = way.pack()
     if rows is not None:
