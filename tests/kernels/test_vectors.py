@@ -9,13 +9,11 @@ import numba
 import numpy as np
 import pytest
 
+from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
 from kmosaic.kernels.vectors import (
-    NARROW,
-    WIDE,
     accumulate,
     accumulate_last,
     choose,
-    count_lanes,
     equals,
     less,
     like,

@@ -14,14 +14,22 @@ import pytest
 from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.vectors import NARROW, count_lanes
-from kmosaic.points import MemoryPoints, Points, Tally
+from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.points import MemoryPoints, Points, Tally, codes
 from kmosaic.points.bounds import number_of_groups
 from kmosaic.points.groups import group_centers
 from tests.data import blobs, digits
 from tests.points.conformance import PointsConformance
 
 Rng = np.random.Generator
+
+
+@pytest.fixture(params=["in bytes", "bounds alone"], autouse=True)
+def in_bytes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Rows in bytes first, where there is room: with or without the instruction."""
+    wanted = bool(request.param == "in bytes")
+    monkeypatch.setattr(codes, "HAS_DOT", wanted)
+    return wanted
 
 
 class TestContract(PointsConformance):

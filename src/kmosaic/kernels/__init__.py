@@ -7,6 +7,7 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 =============  ====================================================================
 ``assign``     nearest center of every row, and the sums that the next centers need
 ``bounded``    the same, without the distances that bounds have ruled out
+``codes``      what rows in bytes tell before they need be read as floats
 ``boxes``      the same for rows in small boxes, which see only a few centers
 ``centers``    what a pass computes of the centers alone
 ``colors``     pixels counted by color, and given what is known of their color
@@ -18,6 +19,8 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 ``sparse``     all of this for rows of which only the values that are not 0 are stored
 ``moments``    means and scatters of the features
 ``vectors``    registers of the processor as values
+``dots``       bytes multiplied and added up, four to a number
+``lanes``      how the compiler is told of both
 ``compile``    how all of them are compiled, cached, and announced
 =============  ====================================================================
 """

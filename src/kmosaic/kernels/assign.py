@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kmosaic.kernels.compile import Array, inlined, kernel
+from kmosaic.kernels.lanes import WIDE
 from kmosaic.kernels.vectors import (
-    WIDE,
     accumulate,
     accumulate_last,
     choose,

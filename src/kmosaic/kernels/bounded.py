@@ -20,8 +20,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.lanes import NARROW
 from kmosaic.kernels.vectors import (
-    NARROW,
     choose,
     equals,
     less,
@@ -34,13 +34,13 @@ from kmosaic.kernels.vectors import (
 )
 
 # More than the two roundings of a sum and a product in float32 can add up to.
-_UP = np.float32(1.0 + 2.0**-21)
-_DOWN = np.float32(1.0 - 2.0**-21)
-_LEAST = np.float32(1e-37)  # keeps an upper bound above what float32 would round to zero
+UP = np.float32(1.0 + 2.0**-21)
+DOWN = np.float32(1.0 - 2.0**-21)
+LEAST = np.float32(1e-37)  # keeps an upper bound above what float32 would round to zero
 _NOBODY = 2**31 - 1  # above every center's id
 _AHEAD = 8  # rows that are fetched before they are read
 _LINE = 16  # numbers at most on a line of the cache
-_MOST = 3e38  # a lower bound beyond float32 is still a number
+MOST = 3e38  # a lower bound beyond float32 is still a number
 
 
 class Bounds(NamedTuple):
@@ -111,13 +111,13 @@ def _error(u: float, label: int, own: Own) -> float:
 
 
 @strict_kernel
-def _limit(u: float, label: int, own: Own) -> float:
+def limit_of(u: float, label: int, own: Own) -> float:
     """The square that a lower bound must exceed for its centers to be farther."""
     return u * u + _error(u, label, own)
 
 
 @strict_kernel
-def _beyond(lower: float, limit: float) -> bool:
+def beyond(lower: float, limit: float) -> bool:
     """Tell whether a lower bound rules its centers out."""
     at_least = np.float64(lower)
     return bool((at_least > 0.0) & (at_least * at_least > limit))
@@ -141,16 +141,16 @@ def find_doubtful(
     for g in range(lower.shape[0]):
         drift, row = groups.drift[g], lower[g]
         for t in range(row.shape[0]):
-            bound = (row[t] - drift) * _DOWN
+            bound = (row[t] - drift) * DOWN
             row[t] = bound
             least[t] = min(least[t], bound)
     n = 0
     for t in range(labels.shape[0]):
         label = labels[t]
-        u = (upper[t] + own.drift[label]) * _UP + _LEAST
+        u = (upper[t] + own.drift[label]) * UP + LEAST
         upper[t] = u
         doubtful[n] = t
-        if not _beyond(least[t], _limit(np.float64(u), label, own)):
+        if not beyond(least[t], limit_of(np.float64(u), label, own)):
             n += 1
     return n
 
@@ -188,9 +188,9 @@ def _tighten(
             shifted[j] = to_shift
         away = np.sqrt(np.float64(sq_dist) * grow + own.floor)
         away += own.grain * (away + own.offset[label])
-        u = np.float32(away) * _UP + _LEAST
+        u = np.float32(away) * UP + LEAST
         upper[t] = u
-        limit = _limit(np.float64(u), label, own)
+        limit = limit_of(np.float64(u), label, own)
         work.entry[n] = q
         work.own[n] = groups.of[label]
         work.limit[n] = limit
@@ -200,7 +200,7 @@ def _tighten(
         for g in range(lower.shape[0]):
             bound = lower[g, t]
             work.lower[g, n] = bound
-            in_doubt |= not _beyond(bound, limit)
+            in_doubt |= not beyond(bound, limit)
         n += in_doubt
     for i in range(n):
         work.best[i] = np.inf
@@ -217,13 +217,13 @@ def _list_for_group(g: int, n: int, work: Workspace) -> int:
         # The own group always: the value of the own center must come from the same loop.
         # No branch, which nobody could foresee.
         slot[m] = i
-        m += (work.own[i] == g) | (not _beyond(lower[i], work.limit[i]))
+        m += (work.own[i] == g) | (not beyond(lower[i], work.limit[i]))
     work.listed[g] = m
     return m
 
 
 @kernel
-def _lower(
+def lower_each(
     v: Array, ids: Array, b: Array, i: Array, s: Array
 ) -> tuple[Array, Array, Array]:
     """Lower in each lane the smallest value, whose it is, and the second smallest."""
@@ -233,7 +233,7 @@ def _lower(
 
 
 @kernel
-def _keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
+def keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
     """Write down the smallest of all lanes for a listed row."""
     value = smallest(b)
     winner = smallest(choose(equals(b, value), i, like(i, _NOBODY)))
@@ -269,22 +269,22 @@ def _compare_eight(p: int, m: int, g: int, groups: Groups, work: Workspace) -> N
             v5 = muladd(spread(x, x5 + j, NARROW), e, v5)
             v6 = muladd(spread(x, x6 + j, NARROW), e, v6)
             v7 = muladd(spread(x, x7 + j, NARROW), e, v7)
-        b0, i0, s0 = _lower(v0, ids, b0, i0, s0)
-        b1, i1, s1 = _lower(v1, ids, b1, i1, s1)
-        b2, i2, s2 = _lower(v2, ids, b2, i2, s2)
-        b3, i3, s3 = _lower(v3, ids, b3, i3, s3)
-        b4, i4, s4 = _lower(v4, ids, b4, i4, s4)
-        b5, i5, s5 = _lower(v5, ids, b5, i5, s5)
-        b6, i6, s6 = _lower(v6, ids, b6, i6, s6)
-        b7, i7, s7 = _lower(v7, ids, b7, i7, s7)
-    _keep(p7, b7, i7, s7, work)
-    _keep(p6, b6, i6, s6, work)
-    _keep(p5, b5, i5, s5, work)
-    _keep(p4, b4, i4, s4, work)
-    _keep(p3, b3, i3, s3, work)
-    _keep(p2, b2, i2, s2, work)
-    _keep(p1, b1, i1, s1, work)
-    _keep(p, b0, i0, s0, work)
+        b0, i0, s0 = lower_each(v0, ids, b0, i0, s0)
+        b1, i1, s1 = lower_each(v1, ids, b1, i1, s1)
+        b2, i2, s2 = lower_each(v2, ids, b2, i2, s2)
+        b3, i3, s3 = lower_each(v3, ids, b3, i3, s3)
+        b4, i4, s4 = lower_each(v4, ids, b4, i4, s4)
+        b5, i5, s5 = lower_each(v5, ids, b5, i5, s5)
+        b6, i6, s6 = lower_each(v6, ids, b6, i6, s6)
+        b7, i7, s7 = lower_each(v7, ids, b7, i7, s7)
+    keep(p7, b7, i7, s7, work)
+    keep(p6, b6, i6, s6, work)
+    keep(p5, b5, i5, s5, work)
+    keep(p4, b4, i4, s4, work)
+    keep(p3, b3, i3, s3, work)
+    keep(p2, b2, i2, s2, work)
+    keep(p1, b1, i1, s1, work)
+    keep(p, b0, i0, s0, work)
 
 
 @strict_kernel
@@ -315,18 +315,15 @@ def _settle(
     labels: Array,
     bounds: Bounds,
     work: Workspace,
-    moved: Array,
-    moved_from: Array,
-    n_moved: int,
-) -> int:
-    """Write new bounds and labels; list the rows that moved."""
+) -> None:
+    """Write new bounds and labels."""
     upper, lower = bounds
     for g in range(lower.shape[0]):
         least, slot, bound = work.least[g], work.slot[g], lower[g]
         for p in range(work.listed[g]):
             i = slot[p]
             sq_dist = work.sq_norm[i] + 2.0 * np.float64(least[i]) - work.error[i]
-            at_least = np.float32(min(np.sqrt(max(sq_dist, 0.0)), _MOST)) * _DOWN
+            at_least = np.float32(min(np.sqrt(max(sq_dist, 0.0)), MOST)) * DOWN
             bound[rows[work.entry[i]]] = at_least
     for i in range(n):
         t = rows[work.entry[i]]
@@ -334,12 +331,8 @@ def _settle(
         label = work.nearest[i]
         if label >= 0 and label != labels[t]:
             sq_dist = max(sq_norm + 2.0 * np.float64(work.best[i]), 0.0) + error
-            upper[t] = np.float32(np.sqrt(sq_dist)) * _UP + _LEAST
-            moved[n_moved] = t
-            moved_from[n_moved] = labels[t]
+            upper[t] = np.float32(np.sqrt(sq_dist)) * UP + LEAST
             labels[t] = label
-            n_moved += 1
-    return n_moved
 
 
 @kernel
@@ -351,11 +344,9 @@ def assign_doubtful(
     own: Own,
     labels: Array,
     bounds: Bounds,
-    moved: Array,
-    moved_from: Array,
     work: Workspace,
-) -> tuple[int, int]:
-    """Label the rows in doubt; how many labels changed, and distances computed.
+) -> int:
+    """Label the rows in doubt; how many distances were computed.
 
     Parameters
     ----------
@@ -364,11 +355,9 @@ def assign_doubtful(
     rows : (n,) intp: where these lie in labels and bounds. IN
     groups, own : the centers. IN
     labels, bounds : of the block. IN and OUT
-    moved, moved_from : (n,) intp: the rows whose label changed, and the labels that they
-        had. OUT
     work : Workspace
     """
-    n_moved = computed = 0
+    computed = 0
     tile = work.entry.shape[0]
     for start in range(0, rows.shape[0], tile):
         stop = min(start + tile, rows.shape[0])
@@ -382,8 +371,8 @@ def assign_doubtful(
                     _compare_eight(p, m, g, groups, work)
                 _merge(g, m, groups, work)
                 computed += m * groups.sizes[g]
-        n_moved = _settle(n, tile_rows, labels, bounds, work, moved, moved_from, n_moved)
-    return n_moved, computed
+        _settle(n, tile_rows, labels, bounds, work)
+    return computed
 
 
 @kernel

@@ -21,7 +21,14 @@ import numpy as np
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums, nearest_in_tile
 from kmosaic.kernels.compile import Array, inlined, kernel
-from kmosaic.kernels.vectors import NARROW, choose, less, like, load, smallest
+from kmosaic.kernels.lanes import NARROW
+from kmosaic.kernels.vectors import (
+    choose,
+    less,
+    like,
+    load,
+    smallest,
+)
 
 BOX_ROWS = 128  # two unrolled steps of the loop; 64 and 256 were slower on pixels
 # Whole registers of centers; a box that sees more looks at all of them in every pass.

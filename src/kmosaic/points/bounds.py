@@ -21,9 +21,11 @@ from kmosaic.kernels.bounded import (
     move_rows,
 )
 from kmosaic.kernels.centers import origin_of
-from kmosaic.kernels.vectors import NARROW, count_lanes
+from kmosaic.kernels.codes import CenterCodes, Screen, screen
+from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
+from kmosaic.points.codes import LANES_OF_WORDS, RowCodes, screen_memory
 from kmosaic.points.groups import group_centers
 from kmosaic.points.prepare import aligned, prepare, round_up
 from kmosaic.points.threads import Crew
@@ -40,10 +42,20 @@ _TILE_NUMBERS: Final = 1 << 18
 _MOST_TILE_ROWS: Final = 512
 
 
-def number_of_groups(n_clusters: int, row_bytes: int, dtype: np.dtype[Any]) -> int:
-    """Groups of centers, for so many centers, bytes a row, and type of the distances."""
+def number_of_groups(
+    n_clusters: int, row_bytes: int, dtype: np.dtype[Any], taken: int = 0
+) -> int:
+    """Groups of centers, so that their bounds have room.
+
+    Parameters
+    ----------
+    n_clusters : int
+    row_bytes : of a row of X
+    dtype : of the distances
+    taken : bytes a row that are kept for something else
+    """
     size = max(_GROUP_SIZE, count_lanes(dtype, NARROW))
-    allowed = max(_LEAST_BYTES_PER_ROW, row_bytes // 2) // _BOUND_BYTES - 1
+    allowed = (max(_LEAST_BYTES_PER_ROW, row_bytes // 2) - taken) // _BOUND_BYTES - 1
     return max(1, min(allowed, -(-n_clusters // size)))
 
 
@@ -55,24 +67,51 @@ class BoundsCache:
     centers : (k, d) that the labels belong to now
     n_samples : int
     n_groups : int
+    codes : of the rows, if they are to be compared in bytes first
     """
 
-    def __init__(self, centers: NDArray[Any], n_samples: int, n_groups: int) -> None:
+    def __init__(
+        self,
+        centers: NDArray[Any],
+        n_samples: int,
+        n_groups: int,
+        codes: RowCodes | None = None,
+    ) -> None:
         members = group_centers(centers, n_groups)
+        self.codes = codes
         self._lanes = count_lanes(centers.dtype, NARROW)
         self._sizes = np.array([len(ids) for ids in members])
-        lanes = np.array([round_up(len(ids), self._lanes) for ids in members])
+        register = self._lanes if codes is None else max(self._lanes, LANES_OF_WORDS)
+        lanes = np.array([round_up(len(ids), register) for ids in members])
         self._ends = np.cumsum(lanes)
         self._starts = self._ends - lanes
-        self._of = np.empty(len(centers), np.intp)
+        self.members = np.empty(len(centers), np.intp)  # which group a center is in
         # Where the padded, grouped order takes its rows from; −1: padding.
         self._order = np.full(int(self._ends[-1]), -1)
         for g, ids in enumerate(members):
-            self._of[ids] = g
+            self.members[ids] = g
             self._order[self._starts[g] : self._starts[g] + len(ids)] = ids
         self._centers = centers.astype(np.float64)
+        self.spare: list[tuple[Screen, Workspace]] = []
         self._upper = np.full(n_samples, np.inf, np.float32)
         self._lower = np.zeros((len(members), n_samples), np.float32)
+
+    def centers_in_bytes(self, centers: NDArray[Any], groups: Groups) -> CenterCodes | None:
+        """The centers in bytes, if rows are compared so first."""
+        if self.codes is None:
+            return None
+        return self.codes.centers(centers, groups, self._order)
+
+    def take_room(self, prepared: Prepared) -> tuple[Screen, Workspace]:
+        """Working memory: that of a block done before, or new.
+
+        Memory fresh from the system is slow, each time.
+        """
+        try:
+            return self.spare.pop()
+        except IndexError:
+            n_groups = len(self._starts)
+            return screen_memory(n_groups), workspace(n_groups, prepared)
 
     def of(self, rows: slice) -> Bounds:
         """The bounds of a block of rows, to be changed in place."""
@@ -120,7 +159,7 @@ class BoundsCache:
             self._ends,
             self._lanes,
             self._sizes,
-            self._of,
+            self.members,
             drift,
         )
 
@@ -196,12 +235,32 @@ def workspace(n_groups: int, prepared: Prepared) -> Workspace:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What a pass did."""
+
+    moved: int = 0  # rows whose label changed
+    listed: int = 0  # rows that bounds left in doubt
+    compared: int = 0  # times that a row in bytes was compared with a register of centers
+    left: int = 0  # rows that were in doubt even then
+    computed: int = 0  # distances
+
+    def __add__(self, other: "Effort") -> "Effort":
+        return Effort(
+            self.moved + other.moved,
+            self.listed + other.listed,
+            self.compared + other.compared,
+            self.left + other.left,
+            self.computed + other.computed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Moves:
     """What a block brings back: the rows that changed their label."""
 
     rows: NDArray[np.intp]  # (m,) in the block
     moved_from: NDArray[np.intp]  # (m,)
-    computed: int  # distances
+    effort: Effort
 
 
 def _pieces(
@@ -236,7 +295,7 @@ def bounded_pass(
     blocks: Blocks,
     crew: Crew,
     total: Sums,
-) -> tuple[int, int]:
+) -> Effort:
     """Label all rows with what bounds leave to do, and bring their sums up to date.
 
     Parameters
@@ -244,51 +303,51 @@ def bounded_pass(
     labels : of the pass before, (n,). Changed in place
     cache : bounds that hold for it
     total : sums that belong to these labels. Changed in place
-
-    Returns
-    -------
-    moved : rows whose label changed
-    computed : distances computed
     """
     dtype = centers.dtype
     prepared = prepare(centers, dtype)
     groups, own = cache.follow(centers, prepared)
+    in_bytes = cache.centers_in_bytes(centers, groups)
     most_rows = rows_for_a_call(*centers.shape)
-    moved = computed = collected = 0
+    effort, collected = Effort(), 0
 
     def work(block: int) -> _Moves:
         rows = blocks[block]
         block_labels, bounds = labels[rows], cache.of(rows)
-        doubtful = np.empty(len(block_labels), np.intp)
+        listed = np.empty(len(block_labels), np.intp)
         least = np.empty(len(block_labels), np.float32)
-        n = find_doubtful(block_labels, bounds, groups, own, least, doubtful)
-        doubtful = doubtful[:n]
-        left, left_from = np.empty(n, np.intp), np.empty(n, np.intp)
-        memory = workspace(len(groups.starts), prepared)
-        n_left = n_computed = 0
-        for piece, points, at in _pieces(X, rows, doubtful, dtype, most_rows):
-            piece_left, piece_computed = assign_doubtful(
-                points,
-                at,
-                doubtful[piece],
-                groups,
-                own,
-                block_labels,
-                bounds,
-                left[n_left:],
-                left_from[n_left:],
-                memory,
+        listed = listed[: find_doubtful(block_labels, bounds, groups, own, least, listed)]
+        before = block_labels[listed].astype(np.intp)
+        memory, room = cache.take_room(prepared)
+        left, compared = listed, 0
+        if cache.codes is not None and in_bytes is not None:
+            codes = cache.codes.of(rows)
+            left = listed.copy()
+            n_left = 0
+            for start in range(0, len(left), most_rows):
+                some = left[start : start + most_rows]
+                n, more = screen(
+                    some, codes, in_bytes, groups, own, block_labels, bounds, memory
+                )
+                left[n_left : n_left + n] = some[:n]
+                n_left += n
+                compared += more
+            left = left[:n_left]
+        computed = 0
+        for piece, points, at in _pieces(X, rows, left, dtype, most_rows):
+            computed += assign_doubtful(
+                points, at, left[piece], groups, own, block_labels, bounds, room
             )
-            n_left += piece_left
-            n_computed += piece_computed
-        return _Moves(left[:n_left], left_from[:n_left], n_computed)
+        cache.spare.append((memory, room))
+        moved = np.flatnonzero(block_labels[listed] != before)
+        done = Effort(len(moved), len(listed), compared, len(left), computed)
+        return _Moves(listed[moved], before[moved], done)
 
     def collect(moves: _Moves) -> None:
-        nonlocal moved, computed, collected
+        nonlocal effort, collected
         rows = blocks[collected]
         collected += 1
-        moved += len(moves.rows)
-        computed += moves.computed
+        effort += moves.effort
         for piece, points, at in _pieces(X, rows, moves.rows, dtype, most_rows):
             move_rows(
                 points,
@@ -302,4 +361,4 @@ def bounded_pass(
             )
 
     crew.in_block_order(work, collect, len(blocks))
-    return moved, computed
+    return effort

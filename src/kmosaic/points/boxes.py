@@ -16,7 +16,7 @@ from kmosaic.kernels.boxes import (
     assign_boxes,
 )
 from kmosaic.kernels.curve import corners, count_distinct, curve_keys, gather_distinct
-from kmosaic.kernels.vectors import NARROW, count_lanes
+from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import rows_for_a_call
 from kmosaic.points.bounds import floor_of_squares, lengths, rounding_of_sums

@@ -23,6 +23,7 @@ from kmosaic.points.blocks import (
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.boxes import BoxedRows, may_be_boxed
+from kmosaic.points.codes import LONGEST, RowCodes, bytes_for_codes, may_be_coded
 from kmosaic.points.looks import Scene
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.prepare import prepare, scratch, sums_like
@@ -33,6 +34,8 @@ from kmosaic.points.threads import Crew, default_n_threads
 Tools = tuple[Sums, Scratch]  # what a block is done with
 
 _WEIGHTS_AT_ONCE: Final = 1 << 16
+_BLOCKS_PER_THREAD: Final = 4
+_ROWS_TO_TRY: Final = 1_024
 
 
 class MemoryPoints(RowsInMemory):
@@ -81,7 +84,9 @@ class MemoryPoints(RowsInMemory):
         # Then what has left a cluster leaves no trace of rounding in its weight.
         self._exact_weights = _are_exact(self._weight)
         self._spare: list[Tools] = []
-        self._boxes: BoxedRows | None = None  # a matter of the data: kept from run to run
+        # A matter of the data: kept from run to run.
+        self._boxes: BoxedRows | None = None
+        self._codes: RowCodes | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -189,6 +194,11 @@ class MemoryPoints(RowsInMemory):
         """The blocks of a pass with so many centers."""
         return Blocks.of(self.n_samples, self.n_features, n_clusters)
 
+    def _blocks_per_thread(self) -> Blocks:
+        """Few blocks for each thread, where their number changes no result."""
+        n_blocks = _BLOCKS_PER_THREAD * self._crew.n_threads
+        return Blocks(self.n_samples, -(-self.n_samples // n_blocks))
+
     def _chunks(
         self, rows: slice, n_clusters: int = 1
     ) -> Iterator[tuple[slice, NDArray[Any]]]:
@@ -213,20 +223,61 @@ class MemoryPoints(RowsInMemory):
         if may_be_boxed(self.n_samples, d):
             if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
                 self._box()
-        elif self._skipping.bound(moved / self.n_samples, distances * d) and self._in_range(
-            centers
-        ):
-            n_groups = number_of_groups(k, self.n_features * self._X.itemsize, self.dtype)
-            self._bounds = BoundsCache(centers, self.n_samples, n_groups)
+        elif self._in_range(centers, float(np.finfo(self.dtype).max) / 64.0):
+            self._bound(centers, moved / self.n_samples, distances * d)
         return total, moved, distances
+
+    def _bound(self, centers: NDArray[Any], moved: float, work: int) -> None:
+        """Keep bounds from now on, if they pay: with the rows in bytes, or without."""
+        skipping = self._skipping
+        if may_be_coded(self._X) and self._in_range(centers, LONGEST):
+            known = self._codes is not None
+            if skipping.code(work, self.n_samples, known) and self._bytes_pay(centers):
+                if self._codes is None:
+                    self._codes = self._in_bytes(self._X)
+                self._bounds = self._unbounded(centers, self._X, self._codes)
+                return
+        if skipping.bound(moved, work):
+            self._bounds = self._unbounded(centers, self._X, None)
+
+    def _bytes_pay(self, centers: NDArray[Any]) -> bool:
+        """Try on some of the rows whether to compare bytes first is worth its while."""
+        if self._skip == "always":
+            return True
+        indices = np.linspace(0, self.n_samples - 1, _ROWS_TO_TRY).astype(np.intp)
+        X = self.rows(indices)
+        effort = bounded_pass(
+            X,
+            NO_WEIGHT,
+            self.labels()[indices],
+            self._unbounded(centers, X, self._in_bytes(X)),
+            centers,
+            Blocks.of(len(X), self.n_features, 1),
+            self._crew,
+            Sums(np.zeros(centers.shape), np.zeros(len(centers))),
+        )
+        return self._skipping.try_bytes(effort, len(X), *centers.shape)
+
+    def _in_bytes(self, X: NDArray[Any]) -> RowCodes:
+        """These rows, or some of them, in bytes."""
+        return RowCodes(X, self.moments().mean, self.dtype, self._crew)
+
+    def _unbounded(
+        self, centers: NDArray[Any], X: NDArray[Any], codes: RowCodes | None
+    ) -> BoundsCache:
+        """Bounds that say nothing yet."""
+        taken = 0 if codes is None else bytes_for_codes(self._X)
+        row_bytes = self.n_features * self._X.itemsize
+        n_groups = number_of_groups(len(centers), row_bytes, self.dtype, taken)
+        return BoundsCache(centers, len(X), n_groups, codes)
 
     def _start_anew(self) -> None:
         """Give up what passes before have left behind, but for the labels."""
         self._unbox()
         self._bounds = None
 
-    def _in_range(self, centers: NDArray[Any]) -> bool:
-        """Tell whether no square of a distance can overflow: bounds rely on that."""
+    def _in_range(self, centers: NDArray[Any], most: float) -> bool:
+        """Tell whether no square of a distance is too large: bounds rely on that."""
         unweighted = self._moments_by(NO_WEIGHT) if self._weight.size else self.moments()
         with np.errstate(over="ignore"):
             longest = max(
@@ -234,7 +285,7 @@ class MemoryPoints(RowsInMemory):
                 np.vdot(unweighted.mean, unweighted.mean),
                 (centers.astype(np.float64) ** 2).sum(axis=1).max(),
             )
-            return bool(64.0 * longest < np.finfo(self.dtype).max)
+            return bool(longest < most)
 
     def _in_boxes(self) -> BoxedRows:
         """The rows in boxes."""
@@ -277,24 +328,27 @@ class MemoryPoints(RowsInMemory):
         labels, bounds = self._labels, self._bounds
         assert labels is not None and total is not None and bounds is not None
         k = len(centers)
-        moved, computed = bounded_pass(
+        effort = bounded_pass(
             self._X,
             self._weight,
             labels,
             bounds,
             centers,
-            self._blocks(k),
+            self._blocks_per_thread(),
             self._crew,
             total,
         )
         if not self._exact_weights:
             _leave_no_trace(total, np.bincount(labels, self._weight, minlength=k))
-        distances = self.n_samples * k
-        self._carry.on(moved / self.n_samples, total.sums, total.weights)
-        paid = self._skipping.go_on(moved / self.n_samples, computed / distances)
+        moved, n = effort.moved, self.n_samples
+        self._carry.on(moved / n, total.sums, total.weights)
+        if bounds.codes is None:
+            paid = self._skipping.go_on(moved / n, effort.computed / (n * k))
+        else:
+            paid = self._skipping.go_on_in_bytes(effort, n, *centers.shape)
         if not (paid and self._carry.holds):
             self._bounds = None
-        return total, moved, computed
+        return total, moved, effort.computed
 
     def _pass(
         self, centers: NDArray[Any], total: Sums, *, by_difference: bool = False

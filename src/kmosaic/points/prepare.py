@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums
 from kmosaic.kernels.centers import negate, origin_of
-from kmosaic.kernels.vectors import NARROW, WIDE, count_lanes
+from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
 
 _LINE: Final = 64  # bytes of a cache line
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from kmosaic.kernels.centers import has_shrunk
 from kmosaic.points.base import Floats
+from kmosaic.points.bounds import Effort
 
 Skip = Literal["auto", "never", "always"]
 
@@ -31,6 +32,17 @@ _CALMER: Final = 4.0
 _WIDE: Final = 784
 _NARROW: Final = 48  # with fewer they never pay
 
+# Turning rows into bytes costs about as many multiplications a number of theirs: as much
+# is spent on plain passes first, which read each number for the price of some, too.
+_CODING: Final = 60
+_READING: Final = 16
+# What a pass in bytes costs, in multiplications of a plain one: for each row that bounds
+# leave in doubt; for each time that one is compared with a register of centers; and for
+# each row that is in doubt even then. At first a number, then one for each feature.
+_LISTED: Final = 3_300, 7
+_COMPARED: Final = 1_300, 4
+_LEFT: Final = 8_000, 54
+
 # Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
 _SHRUNK: Final = 2.0**10
 _CANCELED: Final = 2.0**26
@@ -51,6 +63,7 @@ class Skipping:
     _futile: int = 0
     _spent: int = 0
     _wide: float = field(init=False)
+    _try_at: float = 0.0  # what must have been spent before bytes are tried again
 
     def __post_init__(self) -> None:
         self._wide = min(1.0, self.n_features / _WIDE)
@@ -85,6 +98,39 @@ class Skipping:
             return wide_enough and moved <= self._quiet
         return self.skip == "always"
 
+    def code(self, work: int, n_samples: int, coded_already: bool) -> bool:
+        """Decide after a plain pass whether bytes are to be tried.
+
+        Parameters
+        ----------
+        work : multiplications of the plain pass
+        n_samples : rows
+        coded_already : by an earlier run
+        """
+        self._futile = 0
+        values = n_samples * self.n_features
+        self._spent += work + _READING * values
+        if self.skip == "auto":
+            enough = coded_already or self._spent >= _CODING * values
+            return enough and work >= _LEAST_WORK and self._spent >= self._try_at
+        return self.skip == "always"
+
+    def try_bytes(self, effort: Effort, n_samples: int, k: int, d: int) -> bool:
+        """Decide after a pass over some rows in bytes whether they are to be kept."""
+        pays = _share_in_bytes(effort, n_samples, k, d) < 1.0
+        if not pays:
+            self._try_at = 2.0 * self._spent
+        return pays
+
+    def go_on_in_bytes(self, effort: Effort, n_samples: int, k: int, d: int) -> bool:
+        """Decide after a pass in bytes whether bounds are kept."""
+        pays = _share_in_bytes(effort, n_samples, k, d) < 1.0
+        self._futile = 0 if pays else self._futile + 1
+        if self.skip == "auto" and self._futile >= 2:
+            self._try_at = 2.0 * self._spent
+            return False
+        return True
+
     def stay_boxed(self, computed: float) -> bool:
         """Decide after a pass over boxes whether they are kept, or given up for the run."""
         self._futile = self._futile + 1 if computed > _FUTILE else 0
@@ -103,6 +149,17 @@ class Skipping:
             self._quiet = moved / _CALMER
             return False
         return True
+
+
+def _share_in_bytes(effort: Effort, n_samples: int, k: int, d: int) -> float:
+    """What such a pass costs, of what a plain one does with k centers and d features."""
+    ways = (
+        (effort.listed, _LISTED),
+        (effort.compared, _COMPARED),
+        (effort.left, _LEFT),
+    )
+    cost = sum(times * (once + d * each) for times, (once, each) in ways)
+    return (cost + effort.computed * d) / (n_samples * d * (k + _READING))
 
 
 @dataclass(slots=True)

@@ -1,0 +1,177 @@
+"""Rows in bytes: what they bound, and when they are used."""
+
+import numpy as np
+import pytest
+
+from kmosaic.fit.update import new_centers
+from kmosaic.kernels import dots
+from kmosaic.points import MemoryPoints, codes
+from kmosaic.points.base import Floats
+from kmosaic.points.blocks import Blocks
+from kmosaic.points.bounds import BoundsCache, Effort, bounded_pass, number_of_groups
+from kmosaic.points.codes import RowCodes, bytes_for_codes, may_be_coded
+from kmosaic.points.memory import Sums
+from kmosaic.points.rows import NO_WEIGHT
+from kmosaic.points.skipping import Skipping
+from kmosaic.points.threads import Crew
+from tests.data import blobs
+
+
+@pytest.fixture(autouse=True)
+def dot_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the instruction the same comes out, slowly."""
+    monkeypatch.setattr(codes, "HAS_DOT", True)
+
+
+def whole_numbers(rng: np.random.Generator) -> np.ndarray:
+    return rng.integers(20, 256, (900, 61)).astype(float)
+
+
+def few_outliers(rng: np.random.Generator) -> np.ndarray:
+    X = blobs(900, 61, 9, seed=1)
+    X[::97] *= 1e3
+    return X
+
+
+def constant_features(rng: np.random.Generator) -> np.ndarray:
+    X = blobs(900, 61, 9, seed=2)
+    X[:, 5:50] = 1e3
+    return X
+
+
+def all_equal(rng: np.random.Generator) -> np.ndarray:
+    return np.full((900, 61), 3.25)
+
+
+def far_from_the_origin(rng: np.random.Generator) -> np.ndarray:
+    return 1e4 + blobs(900, 61, 9, seed=3)
+
+
+def next_to_nothing(rng: np.random.Generator) -> np.ndarray:
+    """Squares are lost in float32, but for a few rows."""
+    X = 1e-21 * rng.normal(size=(900, 61))
+    X[:7] = rng.normal(size=(7, 61))
+    return X
+
+
+KINDS = [
+    whole_numbers,
+    few_outliers,
+    constant_features,
+    all_equal,
+    far_from_the_origin,
+    next_to_nothing,
+]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_bounds_hold_and_nothing_is_settled_wrongly(kind: object, dtype: type) -> None:
+    """After one pass that knew nothing: each bound, against distances in float64."""
+    rng = np.random.default_rng(5)
+    X = np.ascontiguousarray(kind(rng), dtype)  # type: ignore[operator]  # one of KINDS
+    centers = X[rng.choice(len(X), 40, replace=False)] + X.std() * rng.normal(size=(40, 61))
+    centers = centers.astype(dtype)
+    row_codes = RowCodes(X, X.mean(axis=0, dtype=np.float64), X.dtype, Crew(1))
+    cache = BoundsCache(centers, len(X), 3, row_codes)
+    labels = rng.integers(0, 40, len(X)).astype(np.int32)
+    before = labels.copy()
+    total = sums_of(X, labels, 40)
+    effort = bounded_pass(
+        X, NO_WEIGHT, labels, cache, centers, Blocks.of(900, 61, 40), Crew(1), total
+    )
+    plain = MemoryPoints(X, skip="never")
+    plain.label(centers)
+    np.testing.assert_array_equal(labels, plain.labels())
+    assert effort.moved == np.sum(before != labels)
+    assert effort.listed == len(X)
+    np.testing.assert_allclose(total.weights, np.bincount(labels, minlength=40))
+
+    offsets = X[:, None].astype(np.float64) - centers.astype(np.float64)
+    distances = np.sqrt((offsets**2).sum(axis=2))
+    upper, lower = cache.of(slice(0, len(X)))
+    own = distances[np.arange(len(X)), labels]
+    assert np.all(upper >= own)
+    distances[np.arange(len(X)), labels] = np.inf
+    for g in range(3):
+        nearest = distances[:, cache.members == g].min(axis=1)
+        assert np.all(lower[g] <= nearest)
+
+
+def sums_of(X: np.ndarray, labels: np.ndarray, k: int) -> Sums:
+    """What rows add up to by label."""
+    sums: Floats = np.zeros((k, X.shape[1]))
+    np.add.at(sums, labels, X.astype(np.float64))
+    return Sums(sums, np.bincount(labels, minlength=k).astype(float))
+
+
+def test_bytes_settle_nearly_all_rows_of_pictures() -> None:
+    rng = np.random.default_rng(0)
+    X = np.clip(blobs(3_000, 256, 20, seed=0, spread=2.0) * 20 + 128, 0, 255)
+    X = np.rint(X).astype(np.float32)
+    points = MemoryPoints(X, skip="always")
+    centers = X[rng.choice(len(X), 20, replace=False)]
+    for _ in range(3):
+        tally = points.assign(centers)
+        centers = new_centers(points, tally, centers)
+    assert tally.distances < 0.05 * len(X) * 20
+
+
+@pytest.mark.parametrize(
+    ("dtype", "d", "expected"),
+    [
+        ("f4", 784, True),
+        ("f8", 50, True),
+        ("f4", 18, True),
+        ("f4", 12, False),  # no room for bounds
+        ("f2", 784, False),  # half of the rows' bytes are as many as the codes'
+        ("u1", 784, True),  # are bytes
+        ("u1", 783, False),  # are bytes, but not words
+        ("f4", 40_000, False),  # too many for the sums
+    ],
+)
+def test_where_there_is_room(dtype: str, d: int, expected: bool) -> None:
+    assert may_be_coded(np.empty((2, d), dtype)) == expected
+
+
+def test_bytes_are_not_copied() -> None:
+    X = np.zeros((10, 784), np.uint8)
+    assert bytes_for_codes(X) == 8
+    assert bytes_for_codes(X.astype(np.float32)) == 8 + 784
+
+
+def test_memory_for_codes_leaves_less_to_bounds() -> None:
+    dtype = np.dtype(np.float32)
+    assert number_of_groups(5_000, 784 * 4, dtype, taken=792) == (784 * 2 - 792) // 4 - 1
+
+
+def test_auto_tries_bytes_and_keeps_them_while_they_pay() -> None:
+    d, k, n = 784, 100, 60_000
+    skipping = Skipping("auto", d)
+    assert skipping.code(n * k * d, n, coded_already=False)
+    assert skipping.try_bytes(Effort(0, 1_000, 7_000, 150, 2_000), 1_000, k, d)
+    assert skipping.go_on_in_bytes(Effort(0, n, 7 * n, n // 8, n), n, k, d)
+    hopeless = Effort(0, n, 7 * n, n, 50 * n)
+    assert skipping.go_on_in_bytes(hopeless, n, k, d)  # once may be chance
+    assert not skipping.go_on_in_bytes(hopeless, n, k, d)
+    assert not skipping.code(n * k * d // 2, n, coded_already=True)  # for a while
+
+
+def test_auto_gives_up_bytes_where_nothing_has_structure() -> None:
+    X = np.random.default_rng(0).normal(size=(20_000, 128)).astype(np.float32)
+    points = MemoryPoints(X)
+    centers = X[:256]
+    for _ in range(4):
+        tally = points.assign(centers)
+        centers = new_centers(points, tally, centers)
+        assert tally.distances >= len(X) * 256
+    assert points._codes is None
+
+
+def test_generic_code_where_the_processor_has_no_such_instruction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert may_be_coded(np.empty((2, 784), np.float32))
+    monkeypatch.setattr(codes, "HAS_DOT", False)
+    assert not may_be_coded(np.empty((2, 784), np.float32))
+    assert isinstance(dots.HAS_DOT, bool)
