@@ -63,7 +63,8 @@ class KMeans(CenterModel):
     algorithm : {"auto", "lloyd", "elkan"}, default="auto"
         All give the same clusters, and differ in which distances they compute. "lloyd":
         every one, in every pass. "elkan": from the second pass on only those that bounds
-        (more than 8 features) or boxes of near points (up to 8) do not rule out. "auto":
+        (more than 8 features) or boxes of near points (up to 8) do not rule out; bounds
+        come from rows rounded to bytes where the processor multiplies those. "auto":
         likewise where, and as long as, that saves time.
     n_threads : int or None, default=None
         Threads that a pass over the data uses. None: the environment variable

@@ -55,7 +55,7 @@ class Work:
 
     passes_full: int = 0  # that computed every distance
     passes_pruned: int = 0  # that left some out, known to be unnecessary
-    distances: int = 0  # computed, in all of them
+    distances: int = 0  # computed, in all of them, beside those that bytes bounded
     distances_in_full: int = 0  # that there were to compute
     seconds: float = 0.0  # of the whole fit, seeding and all
 

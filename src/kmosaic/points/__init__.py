@@ -17,9 +17,9 @@ never the points. What it asks of any such place is in ``base``.
 ``prepare``       centers in the form that a kernel wants
 ``boxes``         rows of few features, sorted: each box sees only a few centers
 ``bounds``        what is known from pass to pass: most distances can be skipped
-``codes``           the rows in bytes, so that most of them need not be read
+``codes``         the rows in bytes, so that most of them need not be read
 ``groups``        centers sorted into small groups, each with a bound of its own
-``skipping``      when to use bounds
+``skipping``      when to use boxes, bounds and bytes
 ``threads``       how many there may be, and results taken in block order
 ================  ================================================================
 """
