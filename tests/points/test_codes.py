@@ -47,6 +47,11 @@ def far_from_the_origin(rng: np.random.Generator) -> np.ndarray:
     return 1e4 + blobs(900, 61, 9, seed=3)
 
 
+def far_from_each_other(rng: np.random.Generator) -> np.ndarray:
+    """Features, each with a place of its own."""
+    return np.linspace(-1e3, 1e3, 61) + blobs(900, 61, 9, seed=4)
+
+
 def next_to_nothing(rng: np.random.Generator) -> np.ndarray:
     """Squares are lost in float32, but for a few rows."""
     X = 1e-21 * rng.normal(size=(900, 61))
@@ -60,6 +65,7 @@ KINDS = [
     constant_features,
     all_equal,
     far_from_the_origin,
+    far_from_each_other,
     next_to_nothing,
 ]
 
@@ -115,6 +121,13 @@ def test_bytes_settle_nearly_all_rows_of_pictures() -> None:
         tally = points.assign(centers)
         centers = new_centers(points, tally, centers)
     assert tally.distances < 0.05 * len(X) * 20
+
+
+def test_features_far_from_each_other_are_told_apart() -> None:
+    """One window for all of them would be too wide for any."""
+    X = far_from_each_other(np.random.default_rng(0))
+    coded = RowCodes(X, X.mean(axis=0), X.dtype, Crew(1)).of(slice(0, 900))
+    assert np.median(coded.loss) < 0.01 * np.sqrt(X.var(axis=0).sum())
 
 
 @pytest.mark.parametrize(

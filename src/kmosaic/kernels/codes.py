@@ -46,7 +46,7 @@ _LINE = 16  # words on a line of the cache
 
 
 class Codes(NamedTuple):
-    """Rows in bytes; feature j of a row is about base + step · byte."""
+    """Rows in bytes; feature j of a row is about base[j] + step · byte."""
 
     words: Array  # (m, w) int32: four unsigned bytes each
     sq_norm: Array  # (m,) float32: squared length of row − origin
@@ -88,7 +88,7 @@ class Screen(NamedTuple):
 def code_rows(
     rows: Array,
     origin: Array,
-    base: float,
+    base: Array,
     step: float,
     coded: Array,
     sq_norms: Array,
@@ -99,7 +99,7 @@ def code_rows(
     Parameters
     ----------
     rows : (m, d) float. IN
-    origin : (d,) float64. IN
+    origin, base : (d,) float64. IN
     coded : (m, 4 · w) uint8: the bytes, zeros past feature d − 1; (m, 0) where the rows
         were bytes. OUT
     sq_norms, losses : (m,) float32, as in `Codes`. OUT
@@ -111,9 +111,9 @@ def code_rows(
         if coded.shape[1]:
             for j in range(d):
                 x = np.float64(rows[t, j])
-                code = np.rint(min(max((x - base) * per_step, 0.0), 255.0))
+                code = np.rint(min(max((x - base[j]) * per_step, 0.0), 255.0))
                 coded[t, j] = np.uint8(code)
-                lost = x - (base + step * code)
+                lost = x - (base[j] + step * code)
                 sq_loss += lost * lost
             for j in range(d, coded.shape[1]):
                 coded[t, j] = 0
@@ -130,7 +130,7 @@ def code_centers(
     groups: Groups,
     order: Array,
     origin: Array,
-    base: float,
+    base: Array,
     step: float,
     coded: Array,
     codes: CenterCodes,
@@ -141,6 +141,7 @@ def code_centers(
     ----------
     centers : (k, d) float. IN
     order : (v · lanes,) intp: whose lane it is; −1: nobody's. IN
+    origin, base : (d,) float64. IN
     coded : (v, w, lanes, 4) int8: the bytes of ``codes.words``, of zeros. OUT
     codes : CenterCodes. OUT
     """
@@ -170,7 +171,7 @@ def code_centers(
                 lost = e - stands_for
                 sq_length += e * e
                 sq_lost += lost * lost
-                shared += (base - origin[j]) * stands_for
+                shared += (base[j] - origin[j]) * stands_for
             constant = 0.5 * sq_length - shared
             codes.constant[lane] = constant
             turn = max(turn, sq_lost)

@@ -17,6 +17,7 @@ from kmosaic.points.threads import Crew
 LANES_OF_WORDS: Final = count_lanes(np.dtype(np.int32), NARROW)
 _TILE_ROWS: Final = 128  # whose bytes, and centers beside them, the second cache holds
 _SAMPLE_ROWS: Final = 256
+_NARROWER: Final = 1.5
 _RARE: Final = 1e-4  # so many of the values may lie outside what bytes can tell apart
 _MOST_FEATURES: Final = 1 << 15  # sums of products of bytes are int32
 _LEAST_BOUNDS: Final = 8  # bytes a row that must be left for bounds
@@ -52,7 +53,7 @@ class RowCodes:
     ) -> None:
         n, d = X.shape
         self._origin = mean
-        self._base, self._step = _range_of(X)
+        self._base, self._step = _windows(X, mean)
         coded = np.empty((n, 0 if _is_coded(X) else round_up(d, 4)), np.uint8)
         self._words = (X if _is_coded(X) else coded).view(np.int32).view()
         self._words.flags.writeable = False
@@ -125,13 +126,18 @@ def _is_coded(X: NDArray[Any]) -> bool:
     return X.dtype == np.uint8 and X.flags.c_contiguous and X.shape[1] % 4 == 0
 
 
-def _range_of(X: NDArray[Any]) -> tuple[float, float]:
-    """What byte 0 stands for, and by how much the next ones differ."""
+def _windows(X: NDArray[Any], mean: Floats) -> tuple[Floats, float]:
+    """What byte 0 stands for in each feature, and by how much the next ones differ."""
     if _is_coded(X):
-        return 0.0, 1.0
+        return np.zeros_like(mean), 1.0
     sample = np.asarray(X[:: max(1, len(X) // _SAMPLE_ROWS)], np.float64)
     low, high = float(sample.min()), float(sample.max())
     if high - low <= 255.0 and np.array_equal(sample, np.rint(sample)):
-        return low, 1.0
+        return np.full_like(mean, low), 1.0
     low, high = np.quantile(sample, (_RARE, 1.0 - _RARE))
-    return float(low), float(high - low) / 255.0 or 1.0
+    # One window for all features, or as narrow a one around the mean of each.
+    step = float(high - low) / 255.0
+    around = 2.0 * float(np.quantile(np.abs(sample - mean), 1.0 - _RARE)) / 255.0
+    if around < step / _NARROWER:
+        return mean - 127.5 * around, around or 1.0
+    return np.full_like(mean, low), step or 1.0
