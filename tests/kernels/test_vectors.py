@@ -15,11 +15,13 @@ from kmosaic.kernels.vectors import (
     accumulate_last,
     choose,
     equals,
+    larger,
     less,
     like,
     load,
     muladd,
     prefetch,
+    smaller,
     smallest,
     spread,
     store,
@@ -35,7 +37,7 @@ def by_lanes(numbers: np.ndarray, limits: np.ndarray, out: np.ndarray) -> float:
     a, b = load(numbers, 1, WIDE), spread(limits, 2, WIDE)
     small = less(a, b)
     at_limit = equals(a, limits[2])
-    doubled = muladd(a, like(a, 2), b)
+    doubled = muladd(smaller(a, larger(a, b)), like(a, 2), smaller(b, larger(b, a)))
     store(choose(at_limit, like(a, -1), choose(small, doubled, a)), out, 3)
     prefetch(numbers.reshape(1, -1), 7, 10_000)  # nothing is there
     return smallest(load(numbers, 2, NARROW))

@@ -16,8 +16,9 @@ from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
 from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points import MemoryPoints, Points, Tally, codes
-from kmosaic.points.bounds import number_of_groups
+from kmosaic.points.bounds import Effort, number_of_groups
 from kmosaic.points.groups import group_centers
+from kmosaic.points.skipping import Skipping
 from tests.data import blobs, digits
 from tests.points.conformance import PointsConformance
 
@@ -272,6 +273,30 @@ def test_auto_gives_up_bounds_that_do_not_pay() -> None:
         centers = new_centers(points, tally, centers)
     assert shares[0] == 1.0
     assert np.mean(shares) < 1.1
+
+
+def test_few_features_have_one_bound_and_read_few_rows() -> None:
+    X = blobs(60_000, 12, 30).astype(np.float32)
+    points = MemoryPoints(X)
+    centers, shares = X[:30] + np.float32(0.5), []
+    for _ in range(40):
+        tally = points.assign(centers)
+        shares.append(tally.distances / (len(X) * 30))
+        centers = new_centers(points, tally, centers)
+    assert points._bounds is not None and points._bounds.in_pairs
+    assert shares[0] == 1.0
+    assert shares[-1] < 0.05
+
+
+def test_bounds_for_few_features_begin_where_they_can_pay() -> None:
+    assert Skipping("auto", 16).bound(0.009, 10**9, k=100)
+    assert not Skipping("auto", 16).bound(0.011, 10**9, k=100)
+    assert not Skipping("auto", 10).bound(0.001, 10**9, k=8)  # a plain pass is as quick
+    skipping = Skipping("auto", 16)
+    assert skipping.go_on(Effort(listed=1_000), 1_000, k=100)  # the first looks at all
+    assert skipping.go_on(Effort(listed=400), 1_000, k=100)
+    assert skipping.go_on(Effort(listed=700), 1_000, k=100)
+    assert not skipping.go_on(Effort(listed=700), 1_000, k=100)
 
 
 def test_memory_allowed_for_bounds() -> None:

@@ -7,6 +7,7 @@ in parallel. Without Numba's compiler (``NUMBA_DISABLE_JIT=1``) they run as Pyth
 =============  ====================================================================
 ``assign``     nearest center of every row, and the sums that the next centers need
 ``bounded``    the same, without the distances that bounds have ruled out
+``pairs``      the nearest two centers of rows in doubt, for one bound on all others
 ``codes``      what rows in bytes tell before they need be read as floats
 ``boxes``      the same for rows in small boxes, which see only a few centers
 ``centers``    what a pass computes of the centers alone

@@ -124,7 +124,7 @@ def _turn_blocks(rows: Array, t: int, shift: Array, tile: Array, width: int) -> 
 
 
 @inlined
-def _turn(rows: Array, shift: Array, scratch: Scratch) -> None:
+def turn_rows(rows: Array, shift: Array, scratch: Scratch) -> None:
     """Fill the tile with rows − shift, feature-major."""
     tile, width = scratch.tile, scratch.best.shape[0]
     n, d = rows.shape
@@ -200,7 +200,7 @@ def assign(
     for start in range(0, rows.shape[0], width):
         stop = min(start + width, rows.shape[0])
         tile = rows[start:stop]
-        _turn(tile, centers.shift, scratch)
+        turn_rows(tile, centers.shift, scratch)
         scratch.best[:] = np.inf
         scratch.nearest[:] = 0
         nearest_in_tile(0, centers.negated.shape[0], centers, scratch)

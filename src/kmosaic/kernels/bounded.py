@@ -144,14 +144,16 @@ def find_doubtful(
             bound = (row[t] - drift) * DOWN
             row[t] = bound
             least[t] = min(least[t], bound)
-    n = 0
     for t in range(labels.shape[0]):
         label = labels[t]
         u = (upper[t] + own.drift[label]) * UP + LEAST
         upper[t] = u
-        doubtful[n] = t
-        if not beyond(least[t], limit_of(np.float64(u), label, own)):
-            n += 1
+        sure = beyond(least[t], limit_of(np.float64(u), label, own))
+        least[t] = np.float32(1.0) if sure else np.float32(0.0)
+    n = 0
+    for t in range(labels.shape[0]):
+        doubtful[n] = t  # no branch, which nobody could foresee
+        n += least[t] == np.float32(0.0)
     return n
 
 

@@ -145,6 +145,25 @@ def smallest(a: Array) -> float:
     return a.min()  # type: ignore[no-any-return]  # arrays of any type
 
 
+def _build_extreme(name: str) -> Callable[..., Any]:
+    """Build taking the smaller, or the larger, of two numbers in every lane."""
+    return lambda builder, lanes, a, b: call(
+        builder, f"llvm.{name}num.{suffix(lanes)}", lanes, a, b, fastmath=("nnan",)
+    )
+
+
+@lowered(lambda a, b: a(a, b), _build_extreme("min"))
+def smaller(a: Array, b: Array) -> Array:
+    """Take the smaller of two floats in every lane, none of which is NaN."""
+    return np.minimum(a, b)
+
+
+@lowered(lambda a, b: a(a, b), _build_extreme("max"))
+def larger(a: Array, b: Array) -> Array:
+    """Take the larger of two floats in every lane, none of which is NaN."""
+    return np.maximum(a, b)
+
+
 def _build_turn(
     builder: Any, n: int, rows: View, t: Any, j: Any, shift: View, tile: View, width: Any
 ) -> None:

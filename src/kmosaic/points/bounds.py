@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Sums
+from kmosaic.kernels.assign import Prepared, Scratch, Sums
 from kmosaic.kernels.bounded import (
     Bounds,
     Groups,
@@ -22,12 +22,13 @@ from kmosaic.kernels.bounded import (
 )
 from kmosaic.kernels.centers import origin_of
 from kmosaic.kernels.codes import CenterCodes, Screen, screen
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
+from kmosaic.kernels.pairs import PairScratch, assign_pairs
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
 from kmosaic.points.codes import LANES_OF_WORDS, RowCodes, screen_memory
 from kmosaic.points.groups import group_centers
-from kmosaic.points.prepare import aligned, prepare, round_up
+from kmosaic.points.prepare import aligned, prepare, round_up, scratch
 from kmosaic.points.threads import Crew
 
 # So many centers at least share a lower bound, and as many as fill a register.
@@ -59,6 +60,26 @@ def number_of_groups(
     return max(1, min(allowed, -(-n_clusters // size)))
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Working memory of one thread."""
+
+    screen: Screen
+    work: Workspace
+    scratch: Scratch
+    pair: PairScratch
+
+    @classmethod
+    def of(cls, n_groups: int, prepared: Prepared) -> "Room":
+        """What passes with so many groups of these centers need."""
+        return cls(
+            screen_memory(n_groups),
+            workspace(n_groups, prepared),
+            scratch(prepared),
+            pair_scratch(prepared),
+        )
+
+
 class BoundsCache:
     """Bounds for every point, and how to follow the centers.
 
@@ -68,6 +89,7 @@ class BoundsCache:
     n_samples : int
     n_groups : int
     codes : of the rows, if they are to be compared in bytes first
+    in_pairs : whether a row in doubt is compared with all centers: then one group is enough
     """
 
     def __init__(
@@ -76,9 +98,11 @@ class BoundsCache:
         n_samples: int,
         n_groups: int,
         codes: RowCodes | None = None,
+        *,
+        in_pairs: bool = False,
     ) -> None:
         members = group_centers(centers, n_groups)
-        self.codes = codes
+        self.codes, self.in_pairs = codes, in_pairs
         self._lanes = count_lanes(centers.dtype, NARROW)
         self._sizes = np.array([len(ids) for ids in members])
         register = self._lanes if codes is None else max(self._lanes, LANES_OF_WORDS)
@@ -92,7 +116,7 @@ class BoundsCache:
             self.members[ids] = g
             self._order[self._starts[g] : self._starts[g] + len(ids)] = ids
         self._centers = centers.astype(np.float64)
-        self.spare: list[tuple[Screen, Workspace]] = []
+        self.spare: list[Room] = []
         self._upper = np.full(n_samples, np.inf, np.float32)
         self._lower = np.zeros((len(members), n_samples), np.float32)
 
@@ -102,7 +126,7 @@ class BoundsCache:
             return None
         return self.codes.centers(centers, groups, self._order)
 
-    def take_room(self, prepared: Prepared) -> tuple[Screen, Workspace]:
+    def take_room(self, prepared: Prepared) -> Room:
         """Working memory: that of a block done before, or new.
 
         Memory fresh from the system is slow, each time.
@@ -110,8 +134,7 @@ class BoundsCache:
         try:
             return self.spare.pop()
         except IndexError:
-            n_groups = len(self._starts)
-            return screen_memory(n_groups), workspace(n_groups, prepared)
+            return Room.of(len(self._starts), prepared)
 
     def of(self, rows: slice) -> Bounds:
         """The bounds of a block of rows, to be changed in place."""
@@ -234,6 +257,15 @@ def workspace(n_groups: int, prepared: Prepared) -> Workspace:
     )
 
 
+def pair_scratch(prepared: Prepared) -> PairScratch:
+    """More working memory of one thread, for the nearest two centers."""
+    dtype, d = prepared.negated.dtype, prepared.negated.shape[1]
+    lanes = count_lanes(dtype, WIDE)
+    return PairScratch(
+        aligned((lanes, d), dtype), aligned((lanes,), dtype), aligned((lanes,), dtype)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """What a pass did."""
@@ -318,7 +350,7 @@ def bounded_pass(
         least = np.empty(len(block_labels), np.float32)
         listed = listed[: find_doubtful(block_labels, bounds, groups, own, least, listed)]
         before = block_labels[listed].astype(np.intp)
-        memory, room = cache.take_room(prepared)
+        room = cache.take_room(prepared)
         left, compared = listed, 0
         if cache.codes is not None and in_bytes is not None:
             codes = cache.codes.of(rows)
@@ -327,7 +359,7 @@ def bounded_pass(
             for start in range(0, len(left), most_rows):
                 some = left[start : start + most_rows]
                 n, more = screen(
-                    some, codes, in_bytes, groups, own, block_labels, bounds, memory
+                    some, codes, in_bytes, groups, own, block_labels, bounds, room.screen
                 )
                 left[n_left : n_left + n] = some[:n]
                 n_left += n
@@ -335,10 +367,25 @@ def bounded_pass(
             left = left[:n_left]
         computed = 0
         for piece, points, at in _pieces(X, rows, left, dtype, most_rows):
-            computed += assign_doubtful(
-                points, at, left[piece], groups, own, block_labels, bounds, room
-            )
-        cache.spare.append((memory, room))
+            some = left[piece]
+            if cache.in_pairs:
+                computed += len(some) * len(centers)
+                assign_pairs(
+                    points,
+                    at,
+                    some,
+                    prepared,
+                    own,
+                    block_labels,
+                    bounds,
+                    room.scratch,
+                    room.pair,
+                )
+            else:
+                computed += assign_doubtful(
+                    points, at, some, groups, own, block_labels, bounds, room.work
+                )
+        cache.spare.append(room)
         moved = np.flatnonzero(block_labels[listed] != before)
         done = Effort(len(moved), len(listed), compared, len(left), computed)
         return _Moves(listed[moved], before[moved], done)

@@ -237,7 +237,7 @@ class MemoryPoints(RowsInMemory):
                     self._codes = self._in_bytes(self._X)
                 self._bounds = self._unbounded(centers, self._X, self._codes)
                 return
-        if skipping.bound(moved, work):
+        if skipping.bound(moved, work, len(centers)):
             self._bounds = self._unbounded(centers, self._X, None)
 
     def _bytes_pay(self, centers: NDArray[Any]) -> bool:
@@ -269,7 +269,10 @@ class MemoryPoints(RowsInMemory):
         taken = 0 if codes is None else bytes_for_codes(self._X)
         row_bytes = self.n_features * self._X.itemsize
         n_groups = number_of_groups(len(centers), row_bytes, self.dtype, taken)
-        return BoundsCache(centers, len(X), n_groups, codes)
+        in_pairs = codes is None and self._skipping.in_pairs
+        return BoundsCache(
+            centers, len(X), 1 if in_pairs else n_groups, codes, in_pairs=in_pairs
+        )
 
     def _start_anew(self) -> None:
         """Give up what passes before have left behind, but for the labels."""
@@ -343,7 +346,7 @@ class MemoryPoints(RowsInMemory):
         moved, n = effort.moved, self.n_samples
         self._carry.on(moved / n, total.sums, total.weights)
         if bounds.codes is None:
-            paid = self._skipping.go_on(moved / n, effort.computed / (n * k))
+            paid = self._skipping.go_on(effort, n, k)
         else:
             paid = self._skipping.go_on_in_bytes(effort, n, *centers.shape)
         if not (paid and self._carry.holds):

@@ -30,7 +30,11 @@ _CALMER: Final = 4.0
 # little, and what is spent on each row in doubt weighs more: about in proportion; and
 # more rows are in doubt for each that moves, as if squared.
 _WIDE: Final = 784
-_NARROW: Final = 48  # with fewer they never pay
+# With fewer than so many a row in doubt is compared with every center. Bounds begin when
+# at most this share of the rows has moved, if they pay with that share in doubt.
+_NARROW: Final = 48
+_QUIET_IN_PAIRS: Final = 0.01
+_PAIRS: Final = 0.3
 
 # Turning rows into bytes costs about as many multiplications a number of theirs: as much
 # is spent on plain passes first, which read each number for the price of some, too.
@@ -38,10 +42,15 @@ _CODING: Final = 60
 _READING: Final = 16
 # What a pass in bytes costs, in multiplications of a plain one: for each row that bounds
 # leave in doubt; for each time that one is compared with a register of centers; and for
-# each row that is in doubt even then. At first a number, then one for each feature.
+# each row that is in doubt even then. First a number, then one for each feature.
 _LISTED: Final = 3_300, 7
 _COMPARED: Final = 1_300, 4
 _LEFT: Final = 8_000, 54
+# The same for each row that bounds are looked at of; and, beside the distances, for each
+# that is in doubt.
+_BOUNDED: Final = 220
+_PAIRED: Final = 900, 24
+_SECOND: Final = 1.2  # a distance, if the second nearest is wanted, too
 
 # Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
 _SHRUNK: Final = 2.0**10
@@ -67,7 +76,7 @@ class Skipping:
 
     def __post_init__(self) -> None:
         self._wide = min(1.0, self.n_features / _WIDE)
-        self._quiet = _QUIET * self._wide**2
+        self._quiet = _QUIET_IN_PAIRS if self.in_pairs else _QUIET * self._wide**2
 
     def box(self, work: int, n_samples: int, sorted_already: bool) -> bool:
         """Decide after a plain pass whether the rows are to be sorted into boxes.
@@ -84,19 +93,26 @@ class Skipping:
             return self._futile < 2 and (enough or sorted_already)
         return self.skip == "always"
 
-    def bound(self, moved: float, work: int) -> bool:
+    def bound(self, moved: float, work: int, k: int) -> bool:
         """Decide after a plain pass whether bounds begin.
 
         Parameters
         ----------
         moved : share of the rows whose label changed
         work : multiplications of the plain pass
+        k : centers
         """
         self._futile = 0
         if self.skip == "auto":
-            wide_enough = self.n_features >= _NARROW and work >= _LEAST_WORK
-            return wide_enough and moved <= self._quiet
+            if work < _LEAST_WORK or moved > self._quiet:
+                return False
+            return not self.in_pairs or _share_in_pairs(_PAIRS, k, self.n_features) < 1.0
         return self.skip == "always"
+
+    @property
+    def in_pairs(self) -> bool:
+        """Whether rows in doubt are compared with every center: that is quick enough."""
+        return self.n_features < _NARROW
 
     def code(self, work: int, n_samples: int, coded_already: bool) -> bool:
         """Decide after a plain pass whether bytes are to be tried.
@@ -110,6 +126,8 @@ class Skipping:
         self._futile = 0
         values = n_samples * self.n_features
         self._spent += work + _READING * values
+        if self.in_pairs:
+            return False
         if self.skip == "auto":
             enough = coded_already or self._spent >= _CODING * values
             return enough and work >= _LEAST_WORK and self._spent >= self._try_at
@@ -136,19 +154,24 @@ class Skipping:
         self._futile = self._futile + 1 if computed > _FUTILE else 0
         return self.skip != "auto" or self._futile < 2
 
-    def go_on(self, moved: float, computed: float) -> bool:
-        """Decide after a pass by bounds whether they are kept.
-
-        Parameters
-        ----------
-        moved : share of the rows whose label changed
-        computed : share of the distances that were computed
-        """
-        self._futile = self._futile + 1 if computed > _FUTILE * self._wide else 0
+    def go_on(self, effort: Effort, n_samples: int, k: int) -> bool:
+        """Decide after a pass by bounds, without bytes, whether they are kept."""
+        moved, d = effort.moved / n_samples, self.n_features
+        if self.in_pairs:
+            pays = _share_in_pairs(effort.listed / n_samples, k, d) < 1.0
+        else:
+            pays = effort.computed / (n_samples * k) <= _FUTILE * self._wide
+        self._futile = 0 if pays else self._futile + 1
         if self.skip == "auto" and self._futile >= 2:
             self._quiet = moved / _CALMER
             return False
         return True
+
+
+def _share_in_pairs(listed: float, k: int, d: int) -> float:
+    """What a pass costs, of what a plain one does, with such a share of rows in doubt."""
+    once, each = _PAIRED
+    return (_BOUNDED + listed * (once + d * (each + _SECOND * k))) / (d * (k + _READING))
 
 
 def _share_in_bytes(effort: Effort, n_samples: int, k: int, d: int) -> float:

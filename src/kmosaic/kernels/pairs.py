@@ -1,0 +1,134 @@
+"""The nearest and the second nearest center of some rows, for one bound on all others.
+
+With few features it takes less time to compare a row with every center, in a tile as in
+a plain pass, than to find out which of them to leave away. What is left to bounds is
+whether a row need be looked at.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kmosaic.kernels.assign import Prepared, Scratch, turn_rows
+from kmosaic.kernels.bounded import DOWN, LEAST, MOST, UP, Bounds, Own
+from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.lanes import WIDE
+from kmosaic.kernels.vectors import (
+    choose,
+    larger,
+    less,
+    like,
+    load,
+    muladd,
+    smaller,
+    spread,
+    store,
+)
+
+
+class PairScratch(NamedTuple):
+    """Working memory of one thread, beside that of a plain pass."""
+
+    rows: Array  # (lanes, d) float: those of a tile
+    second: Array  # (lanes,) float: second smallest value
+    sq_norm: Array  # (lanes,) float: of the row, less the shift
+
+
+@kernel
+def _nearest_two_in_tile(centers: Prepared, scratch: Scratch, pair: PairScratch) -> None:
+    """Compare the rows of the tile with all centers, with the plain pass's operations."""
+    _, negated, half_norms, ids = centers
+    tile, best, nearest = scratch
+    d, width = negated.shape[1], best.shape[0]
+    e = negated.reshape(-1)
+    b = like(load(best, 0, WIDE), np.inf)
+    s, i = b, like(load(nearest, 0, WIDE), 0)
+    for c in range(0, negated.shape[0], 4):
+        v0, v1 = spread(half_norms, c, WIDE), spread(half_norms, c + 1, WIDE)
+        v2, v3 = spread(half_norms, c + 2, WIDE), spread(half_norms, c + 3, WIDE)
+        at0, at1, at2, at3 = c * d, (c + 1) * d, (c + 2) * d, (c + 3) * d
+        for j in range(d):
+            x = load(tile, j * width, WIDE)
+            v0 = muladd(x, spread(e, at0 + j, WIDE), v0)
+            v1 = muladd(x, spread(e, at1 + j, WIDE), v1)
+            v2 = muladd(x, spread(e, at2 + j, WIDE), v2)
+            v3 = muladd(x, spread(e, at3 + j, WIDE), v3)
+        s = smaller(s, larger(b, v0))
+        closer = less(v0, b)
+        b, i = choose(closer, v0, b), choose(closer, spread(ids, c, WIDE), i)
+        s = smaller(s, larger(b, v1))
+        closer = less(v1, b)
+        b, i = choose(closer, v1, b), choose(closer, spread(ids, c + 1, WIDE), i)
+        s = smaller(s, larger(b, v2))
+        closer = less(v2, b)
+        b, i = choose(closer, v2, b), choose(closer, spread(ids, c + 2, WIDE), i)
+        s = smaller(s, larger(b, v3))
+        closer = less(v3, b)
+        b, i = choose(closer, v3, b), choose(closer, spread(ids, c + 3, WIDE), i)
+    store(b, best, 0)
+    store(i, nearest, 0)
+    store(s, pair.second, 0)
+    total = like(b, 0.0)
+    for j in range(d):
+        x = load(tile, j * width, WIDE)
+        total = muladd(x, x, total)
+    store(total, pair.sq_norm, 0)
+
+
+@strict_kernel
+def _write_back(
+    rows: Array,
+    own: Own,
+    labels: Array,
+    bounds: Bounds,
+    scratch: Scratch,
+    pair: PairScratch,
+) -> None:
+    """Write new labels and bounds."""
+    upper, lower = bounds
+    for i in range(rows.shape[0]):
+        t, label = rows[i], scratch.nearest[i]
+        sq_norm = np.float64(pair.sq_norm[i])
+        length = np.sqrt(sq_norm * (1.0 + own.curve) + own.floor)
+        error = own.slope * (length + own.reach[label])
+        error += own.curve * length * length + own.floor
+        sq_dist = max(sq_norm + 2.0 * np.float64(scratch.best[i]), 0.0) + error
+        upper[t] = np.float32(np.sqrt(sq_dist)) * UP + LEAST
+        sq_dist = max(sq_norm + 2.0 * np.float64(pair.second[i]) - error, 0.0)
+        lower[0, t] = np.float32(min(np.sqrt(sq_dist), MOST)) * DOWN
+        labels[t] = label
+
+
+@kernel
+def assign_pairs(
+    points: Array,
+    at: Array,
+    rows: Array,
+    centers: Prepared,
+    own: Own,
+    labels: Array,
+    bounds: Bounds,
+    scratch: Scratch,
+    pair: PairScratch,
+) -> None:
+    """Label the rows in doubt, and bound their distances to all other centers.
+
+    Parameters
+    ----------
+    points : (p, d) float, C order. IN
+    at : (n,) intp: which of them are the rows in doubt. IN
+    rows : (n,) intp: where these lie in labels and bounds. IN
+    centers, own : the centers. IN
+    labels, bounds : of the block, for one group. IN and OUT
+    scratch, pair : working memory
+    """
+    width = scratch.best.shape[0]
+    for start in range(0, rows.shape[0], width):
+        stop = min(start + width, rows.shape[0])
+        for i in range(stop - start):
+            x, copied = points[at[start + i]], pair.rows[i]
+            for j in range(points.shape[1]):
+                copied[j] = x[j]
+        turn_rows(pair.rows[: stop - start], centers.shift, scratch)
+        _nearest_two_in_tile(centers, scratch, pair)
+        _write_back(rows[start:stop], own, labels, bounds, scratch, pair)
