@@ -62,7 +62,8 @@ def test_quantize(kmosaic: Run) -> None:
         ["--space", "oklab"],
         ["--smallest"],
     ):
-        assert kmosaic("quantize", "photo.png", "-o", "o.webp", *more).code == 0
+        done = kmosaic("quantize", "photo.png", "-o", "o.webp", "--force", *more)
+        assert done.code == 0
     given = ("--palette", "rgb(255, 0, 0),#00f", "--palette", "black")
     assert set(kmosaic("quantize", "photo.png", *given, "--json").json["palette"]) == {
         "#ff0000",
@@ -100,6 +101,36 @@ def test_segment(kmosaic: Run) -> None:
         assert image.mode == "RGBA"
     more = ("--split", "0:2", "--merge", "1,2", "--keep", 0, "--keep", 1, "--fill-holes")
     assert kmosaic("segment", "photo.png", *more, "--spatial", 0.5, "-o", "p").code == 0
+
+
+def test_what_was_cut_out_is_said(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    outcome = kmosaic("segment", "photo.png", "--at", "39,34", "-o", "out")
+    number = json.loads(Path("out/segments.json").read_text())["cutout"]["segments"][0]
+    assert f"Cut out: the region at 39,34 of segment {number}\n" in outcome.out
+    assert "out/cutout.png" in outcome.out
+    region = kmosaic("segment", "photo.png", "--at", "39,34", "-o", "a", "--json").json
+    whole = kmosaic(
+        "segment", "photo.png", "--at", "39,34", "--whole", "-o", "a", "--json"
+    ).json
+    assert whole["cutout"]["segments"] == region["cutout"]["segments"] == [number]
+    part = whole["segments"][number]
+    assert [whole["cutout"][name] for name in ("count", "box")] == [
+        part[name] for name in ("count", "box")
+    ]
+    assert region["cutout"]["count"] < whole["cutout"]["count"]
+    kept = kmosaic("segment", "photo.png", "--keep", "0,2", "-o", "b")
+    assert "Cut out: segments 0 and 2\n" in kept.out
+
+
+def test_pictures_of_an_earlier_run_are_replaced_aloud(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    replaced = "Note: The files of an earlier run in out were replaced.\n"
+    assert kmosaic("segment", "photo.png", "-o", "out").err == ""
+    assert kmosaic("segment", "photo.png", "-o", "out").err == ""
+    assert kmosaic("segment", "photo.png", "--keep", 1, "-o", "out").err == ""
+    assert kmosaic("segment", "photo.png", "--keep", 2, "-o", "out").err == replaced
+    assert kmosaic("segment", "photo.png", "-k", 2, "-o", "out").err == replaced
 
 
 def test_more_segments_than_bytes_can_number(kmosaic: Run) -> None:
@@ -158,6 +189,37 @@ def test_compare(kmosaic: Run) -> None:
     assert errors == sorted(errors, reverse=True)
 
 
+def test_tables_of_many_pictures_say_of_which(many: Run) -> None:
+    outcome = many("compare", "photos", "-k", "2,4", "-o", "out")
+    blocks = outcome.out.strip().split("\n\n")
+    assert [block.splitlines()[0] for block in blocks] == [
+        f"photos/{name}" for name in ("a.png", "b.jpg", "c.webp")
+    ]
+
+
+def test_no_result_takes_the_place_of_another(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    first = kmosaic("quantize", "photo.png", "-k", 6, "--json").json["output"]
+    file = Path(first).read_bytes()
+    for options, name in (
+        (["--space", "lab"], "photo-k6-lab.png"),
+        (["--dither", 1], "photo-k6-dithered.png"),
+        (["--space", "oklab", "--dither", 1], "photo-k6-oklab-dithered.png"),
+    ):
+        facts = kmosaic("quantize", "photo.png", "-k", 6, *options, "--json").json
+        assert facts["output"] == name
+    assert kmosaic("quantize", "photo.png", "-k", 6).code == 0  # the same again
+    other = ("quantize", "photo.png", "-k", 6, "--keep", "red")
+    assert_refused(kmosaic(*other), "photo-k6.png is there already")
+    assert Path(first).read_bytes() == file
+    assert kmosaic(*other, "--force").code == 0
+    assert Path(first).read_bytes() != file
+    assert kmosaic("compare", "photo.png", "-k", "2,3").code == 0
+    assert kmosaic("compare", "photo.png", "-k", "2,3").code == 0
+    assert_refused(kmosaic("compare", "photo.png", "-k", 4), "is there already")
+    assert kmosaic("compare", "photo.png", "-k", 4, "--force").code == 0
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_bad_picture_does_not_stop_the_others(many: Run, name: str) -> None:
     outcome = many(name, "photos", *(() if name == "palette" else ("-o", "out")))
@@ -199,7 +261,23 @@ ARGUMENTS = [
     (["quantize", "photo.png", "other.png", "--open"], "--open shows one picture"),
     (["quantize", "photo.png", "x/photo.png"], "would both be written to photo-k16.png"),
     (["quantize", "photo.png", "other.png", "-o", "n.png"], "is the name of one file"),
+    (["quantize", "photo.png", "--lightness", 2], "lightness has no effect in srgb"),
+    (["quantize", "photo.png", "--dither-method", "ordered"], "without dither"),
+    (["quantize", "photo.png", "-k", 16, "--palette", "red"], "Leave out n_colors."),
+    (["quantize", "photo.png", "-o", "a.gif", "--smallest"], "no effect on a GIF"),
+    (["palette", "photo.png", "--space", "linear", "--lightness", 2], "no effect"),
     (["compare", "photo.png", "-k", "3,x"], "'x' is not a whole number"),
+    (["compare", "photo.png", "-o", "x.png"], "x.png is neither the name of a page"),
+    (["compare", "photo.png", "-o", "pages"], "pages is neither the name of a page"),
+    (["compare", "photo.png", "other.png", "-o", "x.htm"], "is the name of one file"),
+    (["compare", "photo.png", "--lightness", 2], "lightness has no effect in srgb"),
+    (["compare", "photo.png", "--dither-method", "ordered"], "without dither"),
+    (["segment", "photo.png", "--whole"], "--whole has no effect without --at"),
+    (["segment", "photo.png", "--keep", 0, "--whole"], "--whole has no effect"),
+    (["segment", "photo.png", "--fill-holes"], "--fill-holes has no effect without a cut"),
+    (["segment", "photo.png", "--feather", 3], "--feather has no effect without a cut-out"),
+    (["segment", "photo.png", "--space", "srgb", "--lightness", 1], "no effect in srgb"),
+    (["segment", "photo.png", "--keep", "x"], "--keep x is not of the form"),
     (["segment", "photo.png", "--at", "5"], "--at 5 is not of the form 3,4"),
     (["segment", "photo.png", "--at", "500,5"], "outside of the picture"),
     (["segment", "photo.png", "--keep", 9], "There is no segment 9"),
@@ -234,7 +312,8 @@ def test_a_full_disk(kmosaic: Run, small_disk: Path, name: str) -> None:
     Image.fromarray(
         np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     ).save("n.png")
-    output = small_disk / ("out" if name == "segment" else "out.png")
+    ending = {"segment": "", "quantize": ".png", "compare": ".html"}[name]
+    output = small_disk / f"out{ending}"
     before = tree(small_disk)
     outcome = kmosaic(name, "n.png", "-k", 2 if name == "compare" else 200, "-o", output)
     assert_refused(outcome, "was not written")

@@ -12,7 +12,7 @@ from PIL import Image
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_sample_image
 
-from kmosaic.color import palette, quantize
+from kmosaic.color import compare, palette, quantize
 from kmosaic.color.palette import parse_colors
 from kmosaic.errors import InputError
 from tests.color.made import n_colors_of, photo
@@ -220,7 +220,7 @@ def test_transparency_is_written(tmp_path: Path, suffix: str) -> None:
     alpha = np.full(PHOTO.shape[:2], 255)
     alpha[:, :20] = 0
     found = quantize(with_alpha(alpha), 16)
-    found.save(tmp_path / f"a{suffix}", smallest=True)
+    found.save(tmp_path / f"a{suffix}", smallest=suffix != ".gif")
     with Image.open(tmp_path / f"a{suffix}") as image:
         pixels = np.asarray(image.convert("RGBA"))
     np.testing.assert_array_equal(pixels[..., 3], alpha)
@@ -254,11 +254,11 @@ def test_one_pixel_one_color(pixels: np.ndarray) -> None:
 
 
 BAD: dict[str, tuple[Any, ...]] = {
-    "n_colors": (0, 257, 2.5, "many", None, True),
+    "n_colors": (0, 257, 2.5, "many", True),
     "space": ("rgb", None, 3),
     "lightness": (0, -1, "much", np.nan),
     "dither": (-0.1, 1.1, "yes", np.nan),
-    "dither_method": ("atkinson", None),
+    "dither_method": ("atkinson", 3),
     "alpha": ("keep", None),
     "accents": (-1, 17, 0.5),
     "random_state": (-1, 2**32, "seed", 0.5),
@@ -292,11 +292,35 @@ def test_no_room_beside_what_is_transparent() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"keep": ["red"]}, {"accents": 1}, {"importance": PHOTO[..., 0]}]
+    "other",
+    [{"keep": ["red"]}, {"accents": 1}, {"importance": PHOTO[..., 0]}, {"n_colors": 16}],
 )
 def test_a_given_palette_is_all_there_is(other: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="given colors alone"):
         quantize(PHOTO, palette=["#000", "#fff"], **other)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: quantize(PHOTO, 4, lightness=1.0), "lightness has no effect in srgb"),
+        (
+            lambda: quantize(PHOTO, 4, space="linear", lightness=2),
+            "lightness has no effect in linear",
+        ),
+        (
+            lambda: palette(PHOTO, 4, space="srgb", lightness=2),
+            "lightness has no effect in srgb",
+        ),
+        (lambda: compare(PHOTO, [4], lightness=2), "lightness has no effect in srgb"),
+        (lambda: quantize(PHOTO, 4, dither_method="ordered"), "without dither"),
+        (lambda: compare(PHOTO, [4], dither_method="ordered"), "without dither"),
+        (lambda: quantize(PHOTO, 4).encode("GIF", smallest=True), "no effect on a GIF"),
+    ],
+)
+def test_no_argument_is_without_effect(call: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        call()
 
 
 def test_ways_to_write_a_color() -> None:

@@ -33,7 +33,8 @@ def version(n_colors: int, ssim: float | None, psnr: float | None) -> Version:
 
 def made(**changes: object) -> Comparison:
     found = Comparison(
-        "a <b> photo", 40, 30, 1234, 20_000, "oklab", 1.5, 0.5, 7, ("It has 2 frames.",),
+        "a <b> photo", 40, 30, 1234, 20_000, "oklab", 1.5, 0.5, "ordered", 7,
+        ("It has 2 frames.",),
         (version(1, None, 11.0), version(2, 0.75, 22.0), version(8, 1.0, None)),
         PIXEL, PLACES,
     )  # fmt: skip

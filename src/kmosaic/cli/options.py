@@ -341,11 +341,12 @@ ColorSpace = Annotated[
     ),
 ]
 Lightness = Annotated[
-    float,
+    float | None,
     typer.Option(
+        "--lightness",
         metavar="X",
         parser=number(0.01, 100.0),
-        help="How much lightness counts against chroma, in lab and oklab.",
+        help="How much lightness counts against chroma, in lab and oklab; 1 if not given.",
     ),
 ]
 PictureLightness = Annotated[
@@ -373,7 +374,10 @@ Accents = Annotated[
     ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Allow to write over a picture that is read.")
+    bool,
+    typer.Option(
+        "--force", help="Write over a file that is there: other results, or the original."
+    ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Show the result when it is done.")]
 Dither = Annotated[
@@ -383,8 +387,10 @@ Dither = Annotated[
     ),
 ]
 Dithering = Annotated[
-    DitherMethod,
+    DitherMethod | None,
     typer.Option(
-        metavar="floyd-steinberg|ordered", help="Error diffusion, or a regular pattern."
+        "--dither-method",
+        metavar="floyd-steinberg|ordered",
+        help="With --dither: error diffusion, as if not given, or a regular pattern.",
     ),
 ]

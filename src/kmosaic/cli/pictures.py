@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 SUFFIXES: Final = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
 )
-_WRITTEN: Final = frozenset((".png", ".gif", ".webp", ".html"))
+_PAGES: Final = frozenset((".html", ".htm"))
 _SIGNS: Final = frozenset("*?[")
 
 
@@ -56,7 +56,12 @@ def expand(names: Sequence[str]) -> list[Path]:
 
 
 def places(
-    inputs: Sequence[Path], output: Path | None, ending: str, *, force: bool
+    inputs: Sequence[Path],
+    output: Path | None,
+    ending: str,
+    *,
+    check: Callable[[Path], object],
+    force: bool,
 ) -> list[Path]:
     """Decide where the result of each picture goes.
 
@@ -69,6 +74,8 @@ def places(
         folder.
     ending : str
         What follows the picture's name, such as ``"-k16.png"``.
+    check : callable
+        Refuses a name that is of no file which can be written.
     force : bool
         Whether a picture that is read may be written over.
 
@@ -85,8 +92,8 @@ def places(
     from kmosaic.files import check_writable
 
     many = len(inputs) > 1 or (output is not None and output.is_dir())
-    named = output is not None and not output.is_dir() and output.suffix in _WRITTEN
-    if many and named:
+    named = output is not None and not output.is_dir()
+    if many and output and named and output.suffix.lower() in SUFFIXES | _PAGES:
         raise InputError(
             f"{output} is the name of one file, and there are {len(inputs)} pictures. Pass "
             "a folder with -o."
@@ -103,6 +110,7 @@ def places(
             raise InputError(
                 f"{owner[place]} and {path} would both be written to {place}. Rename one."
             )
+        check(place)
         check_writable(place)
         if place.exists() and _identity(place) in read:
             raise InputError(
@@ -110,6 +118,29 @@ def places(
                 "--force."
             )
     return found
+
+
+def check_page(path: Path) -> None:
+    """Refuse the name of a page that does not end as one."""
+    if path.suffix.lower() not in _PAGES:
+        raise InputError(
+            f"{path} is neither the name of a page nor a folder. Pass one that ends in "
+            ".html, or a folder that is there."
+        )
+
+
+def write(place: Path, data: bytes, *, force: bool) -> None:
+    """Write a result. The same may be written again, anything else there only by force."""
+    from kmosaic.files import write_atomically
+
+    if not force and place.exists():
+        same = place.stat().st_size == len(data) and place.read_bytes() == data
+        if not same:
+            raise InputError(
+                f"{place} is there already, and this would replace it by something else. "
+                "Pass another name with -o, or --force."
+            )
+    write_atomically(place, data)
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """kmosaic segment: parts of pictures by color, as masks and cut-outs."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
     from kmosaic.color import Segmentation
+    from kmosaic.color.segmentation import Part
 
 EXAMPLES = (
     "kmosaic segment photo.png -k 3",
@@ -49,8 +51,8 @@ def segment(
         ),
     ] = None,
     keep: Annotated[
-        list[int] | None,
-        typer.Option(metavar="N", help="A segment to cut out; may be repeated."),
+        list[str] | None,
+        typer.Option(metavar="N,...", help="Segments to cut out; may be repeated."),
     ] = None,
     at: Annotated[
         str | None,
@@ -60,15 +62,18 @@ def segment(
         bool, typer.Option("--whole", help="With --at: all of the segment there.")
     ] = False,
     feather: Annotated[
-        float,
+        float | None,
         typer.Option(
             metavar="PIXELS",
             parser=options.number(0.0, 1000.0),
-            help="How softly the edge of a cut-out fades.",
+            help="With --keep or --at: how softly the edge fades; 1.5 if not given.",
         ),
-    ] = 1.5,
+    ] = None,
     fill_holes: Annotated[
-        bool, typer.Option("--fill-holes", help="Cut out what is enclosed, too.")
+        bool,
+        typer.Option(
+            "--fill-holes", help="With --keep or --at: cut out what is enclosed, too."
+        ),
     ] = False,
     min_area: Annotated[
         float,
@@ -79,7 +84,7 @@ def segment(
         ),
     ] = 0.0,
     space: options.ColorSpace = options.Space.LAB,
-    lightness: options.Lightness = 1.0,
+    lightness: options.Lightness = None,
     spatial: Annotated[
         float,
         typer.Option(
@@ -111,8 +116,23 @@ def segment(
     """
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         point = None if at is None else _numbers("--at", at, ",", 2)
-        if keep and point:
+        kept = [n for text in keep or () for n in _numbers("--keep", text, ",")]
+        if kept and point:
             raise InputError("--keep and --at exclude each other. Pass one of them.")
+        if whole and not point:
+            raise InputError("--whole has no effect without --at. Pass a point with --at.")
+        idle = [
+            option
+            for option, given in (
+                ("--feather", feather is not None),
+                ("--fill-holes", fill_holes),
+            )
+            if given and not kept and not point
+        ]
+        if idle:
+            raise InputError(
+                f"{idle[0]} has no effect without a cut-out. Pass --keep or --at, too."
+            )
         joined = [_numbers("--merge", text, ",") for text in merge or ()]
         parts = [_numbers("--split", text, ":", 2) for text in split or ()]
         parted = {part[0]: part[1] for part in parts}
@@ -132,6 +152,7 @@ def segment(
                 space=space.value,
                 lightness=lightness,
                 spatial=spatial,
+                min_area=min_area,
                 merge=joined,
                 split=parted,
                 random_state=seed,
@@ -143,22 +164,34 @@ def segment(
             from kmosaic.files import write_folder
 
             path = paths[number]
-            found = find(path) if model is None else model.apply(path)
-            found = found.without_small_regions(min_area)
+            folder = folders[number]
+            if model is None:
+                found = find(path)
+            else:
+                found = model.apply(path).without_small_regions(min_area)
             files = _pictures(found)
-            if keep or point:
-                mask = (
-                    found.mask_at(*point, whole=whole, fill_holes=fill_holes)
-                    if point
-                    else found.mask(keep or (), fill_holes=fill_holes)
-                )
-                files["cutout.png"] = _png(found.cut_out(mask, feather=feather))
-            facts = _facts(found, path, folders[number], list(files))
+            facts = _facts(found, path)
+            if kept or point:
+                what: dict[str, Any]
+                if point:
+                    x, y = point
+                    mask = found.mask_at(x, y, whole=whole, fill_holes=fill_holes)
+                    what = {"segments": [int(found.labels[y, x])], "at": point}
+                else:
+                    mask = found.mask(kept, fill_holes=fill_holes)
+                    what = {"segments": kept, "at": None}
+                softness = {} if feather is None else {"feather": feather}
+                files["cutout.png"] = _png(found.cut_out(mask, **softness))
+                part = _measured(found.part(mask))
+                facts["cutout"] = {**what, "whole": whole or not point, **part}
+            names = sorted([*files, RECORD])
+            facts["files"] = {name: str(folder / name) for name in names}
             files[RECORD] = json.dumps(facts, indent=2).encode()
-            write_folder(folders[number], files)
+            notes = (*found.notes, *_replaced(folder, files))
+            write_folder(folder, files)
             for stale in set(FILES) - set(files):  # of an earlier run
-                (folders[number] / stale).unlink(missing_ok=True)
-            return facts, found.notes
+                (folder / stale).unlink(missing_ok=True)
+            return facts, notes
 
         done, failed = one_by_one(talk, paths, work, "Segmenting")
         for one, notes in done:
@@ -229,26 +262,33 @@ def _png(pixels: Any) -> bytes:
     return file.getvalue()
 
 
-def _facts(
-    found: "Segmentation", path: Path, folder: Path, files: list[str]
-) -> dict[str, Any]:
+def _replaced(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Say that pictures of an earlier run give way to others."""
+    for name in FILES:
+        place = folder / name
+        if name != RECORD and place.exists() and place.read_bytes() != files.get(name):
+            yield f"The files of an earlier run in {folder} were replaced."
+            return
+
+
+def _facts(found: "Segmentation", path: Path) -> dict[str, Any]:
     """The segments for machines."""
     return {
         "picture": str(path),
         "width": found.picture.width,
         "height": found.picture.height,
-        "files": {name: str(folder / name) for name in sorted([*files, RECORD])},
-        "segments": [
-            {
-                "index": part.index,
-                "hex": part.color.hex,
-                "count": part.color.count,
-                "share": part.color.share,
-                "box": list(part.box),
-                "n_regions": part.n_regions,
-            }
-            for part in found.segments
-        ],
+        "segments": [{"index": one.index, **_measured(one)} for one in found.segments],
+    }
+
+
+def _measured(part: "Part") -> dict[str, Any]:
+    """A part of a picture for machines."""
+    return {
+        "hex": part.color.hex,
+        "count": part.color.count,
+        "share": part.color.share,
+        "box": list(part.box),
+        "n_regions": part.n_regions,
     }
 
 
@@ -256,11 +296,22 @@ def _words(facts: dict[str, Any]) -> str:
     """The segments at a glance."""
     from kmosaic.report.numbers import counted
 
-    lines = [str(facts["picture"])]
-    for part in facts["segments"]:
+    def line(part: dict[str, Any]) -> str:
         left, top, width, height = part["box"]
-        lines.append(
-            f"{part['index']:>4}  {part['hex']}  {100 * part['share']:5.1f} %  "
-            f"{width} × {height} at {left},{top}, {counted(part['n_regions'], 'regions')}"
+        return (
+            f"{part['hex']}  {100 * part['share']:5.1f} %  {width} × {height} at "
+            f"{left},{top}, {counted(part['n_regions'], 'regions')}"
         )
+
+    lines = [str(facts["picture"])]
+    lines += [f"{part['index']:>4}  {line(part)}" for part in facts["segments"]]
+    if "cutout" in facts:
+        cut = facts["cutout"]
+        numbers = " and ".join(map(str, cut["segments"]))
+        what = f"segment{'s' * (len(cut['segments']) > 1)} {numbers}"
+        if not cut["whole"]:
+            what = f"the region at {cut['at'][0]},{cut['at'][1]} of {what}"
+        lines.append(f"Cut out: {what}")
+        lines.append(f"      {line(cut)}")
+        lines.append(f"      {facts['files']['cutout.png']}")
     return "\n".join([*lines, f"Files: {Path(facts['files'][RECORD]).parent}"])

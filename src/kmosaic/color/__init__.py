@@ -10,8 +10,10 @@ From a picture to a small file::
       clustering   k-means with weights, and a search around it
     dither       patterns that imitate colors in between
     palette      colors with shares, and how colors are written           -> Palette
+    coloring     which color each pixel gets
     quantize     all of it in one call                                    -> Quantized
     segment      parts of like color                                      -> Segmentation
+      pixel_rows   pixels by color, and by place where that counts
       cutout       labels cleaned up; cut-outs, overlays, contours
     encode       PNG of the smallest bit depth, GIF, WebP
     fidelity     MSE, SSIM, color difference; bytes against what
@@ -24,8 +26,10 @@ from kmosaic.color.compare import compare
 from kmosaic.color.fidelity import Fidelity, Size, fidelity
 from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.quantize import Quantized, palette, quantize
-from kmosaic.color.segment import Segment, Segmentation, segment
+from kmosaic.color.quantize import palette, quantize
+from kmosaic.color.quantized import Quantized
+from kmosaic.color.segment import segment
+from kmosaic.color.segmentation import Segment, Segmentation
 
 __all__ = [
     "Color",

@@ -7,10 +7,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.color.arguments import check_lightness
 from kmosaic.color.counting import count
+from kmosaic.color.dither import check_pattern
 from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.quantize import Quantized, on_white, quantize
+from kmosaic.color.quantize import quantize
+from kmosaic.color.quantized import Quantized, on_white
 from kmosaic.color.spaces import fit_for_pictures
 from kmosaic.errors import InputError
 from kmosaic.report.comparison import Comparison, Swatch, Version
@@ -26,7 +29,7 @@ def compare(
     space: str = "srgb",
     lightness: float | None = None,
     dither: float = 0.0,
-    dither_method: str = "floyd-steinberg",
+    dither_method: str | None = None,
     random_state: int = 0,
 ) -> Comparison:
     """Reduce a picture to several numbers of colors and compare what comes out.
@@ -61,8 +64,8 @@ def compare(
     ks = sorted(set(n_colors))
     if not ks:
         raise InputError("n_colors is empty. Pass numbers of colors, such as [3, 5, 10].")
-    if lightness is None:
-        lightness = fit_for_pictures(space)
+    check_lightness(lightness, space)
+    pattern = check_pattern(dither, dither_method)
     picture = read_picture(image)
     pixels = on_white(picture.rgb, picture.alpha)
     random = np.random.RandomState(random_state)
@@ -89,8 +92,9 @@ def compare(
         n_distinct=len(count(picture.rgb.reshape(-1, 3)).colors),
         original_bytes=picture.n_bytes,
         space=space,
-        lightness=lightness,
+        lightness=fit_for_pictures(space) if lightness is None else lightness,
         dither=dither,
+        dither_method=None if pattern is None else pattern[0],
         random_state=random_state,
         notes=picture.notes,
         versions=tuple(version(k) for k in ks),

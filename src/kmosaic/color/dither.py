@@ -1,16 +1,30 @@
 """Patterns of palette colors that look like the colors in between."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.color.arguments import check_choice, check_number
 from kmosaic.color.counting import DistinctColors
+from kmosaic.errors import InputError
 from kmosaic.kernels.dither import diffuse, find_partners
 
-Method = Literal["floyd-steinberg", "ordered"]
 METHODS: Final = ("floyd-steinberg", "ordered")
 Array = NDArray[Any]
+
+
+def check_pattern(strength: float, method: str | None) -> tuple[str, float] | None:
+    """The method (None: not given) and strength of dithering; None if there is none."""
+    check_number("dither", strength, 0.0, 1.0)
+    if method is not None:
+        check_choice("dither_method", method, METHODS)
+        if strength == 0.0:
+            raise InputError(
+                "dither_method has no effect without dither. Pass a strength with dither, "
+                "such as 0.8, or leave both out."
+            )
+    return (method or METHODS[0], strength) if strength > 0.0 else None
 
 
 def floyd_steinberg(

@@ -74,6 +74,8 @@ def encode(image: "Image.Image", form: str, *, smallest: bool = False) -> bytes:
     bytes
         All of the file.
     """
+    if smallest and form == "GIF":
+        raise InputError("smallest has no effect on a GIF. Leave it out, or write a PNG.")
     file = BytesIO()
     if form == "WEBP":
         has_alpha = "transparency" in image.info

@@ -80,6 +80,8 @@ class Comparison:
         How much lightness counted there.
     dither : float
         Strength of dithering.
+    dither_method : str or None
+        Its method, where there is dithering.
     random_state : int
         The seed.
     notes : tuple of str
@@ -100,6 +102,7 @@ class Comparison:
     space: str
     lightness: float
     dither: float
+    dither_method: str | None
     random_state: int
     notes: tuple[str, ...]
     versions: tuple[Version, ...]
