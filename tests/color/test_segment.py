@@ -107,6 +107,16 @@ def test_the_overlay_by_hand() -> None:
         assert (np.ptp(tints, axis=0) <= 1.0).all()
 
 
+def test_numbers_stand_in_their_segments() -> None:
+    plain, numbered = FOUND.overlay(), FOUND.overlay(numbers=True)
+    drawn = (plain != numbered).any(axis=2)
+    for index in (0, 1):  # the disks are too small for theirs
+        assert drawn[FOUND.labels == index].any()
+    assert not drawn[FOUND.labels == 2].any()
+    one = segment(np.full((1, 1, 3), 9, np.uint8), 1)
+    np.testing.assert_array_equal(one.overlay(numbers=True), one.overlay())
+
+
 def test_small_regions_go_to_their_neighbors() -> None:
     clean = FOUND.without_small_regions(0.1)  # a disk has 4 % of the picture
     assert [part.n_regions for part in clean.segments] == [1, 1]

@@ -234,7 +234,10 @@ def _pictures(found: "Segmentation") -> dict[str, bytes]:
 
     from kmosaic.color.encode import encode, indexed_image
 
-    files = {"overlay.png": _png(found.overlay()), "contours.png": _png(found.contours())}
+    files = {
+        "overlay.png": _png(found.overlay(numbers=True)),
+        "contours.png": _png(found.contours()),
+    }
     # The numbers of the segments, shown by their colors; 0 before them is what has none.
     none = int(found.picture.alpha is not None)
     rgba = np.zeros((found.segments[-1].index + 1 + none, 4), np.uint8)

@@ -14,7 +14,8 @@ From a picture to a small file::
     quantize     all of it in one call                                    -> Quantized
     segment      parts of like color                                      -> Segmentation
       pixel_rows   pixels by color, and by place where that counts
-      cutout       labels cleaned up; cut-outs, overlays, contours
+      cutout       labels cleaned up; cut-outs
+      drawings     overlays with numbers, contours
     encode       PNG of the smallest bit depth, GIF, WebP
     fidelity     MSE, SSIM, color difference; bytes against what
     compare      several numbers of colors side by side  -> kmosaic.report.comparison

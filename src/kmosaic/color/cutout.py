@@ -1,15 +1,12 @@
-"""Labels cleaned up, and pictures of them: cut-outs, overlays, contours."""
+"""Labels cleaned up and measured, and what they show cut out of the picture."""
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.spaces import Coordinates
-
 Labels = NDArray[np.int32]
 Mask = NDArray[np.bool_]
-_TINT: Final = 0.55  # of a segment's color over the picture
 # Pixels from the edge to where a photograph's colors have nothing of the background.
 _MIXED: Final = 1.5
 _AROUND: Final = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
@@ -116,39 +113,6 @@ def _further_inside(
             break
         rows, columns = best_row, best_column
     return rows, columns
-
-
-def marks(n: int) -> NDArray[np.uint8]:
-    """Colors (n, 3) that tell segments apart: by hue and, for who sees none, lightness."""
-    number = np.arange(n)
-    angle = 2 * np.pi * (number / max(n, 1) + 0.08)
-    lightness = np.array([56.0, 84.0, 70.0])[number % 3]
-    lab = np.stack([lightness, 15 * np.cos(angle), 15 * np.sin(angle)], axis=1)
-    return Coordinates("oklab").to_colors(lab)
-
-
-def overlay(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
-    """The picture, each segment tinted by a color of its own."""
-    # By tables: each pixel is a sum of what its gray and its segment give to it.
-    gray = np.rint((1 - _TINT) / 3 * np.arange(3 * 255 + 1)).astype(np.uint8)
-    tint = np.rint(_TINT * marks(int(labels.max()) + 1)).astype(np.uint8)
-    drawn: NDArray[np.uint8] = tint[np.maximum(labels, 0)]
-    drawn += gray[rgb.sum(axis=2, dtype=np.uint16)][..., np.newaxis]
-    nowhere = labels < 0
-    drawn[nowhere] = rgb[nowhere]
-    return drawn
-
-
-def contours(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
-    """The picture with lines between the segments: white, with black beside them."""
-    from scipy.ndimage import binary_dilation
-    from skimage.segmentation import find_boundaries
-
-    line = find_boundaries(labels, connectivity=1, mode="inner")
-    drawn = rgb.copy()
-    drawn[binary_dilation(line)] = 0
-    drawn[line] = 255
-    return drawn
 
 
 def boxes(labels: Labels, n: int) -> list[tuple[int, int, int, int] | None]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color import cutout
+from kmosaic.color import cutout, drawings
 from kmosaic.color.arguments import check_number, check_whole
 from kmosaic.color.palette import Color
 from kmosaic.color.picture import Picture, read_picture
@@ -150,13 +150,17 @@ class Segmentation:
             found[..., 3] = np.minimum(found[..., 3], self.picture.alpha)
         return found
 
-    def overlay(self) -> NDArray[np.uint8]:
-        """The picture with each segment in a tint of its own, (height, width, 3)."""
-        return cutout.overlay(self.picture.rgb, self.labels)
+    def overlay(self, *, numbers: bool = False) -> NDArray[np.uint8]:
+        """The picture with each segment in a tint of its own, (height, width, 3).
+
+        With `numbers` each has its number where there is most room for it, if there is.
+        """
+        drawn = drawings.overlay(self.picture.rgb, self.labels)
+        return drawings.numbered(drawn, self.labels) if numbers else drawn
 
     def contours(self) -> NDArray[np.uint8]:
         """The picture with lines between its segments, (height, width, 3)."""
-        return cutout.contours(self.picture.rgb, self.labels)
+        return drawings.contours(self.picture.rgb, self.labels)
 
     def merge(self, segments: Sequence[int]) -> "Segmentation":
         """Join segments to one; all are numbered anew, by size."""
