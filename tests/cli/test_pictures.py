@@ -197,6 +197,25 @@ def test_tables_of_many_pictures_say_of_which(many: Run) -> None:
     ]
 
 
+def test_pictures_that_differ_by_their_ending_alone(kmosaic: Run) -> None:
+    Path("photos").mkdir()
+    for name in ("a.png", "a.jpg", "b.png"):
+        save_photo(Path("photos", name))
+    assert kmosaic("quantize", "photos", "-o", "out").code == 0
+    names = {path.name for path in Path("out").iterdir()}
+    assert names == {"a-png-k16.png", "a-jpg-k16.png", "b-k16.png"}
+    assert kmosaic("segment", "photos", "-o", "parts").code == 0
+    names = {path.name for path in Path("parts").iterdir()}
+    assert names == {"a-png-segments", "a-jpg-segments", "b-segments"}
+
+
+def test_failures_say_of_which_picture(many: Run) -> None:
+    Image.new("RGB", (9, 9), "red").save("photos/small.png")
+    outcome = many("segment", "photos", "--at", "30,30", "-o", "out")
+    assert "Failed: photos/small.png: The point 30,30 is outside" in outcome.err
+    assert outcome.code == 1
+
+
 def test_no_result_takes_the_place_of_another(kmosaic: Run) -> None:
     save_photo(Path("photo.png"))
     first = kmosaic("quantize", "photo.png", "-k", 6, "--json").json["output"]
@@ -259,7 +278,8 @@ ARGUMENTS = [
     (["quantize", "photo.png", "-o", "photo.png"], "photo.png is the original"),
     (["quantize", "photo.png", "--importance", "lost.png"], "There is no file lost.png"),
     (["quantize", "photo.png", "other.png", "--open"], "--open shows one picture"),
-    (["quantize", "photo.png", "x/photo.png"], "would both be written to photo-k16.png"),
+    (["segment", "photo.png", "x/photo.png"], "Two pictures would be written to photo"),
+    (["quantize", "photo.png", "x/photo.png"], "written to photo-png-k16.png"),
     (["quantize", "photo.png", "other.png", "-o", "n.png"], "is the name of one file"),
     (["quantize", "photo.png", "--lightness", 2], "lightness has no effect in srgb"),
     (["quantize", "photo.png", "--dither-method", "ordered"], "without dither"),
@@ -280,6 +300,7 @@ ARGUMENTS = [
     (["segment", "photo.png", "--keep", "x"], "--keep x is not of the form"),
     (["segment", "photo.png", "--at", "5"], "--at 5 is not of the form 3,4"),
     (["segment", "photo.png", "--at", "500,5"], "outside of the picture"),
+    (["segment", "photo.png", "--at", "-1,5"], "-1,5 is outside of the picture"),
     (["segment", "photo.png", "--keep", 9], "There is no segment 9"),
     (["segment", "photo.png", "--split", "0:2", "--split", "0:3"], "names a segment twice"),
     (["segment", "photo.png", "--keep", 1, "--at", "1,1"], "exclude each other"),
@@ -324,6 +345,7 @@ def test_fewer_colors_are_said(kmosaic: Run) -> None:
     Image.new("RGB", (5, 5), "red").save("red.png")
     assert "only 1 different color" in kmosaic("quantize", "red.png").err
     assert "only 1 different color" in kmosaic("palette", "red.png").err
+    assert "only 1 different color" in kmosaic("compare", "red.png").err
     assert "only 1 segment" in kmosaic("segment", "red.png").err
 
 

@@ -69,6 +69,8 @@ def compare(
     debug: options.Debug = False,
 ) -> None:
     """Show each PHOTO in several numbers of colors, beside the original, on one page."""
+    from kmosaic.report.numbers import counted
+
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         paths = expand(photos)
         if show and len(paths) > 1:
@@ -94,6 +96,11 @@ def compare(
         done, failed = one_by_one(talk, paths, work, "Comparing")
         for found, number in done:
             tell_notes(talk, paths[number], found.notes, len(paths))
+            fewest = min(len(version.swatches) for version in found.versions[-1:])
+            if fewest < ks[-1]:
+                talk.note(
+                    f"{paths[number]} has only {counted(fewest, 'different colors')}."
+                )
         if done:
             facts = [_facts(found, targets[number]) for found, number in done]
             talk.result(

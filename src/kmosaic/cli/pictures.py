@@ -102,7 +102,7 @@ def places(
         found = [output]
     else:
         folder = output or Path()
-        found = [folder / (path.stem + ending) for path in inputs]
+        found = [folder / (name + ending) for name in own_names(inputs)]
     read = set() if force else {_identity(path) for path in inputs if path.exists()}
     owner: dict[Path, Path] = {}
     for path, place in zip(inputs, found, strict=True):
@@ -118,6 +118,15 @@ def places(
                 "--force."
             )
     return found
+
+
+def own_names(inputs: Sequence[Path]) -> list[str]:
+    """A name for what comes of each picture: its own, and its ending if two are alike."""
+    stems = [path.stem for path in inputs]
+    return [
+        stem if stems.count(stem) == 1 else f"{stem}-{path.suffix[1:]}"
+        for stem, path in zip(stems, inputs, strict=True)
+    ]
 
 
 def check_page(path: Path) -> None:
@@ -185,21 +194,21 @@ def one_by_one(
     done: list[Result] = []
     failed: list[str] = []
 
-    def take(result: Callable[[], Result]) -> None:
+    def take(number: int, result: Callable[[], Result]) -> None:
         try:
             done.append(result())
         except (InputError, OSError, MemoryError) as error:
-            failed.append(sentence(error))
+            failed.append(_of_which(inputs[number], sentence(error)))
         advance()
 
     with _bar(talk, doing, len(inputs)) as advance:
         # The first one alone: what has to be compiled is, in the caller's thread.
-        take(lambda: work(0))
+        take(0, lambda: work(0))
         pool = ThreadPoolExecutor(min(default_n_threads(), len(inputs)))
         try:
             jobs = [pool.submit(work, number) for number in range(1, len(inputs))]
-            for job in jobs:
-                take(job.result)
+            for number, job in enumerate(jobs, start=1):
+                take(number, job.result)
         finally:
             # After Ctrl-C those under way are finished, and no other is begun.
             pool.shutdown(cancel_futures=True)
@@ -209,8 +218,12 @@ def one_by_one(
 def tell_notes(talk: Terminal, path: Path, notes: Sequence[str], n_inputs: int) -> None:
     """Say what a user should know of a picture; of which one, if there are many."""
     for note in notes:
-        named = n_inputs == 1 or note.startswith(str(path))
-        talk.note(note if named else f"{path}: {note}")
+        talk.note(note if n_inputs == 1 else _of_which(path, note))
+
+
+def _of_which(path: Path, text: str) -> str:
+    """A sentence that names its picture."""
+    return text if str(path) in text else f"{path}: {text}"
 
 
 def name_failed(failed: Sequence[str], n_inputs: int) -> None:

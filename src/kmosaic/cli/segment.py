@@ -1,6 +1,7 @@
 """kmosaic segment: parts of pictures by color, as masks and cut-outs."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, tell_notes
+from kmosaic.cli.pictures import expand, name_failed, one_by_one, own_names, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
@@ -208,7 +209,7 @@ def segment(
 def _numbers(option: str, text: str, sign: str, n: int | None = None) -> list[int]:
     """Whole numbers with a sign between them."""
     parts = text.split(sign)
-    whole = all(part.strip().isdecimal() for part in parts)
+    whole = all(re.fullmatch(r"\s*-?[0-9]+\s*", part) for part in parts)
     if not whole or (n is not None and len(parts) != n):
         example = f"3{sign}4"
         raise InputError(
@@ -221,7 +222,7 @@ def _folders(paths: list[Path], output: Path | None) -> list[Path]:
     """Where the files of each picture go."""
     if len(paths) == 1:
         return [output or Path(f"{paths[0].stem}-segments")]
-    found = [(output or Path()) / f"{path.stem}-segments" for path in paths]
+    found = [(output or Path()) / f"{name}-segments" for name in own_names(paths)]
     twice = next((folder for folder in found if found.count(folder) > 1), None)
     if twice is not None:
         raise InputError(f"Two pictures would be written to {twice}. Rename one.")

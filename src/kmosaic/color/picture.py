@@ -142,9 +142,13 @@ def _complaints(path: Path) -> Iterator[None]:
     except (InputError, MemoryError):
         raise
     except UnidentifiedImageError:
+        what = describe_beginning(path)
+        if what.endswith("picture"):
+            raise InputError(
+                f"{path} begins like {what}, and is damaged. Save or download it again."
+            ) from None
         raise InputError(
-            f"{path} is {describe_beginning(path)}, not a picture that can be read. "
-            f"{_FORMATS}"
+            f"{path} is {what}, not a picture that can be read. {_FORMATS}"
         ) from None
     except Image.DecompressionBombError:
         raise InputError(_too_large(str(path))) from None

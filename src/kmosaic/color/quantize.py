@@ -206,7 +206,7 @@ def palette(
     )
     colors = [color for color in found.palette if color.alpha == 255]
     if not colors:
-        raise InputError(f"{picture.name} is all transparent. Pass a picture with colors.")
+        raise InputError("The picture is all transparent. Pass one with colors.")
     total = max(1, sum(color.count for color in colors))
     shared = (Color(c.rgb, c.alpha, c.count, c.count / total) for c in colors)
     return Palette(tuple(shared)).sorted(sort)

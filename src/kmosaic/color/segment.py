@@ -84,7 +84,7 @@ def segment(
     picture = read_picture(image)
     visible = seen(picture)
     if not visible.any():
-        raise InputError(f"{picture.name} is all transparent. Pass a picture with colors.")
+        raise InputError("The picture is all transparent. Pass one with colors.")
     pixels = PixelRows.of(picture, visible, Coordinates(space, lightness), spatial)
     centers = pixels.centers(n_segments, random_state)
     labels = np.full(visible.shape, -1, np.int32)
