@@ -156,6 +156,17 @@ def test_segments_where_other_files_are(kmosaic: Run) -> None:
     assert tree(Path.cwd()) == before
 
 
+def test_parts_of_an_earlier_run_are_not_written_over_while_read(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    kmosaic("segment", "photo.png", "--keep", 1, "-o", "out")
+    before = tree(Path.cwd())
+    again = kmosaic("segment", "out/cutout.png", "-o", "out")
+    assert_refused(again, "out/cutout.png is read: it would be lost")
+    like = kmosaic("segment", "photo.png", "--like", "out/cutout.png", "-o", "out")
+    assert_refused(like, "out/cutout.png is read: it would be lost")
+    assert tree(Path.cwd()) == before
+
+
 def test_nothing_of_an_earlier_run_is_left_over(kmosaic: Run) -> None:
     save_photo(Path("photo.png"))
     kmosaic("segment", "photo.png", "-k", 4, "--keep", 1, "-o", "out")
@@ -275,7 +286,7 @@ ARGUMENTS = [
     (["quantize", "photo.png", "--dither", 2], "'2' is not a number from 0 to 1"),
     (["quantize", "photo.png", "--keep", "blau"], "'blau', which is not a color"),
     (["quantize", "photo.png", "-o", "out.jpg"], "does not end in .png, .gif or .webp"),
-    (["quantize", "photo.png", "-o", "photo.png"], "photo.png is the original"),
+    (["quantize", "photo.png", "-o", "photo.png"], "photo.png is an original"),
     (["quantize", "photo.png", "--importance", "lost.png"], "There is no file lost.png"),
     (["quantize", "photo.png", "other.png", "--open"], "--open shows one picture"),
     (["segment", "photo.png", "x/photo.png"], "Two pictures would be written to photo"),
@@ -323,7 +334,7 @@ def test_bad_arguments(kmosaic: Run, arguments: list[object], words: str) -> Non
 def test_the_original_only_with_force(kmosaic: Run) -> None:
     save_photo(Path("photo.png"))
     Path("link.png").hardlink_to("photo.png")
-    assert_refused(kmosaic("quantize", "photo.png", "-o", "link.png"), "is the original")
+    assert_refused(kmosaic("quantize", "photo.png", "-o", "link.png"), "is an original")
     assert kmosaic("quantize", "photo.png", "-o", "photo.png", "--force").code == 0
     assert n_colors_of(pixels("photo.png")) == 16
 

@@ -14,6 +14,7 @@ from sklearn.datasets import load_sample_image
 
 from kmosaic.color import compare, palette, quantize
 from kmosaic.color.palette import parse_colors
+from kmosaic.color.thresholds import blue_noise
 from kmosaic.errors import InputError
 from tests.color.made import n_colors_of, photo
 
@@ -155,7 +156,7 @@ def test_all_transparent() -> None:
         palette(with_alpha(np.zeros(PHOTO.shape[:2])))
 
 
-@pytest.mark.parametrize("method", ["floyd-steinberg", "ordered"])
+@pytest.mark.parametrize("method", ["floyd-steinberg", "ordered", "blue-noise"])
 def test_dithering_keeps_the_mean_color(method: str) -> None:
     ramp = np.repeat(np.linspace(0, 255, 128).astype(np.uint8)[None], 64, axis=0)
     found = quantize(ramp, palette=["#000", "#fff"], dither=1.0, dither_method=method)
@@ -164,6 +165,19 @@ def test_dithering_keeps_the_mean_color(method: str) -> None:
     np.testing.assert_allclose(means, expected, atol=12)
     plain = quantize(ramp, palette=["#000", "#fff"])
     assert set(np.unique(plain.rgb[:, :64])) == {0}
+
+
+def test_blue_noise_has_no_pattern_that_is_seen() -> None:
+    mask = blue_noise()
+    assert len(np.unique(mask)) == mask.size == 64 * 64
+    power = np.abs(np.fft.fft2(mask - mask.mean())) ** 2
+    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(64), np.fft.fftfreq(64)))
+    coarse, fine = (power[frequency < 0.15].mean(), power[frequency > 0.3].mean())
+    assert coarse < 0.01 * fine
+    assert power.max() < 20 * fine  # Bayer's has all its power in a few frequencies
+    for share in (0.05, 0.5):  # any level of gray is even: so many in every part
+        parts = (mask < share).reshape(4, 16, 4, 16).mean(axis=(1, 3))
+        np.testing.assert_allclose(parts, share, atol=0.03)
 
 
 def floyd_steinberg(gray: np.ndarray) -> np.ndarray:

@@ -42,6 +42,7 @@ class DitherMethod(StrEnum):
 
     FLOYD_STEINBERG = "floyd-steinberg"
     ORDERED = "ordered"
+    BLUE_NOISE = "blue-noise"
 
 
 class AlphaMode(StrEnum):
@@ -390,7 +391,8 @@ Dithering = Annotated[
     DitherMethod | None,
     typer.Option(
         "--dither-method",
-        metavar="floyd-steinberg|ordered",
-        help="With --dither: error diffusion, as if not given, or a regular pattern.",
+        metavar="floyd-steinberg|ordered|blue-noise",
+        help="With --dither: error diffusion, as if not given; a regular pattern, or one "
+        "without visible order.",
     ),
 ]

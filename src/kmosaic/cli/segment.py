@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -141,8 +141,10 @@ def segment(
             raise InputError("--split names a segment twice. Split it once, into more.")
         paths = expand(photos)
         folders = _folders(paths, output)
+        read = {path.resolve() for path in (*paths, *([like] if like else []))}
         for folder in folders:
             options.check_output(folder, FILES, kept=RECORD)
+            _check_not_read(folder, read)
 
         def find(source: Any) -> "Segmentation":
             from kmosaic.color import segment as find_segments
@@ -264,6 +266,15 @@ def _png(pixels: Any) -> bytes:
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
+
+
+def _check_not_read(folder: Path, read: Set[Path]) -> None:
+    """Refuse a folder of an earlier run if one of its files is read."""
+    for name in FILES:
+        if folder.resolve() / name in read:
+            raise InputError(
+                f"{folder / name} is read: it would be lost. Pass another folder with -o."
+            )
 
 
 def _replaced(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:

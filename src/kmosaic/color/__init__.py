@@ -9,6 +9,7 @@ From a picture to a small file::
     choice       which colors: found, kept, accents
       clustering   k-means with weights, and a search around it
     dither       patterns that imitate colors in between
+      thresholds   Bayer's, and blue noise
     palette      colors with shares, and how colors are written           -> Palette
     coloring     which color each pixel gets
     quantize     all of it in one call                                    -> Quantized

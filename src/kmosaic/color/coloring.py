@@ -9,6 +9,7 @@ from kmosaic.color.clustering import WeightedRows
 from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture
 from kmosaic.color.spaces import Coordinates
+from kmosaic.color.thresholds import bayer, blue_noise
 from kmosaic.color.visible import Visible
 
 
@@ -31,8 +32,12 @@ def color_pixels(
     labels = nearest(rows.rows, centers)
     if pattern is not None:
         method, strength = pattern
-        draw = dither.ordered if method == "ordered" else dither.floyd_steinberg
-        chosen = draw(visible.distinct, rows.rows, labels, centers, visible.where, strength)
+        given = visible.distinct, rows.rows, labels, centers, visible.where, strength
+        if method == "floyd-steinberg":
+            chosen = dither.floyd_steinberg(*given)
+        else:
+            mask = blue_noise() if method == "blue-noise" else bayer(8)
+            chosen = dither.by_thresholds(*given, mask)
         chosen[~visible.where] = len(colors)
         counts = np.bincount(chosen.ravel(), minlength=len(colors) + 1).astype(np.int64)
         return chosen.astype(np.uint8), counts

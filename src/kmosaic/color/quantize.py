@@ -59,9 +59,9 @@ def quantize(
     dither : float, default=0.0
         Strength of dithering, 0 to 1. It imitates colors in between;
         files get larger.
-    dither_method : {"floyd-steinberg", "ordered"}, default=None
-        Error diffusion along alternating rows, which None stands for, or a regular pattern
-        of 8 × 8 pixels.
+    dither_method : {"floyd-steinberg", "ordered", "blue-noise"}, default=None
+        Error diffusion along alternating rows, which None stands for; a regular pattern of
+        8 × 8 pixels; or one of 64 × 64 pixels without any order that could be seen.
     keep : sequence of colors, default=None
         Colors that the palette shall have as they are, such as ``["#ff0000"]``.
     accents : int, default=0
