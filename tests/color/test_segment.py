@@ -90,6 +90,17 @@ def test_a_thin_part_keeps_its_color() -> None:
     )
 
 
+def test_a_cut_out_is_the_same_in_a_larger_picture() -> None:
+    mask = FOUND.mask_at(20, 15)
+    large, wide = np.pad(mask, 40), np.pad(SCENE, ((40, 40), (40, 40), (0, 0)), "edge")
+    for feather in (0.0, 1.5, 7.0):
+        cut = cutout.cut_out(SCENE, mask, feather)
+        np.testing.assert_array_equal(
+            cutout.cut_out(wide, large, feather)[40:-40, 40:-40], cut
+        )
+    assert not cutout.cut_out(SCENE, np.zeros_like(mask), 1.5).any()
+
+
 def test_a_transparent_picture_has_no_part_in_the_segments_of_another() -> None:
     nothing = np.dstack([SCENE, np.zeros(SCENE.shape[:2], np.uint8)])
     assert (FOUND.apply(nothing).labels == -1).all()

@@ -71,10 +71,26 @@ def cut_out(rgb: NDArray[np.uint8], mask: Mask, feather: float) -> NDArray[np.ui
     -------
     ndarray of shape (height, width, 4), uint8
     """
+    if mask.all():
+        return np.dstack([rgb, mask * np.uint8(255)])
+    found = np.zeros((*mask.shape, 4), np.uint8)
+    if not mask.any():
+        return found
+    margin = int(feather / 2) + 2
+    box = tuple(
+        slice(max(int(places[0]) - margin, 0), int(places[-1]) + 1 + margin)
+        for places in (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    )
+    found[box] = _cut_out_of_box(rgb[box], mask[box], feather)
+    return found
+
+
+def _cut_out_of_box(
+    rgb: NDArray[np.uint8], mask: Mask, feather: float
+) -> NDArray[np.uint8]:
+    """The same of a picture that is not much larger than what the mask shows."""
     from scipy.ndimage import distance_transform_edt
 
-    if mask.all() or not mask.any():
-        return np.dstack([rgb, mask * np.uint8(255)])
     # The edge runs between pixels: half a pixel from those on either side.
     outside, nearest = distance_transform_edt(~mask, return_indices=True)
     depth = distance_transform_edt(mask) - outside
@@ -137,6 +153,6 @@ def n_regions(labels: Labels, n: int) -> list[int]:
     from skimage.measure import label
 
     regions = label(labels, background=-1, connectivity=1)
-    _, first = np.unique(regions, return_index=True)
-    owners = labels.ravel()[first]
+    owners = np.full(int(regions.max()) + 1, -1, np.int32)
+    owners[regions] = labels
     return [int(count) for count in np.bincount(owners[owners >= 0], minlength=n)]
