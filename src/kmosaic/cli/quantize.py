@@ -154,9 +154,10 @@ def _words(one: _Done) -> str:
     from kmosaic.report.numbers import counted
 
     size, fidelity = one.size, one.fidelity
-    of = (
-        "" if size.of_original is None else f" ({100 * size.of_original:.0f} % of the file)"
-    )
+    of = ""
+    if size.of_original is not None:
+        percents = f"{100 * size.of_original:.0f} %"
+        of = f" ({'less than 1 %' if percents == '0 %' else percents} of the file)"
     psnr = "equal" if fidelity.psnr is None else f"PSNR {fidelity.psnr:.1f} dB"
     ssim = "" if fidelity.ssim is None else f", SSIM {fidelity.ssim:.3f}"
     return (

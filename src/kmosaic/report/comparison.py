@@ -216,7 +216,8 @@ def _size(version: Version) -> str:
     """Bytes in words."""
     if version.of_original is None:
         return f"{version.n_bytes / 1000:,.1f} kB"
-    return f"{100 * version.of_original:.0f} %"
+    percents = f"{100 * version.of_original:.0f} %"
+    return "less than 1 %" if percents == "0 %" else percents
 
 
 def _facts(version: Version) -> dict[str, object]:
