@@ -59,8 +59,8 @@ def quantize(
             "--output",
             metavar="FILE|DIR",
             help="A .png, .gif or .webp file; of many pictures their folder. If it is not "
-            "given, NAME-kK.png here, or NAME-palette.png, with the space and dithered in "
-            "the name where they are.",
+            "given: NAME-k16.png here, NAME-k16-lab.png, NAME-palette-dithered.png and so "
+            "on, after what is asked for.",
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,

@@ -31,12 +31,13 @@ from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantize import palette, quantize
 from kmosaic.color.quantized import Quantized
 from kmosaic.color.segment import segment
-from kmosaic.color.segmentation import Segment, Segmentation
+from kmosaic.color.segmentation import Part, Segment, Segmentation
 
 __all__ = [
     "Color",
     "Fidelity",
     "Palette",
+    "Part",
     "Picture",
     "Quantized",
     "Segment",
