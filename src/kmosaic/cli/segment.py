@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,7 @@ EXAMPLES = (
     "kmosaic segment photo.png -k 4 --keep 1 --min-area 0.001 -o parts",
 )
 MOST_MASKS = 32  # written one by one; with more segments labels.png says it all
+FEATHER = 1.5  # pixels
 RECORD = "segments.json"
 FILES = (
     *("labels.png", "overlay.png", "contours.png", "cutout.png", RECORD),
@@ -116,24 +118,7 @@ def segment(
     Writes labels.png, overlay.png, contours.png, mask-N.png, segments.json, cutout.png.
     """
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
-        point = None if at is None else _numbers("--at", at, ",", 2)
-        kept = [n for text in keep or () for n in _numbers("--keep", text, ",")]
-        if kept and point:
-            raise InputError("--keep and --at exclude each other. Pass one of them.")
-        if whole and not point:
-            raise InputError("--whole has no effect without --at. Pass a point with --at.")
-        idle = [
-            option
-            for option, given in (
-                ("--feather", feather is not None),
-                ("--fill-holes", fill_holes),
-            )
-            if given and not kept and not point
-        ]
-        if idle:
-            raise InputError(
-                f"{idle[0]} has no effect without a cut-out. Pass --keep or --at, too."
-            )
+        wish = _Wish.of(keep, at, whole=whole, fill_holes=fill_holes, feather=feather)
         joined = [_numbers("--merge", text, ",") for text in merge or ()]
         parts = [_numbers("--split", text, ":", 2) for text in split or ()]
         parted = {part[0]: part[1] for part in parts}
@@ -174,19 +159,8 @@ def segment(
                 found = model.apply(path).without_small_regions(min_area)
             files = _pictures(found)
             facts = _facts(found, path)
-            if kept or point:
-                what: dict[str, Any]
-                if point:
-                    x, y = point
-                    mask = found.mask_at(x, y, whole=whole, fill_holes=fill_holes)
-                    what = {"segments": [int(found.labels[y, x])], "at": point}
-                else:
-                    mask = found.mask(kept, fill_holes=fill_holes)
-                    what = {"segments": kept, "at": None}
-                softness = {} if feather is None else {"feather": feather}
-                files["cutout.png"] = _png(found.cut_out(mask, **softness))
-                part = _measured(found.part(mask))
-                facts["cutout"] = {**what, "whole": whole or not point, **part}
+            if wish is not None:
+                files["cutout.png"], facts["cutout"] = wish.come_true(found)
             names = sorted([*files, RECORD])
             facts["files"] = {name: str(folder / name) for name in names}
             files[RECORD] = json.dumps(facts, indent=2).encode()
@@ -206,6 +180,57 @@ def segment(
                 facts[0] if len(paths) == 1 else {"pictures": facts},
             )
         name_failed(failed, len(paths))
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be cut out: some segments, or what is at a point."""
+
+    kept: list[int]
+    point: list[int] | None
+    whole: bool
+    fill_holes: bool
+    feather: float
+
+    @classmethod
+    def of(
+        cls,
+        keep: list[str] | None,
+        at: str | None,
+        *,
+        whole: bool,
+        fill_holes: bool,
+        feather: float | None,
+    ) -> "_Wish | None":
+        """Read the options; None where nothing is to be cut out."""
+        point = None if at is None else _numbers("--at", at, ",", 2)
+        kept = [n for text in keep or () for n in _numbers("--keep", text, ",")]
+        if kept and point:
+            raise InputError("--keep and --at exclude each other. Pass one of them.")
+        if whole and not point:
+            raise InputError("--whole has no effect without --at. Pass a point with --at.")
+        if kept or point:
+            softness = FEATHER if feather is None else feather
+            return cls(list(dict.fromkeys(kept)), point, whole, fill_holes, softness)
+        if fill_holes or feather is not None:
+            option = "--fill-holes" if fill_holes else "--feather"
+            raise InputError(
+                f"{option} has no effect without a cut-out. Pass --keep or --at, too."
+            )
+        return None
+
+    def come_true(self, found: "Segmentation") -> tuple[bytes, dict[str, Any]]:
+        """The cut-out as a file, and what it shows."""
+        kept, holes = self.kept, self.fill_holes
+        if self.point is None:
+            mask = found.mask(kept, fill_holes=holes)
+        else:
+            x, y = self.point
+            mask = found.mask_at(x, y, whole=self.whole, fill_holes=holes)
+            kept = [int(found.labels[y, x])]
+        what = {"segments": kept, "at": self.point, "whole": self.whole or not self.point}
+        file = _png(found.cut_out(mask, feather=self.feather))
+        return file, {**what, **_measured(found.part(mask))}
 
 
 def _numbers(option: str, text: str, sign: str, n: int | None = None) -> list[int]:
