@@ -213,7 +213,7 @@ def test_bad_files(tmp_path: Path) -> None:
         (np.zeros((2, 2), np.int64), "ambiguous"),
         (np.full((2, 2), 255.0), "outside of 0 … 1"),
         (np.full((2, 2), -0.1), "outside of 0 … 1"),
-        (np.full((2, 2), np.nan), "outside of 0 … 1"),
+        (np.full((2, 2), np.nan), "NaN or infinite"),
     ],
 )
 def test_bad_arrays(values: Any, words: str) -> None:

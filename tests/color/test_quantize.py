@@ -330,9 +330,12 @@ def test_a_given_palette_is_all_there_is(other: dict[str, Any]) -> None:
         (lambda: quantize(PHOTO, 4, dither_method="ordered"), "without dither"),
         (lambda: compare(PHOTO, [4], dither_method="ordered"), "without dither"),
         (lambda: quantize(PHOTO, 4).encode("GIF", smallest=True), "no effect on a GIF"),
+        (lambda: quantize(PHOTO, 4).encode("BMP"), "form must be one of PNG, GIF, WEBP"),
+        (lambda: compare(PHOTO, 5), "no list of numbers"),  # type: ignore[arg-type]  # a mistake
+        (lambda: compare(PHOTO, [3, 0]), "n_colors must be a whole number"),
     ],
 )
-def test_no_argument_is_without_effect(call: Any, words: str) -> None:
+def test_mistakes_and_arguments_without_effect(call: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         call()
 

@@ -238,7 +238,10 @@ def test_few_colors_few_segments() -> None:
         (lambda: segment(SCENE, 3, merge=[[0]]), "two different segments"),
         (lambda: segment(SCENE, 3, merge=[[0, 7]]), "no segment 7, only 0, 1, 2"),
         (lambda: segment(SCENE, 3, merge=[[0, 1]], split={1: 2}), "twice"),
+        (lambda: segment(SCENE, 3, merge=[0, 1]), r"Pass \[\[1, 2\]\]"),  # type: ignore[list-item]  # a mistake
         (lambda: FOUND.mask(3), "no segment 3"),
+        (lambda: FOUND.mask("0"), "no segment '0'"),
+        (lambda: FOUND.mask_at(3.5, 2), "no pixel"),  # type: ignore[arg-type]  # a mistake
         (lambda: FOUND.mask_at(80, 5), "outside of the picture"),
         (lambda: FOUND.cut_out(np.ones((2, 2), bool)), "shape"),
         (lambda: FOUND.cut_out(FOUND.mask(0), feather=-1), "feather"),

@@ -1,18 +1,18 @@
 """One picture in several numbers of colors, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.arguments import check_lightness
+from kmosaic.color.arguments import check_lightness, check_whole
 from kmosaic.color.counting import count
 from kmosaic.color.dither import check_pattern
 from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.quantize import quantize
+from kmosaic.color.quantize import MOST_COLORS, quantize
 from kmosaic.color.quantized import Quantized, on_white
 from kmosaic.color.spaces import fit_for_pictures
 from kmosaic.errors import InputError
@@ -61,6 +61,10 @@ def compare(
     >>> [version.n_colors for version in found.versions]
     [2, 8]
     """
+    if isinstance(n_colors, (str, bytes)) or not isinstance(n_colors, Iterable):
+        raise InputError(f"n_colors={n_colors!r} is no list of numbers. Pass [3, 5, 10].")
+    for k in n_colors:
+        check_whole("n_colors", k, 1, MOST_COLORS)
     ks = sorted(set(n_colors))
     if not ks:
         raise InputError("n_colors is empty. Pass numbers of colors, such as [3, 5, 10].")

@@ -252,7 +252,9 @@ def _bytes_of(values: NDArray[Any]) -> NDArray[np.uint8]:
             f"A picture of {values.dtype} is ambiguous. Convert it to uint8 (0 … 255), "
             "uint16 (0 … 65535) or floats (0 … 1)."
         )
-    if not np.isfinite(values).all() or values.min() < 0.0 or values.max() > 1.0:
+    if not np.isfinite(values).all():
+        raise InputError("The picture has NaN or infinite values. Replace them first.")
+    if values.min() < 0.0 or values.max() > 1.0:
         raise InputError(
             f"A picture of {values.dtype} has values outside of 0 … 1 (from "
             f"{values.min():g} to {values.max():g}). Divide it by its largest value."

@@ -1,6 +1,6 @@
 """A picture parted into segments of like color."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -111,8 +111,11 @@ def _rearranged(
     """Split and join by the numbers that segments had at first, in one go."""
     joined: dict[int, int] = {}
     for group in merge:
-        if len(set(group)) < 2:
-            raise InputError(f"merge needs two different segments, not {list(group)}.")
+        if not isinstance(group, Iterable) or len(set(group)) < 2:
+            raise InputError(
+                f"merge needs two different segments, not {group}. Pass [[1, 2]] to join 1 "
+                "and 2."
+            )
         for index in group:
             found.check(index)
             if index in joined or index in split:

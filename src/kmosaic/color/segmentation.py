@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Integral
 from typing import Any, Final
 
 import numpy as np
@@ -117,6 +118,8 @@ class Segmentation:
     ) -> NDArray[np.bool_]:
         """The connected region at a pixel, or all of its segment, (height, width)."""
         width, height = self.picture.width, self.picture.height
+        if not (isinstance(x, Integral) and isinstance(y, Integral)):
+            raise InputError(f"The point {x},{y} is no pixel. Pass whole numbers.")
         if not (0 <= x < width and 0 <= y < height):
             raise InputError(
                 f"The point {x},{y} is outside of the picture, whose pixels go from 0,0 to "
@@ -241,7 +244,7 @@ class Segmentation:
         there = [segment.index for segment in self.segments]
         if index not in there:
             raise InputError(
-                f"There is no segment {index}, only {', '.join(map(str, there))}."
+                f"There is no segment {index!r}, only {', '.join(map(str, there))}."
             )
 
     def _parts(self, labels: NDArray[np.int32], n: int) -> list[Part | None]:
