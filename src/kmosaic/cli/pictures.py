@@ -114,7 +114,7 @@ def places(
         check_writable(place)
         if place.exists() and _identity(place) in read:
             raise InputError(
-                f"{place} is an original: it would be lost. Pass another name with -o, or "
+                f"{place} is an original: it would be lost. Pass another place with -o, or "
                 "--force."
             )
     return found
