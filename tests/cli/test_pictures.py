@@ -62,7 +62,8 @@ def test_quantize(kmosaic: Run) -> None:
         ["--space", "oklab"],
         ["--smallest"],
     ):
-        assert kmosaic("quantize", "photo.png", "-o", "o.webp", *more).code == 0
+        done = kmosaic("quantize", "photo.png", "-o", "o.webp", "--force", *more)
+        assert done.code == 0
     given = ("--palette", "rgb(255, 0, 0),#00f", "--palette", "black")
     assert set(kmosaic("quantize", "photo.png", *given, "--json").json["palette"]) == {
         "#ff0000",
@@ -102,6 +103,36 @@ def test_segment(kmosaic: Run) -> None:
     assert kmosaic("segment", "photo.png", *more, "--spatial", 0.5, "-o", "p").code == 0
 
 
+def test_what_was_cut_out_is_said(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    outcome = kmosaic("segment", "photo.png", "--at", "39,34", "-o", "out")
+    number = json.loads(Path("out/segments.json").read_text())["cutout"]["segments"][0]
+    assert f"Cut out: the region at 39,34 of segment {number}\n" in outcome.out
+    assert "out/cutout.png" in outcome.out
+    region = kmosaic("segment", "photo.png", "--at", "39,34", "-o", "a", "--json").json
+    whole = kmosaic(
+        "segment", "photo.png", "--at", "39,34", "--whole", "-o", "a", "--json"
+    ).json
+    assert whole["cutout"]["segments"] == region["cutout"]["segments"] == [number]
+    part = whole["segments"][number]
+    assert [whole["cutout"][name] for name in ("count", "box")] == [
+        part[name] for name in ("count", "box")
+    ]
+    assert region["cutout"]["count"] < whole["cutout"]["count"]
+    kept = kmosaic("segment", "photo.png", "--keep", "0,2", "-o", "b")
+    assert "Cut out: segments 0 and 2\n" in kept.out
+
+
+def test_pictures_of_an_earlier_run_are_replaced_aloud(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    replaced = "Note: The files of an earlier run in out were replaced.\n"
+    assert kmosaic("segment", "photo.png", "-o", "out").err == ""
+    assert kmosaic("segment", "photo.png", "-o", "out").err == ""
+    assert kmosaic("segment", "photo.png", "--keep", 1, "-o", "out").err == ""
+    assert kmosaic("segment", "photo.png", "--keep", 2, "-o", "out").err == replaced
+    assert kmosaic("segment", "photo.png", "-k", 2, "-o", "out").err == replaced
+
+
 def test_more_segments_than_bytes_can_number(kmosaic: Run) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (40, 40, 4), np.uint8)
     pixels[..., 3] = 255
@@ -122,6 +153,17 @@ def test_segments_where_other_files_are(kmosaic: Run) -> None:
         kmosaic("segment", "photo.png", "-o", "own"),
         "own has a labels.png that is of no earlier run",
     )
+    assert tree(Path.cwd()) == before
+
+
+def test_parts_of_an_earlier_run_are_not_written_over_while_read(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    kmosaic("segment", "photo.png", "--keep", 1, "-o", "out")
+    before = tree(Path.cwd())
+    again = kmosaic("segment", "out/cutout.png", "-o", "out")
+    assert_refused(again, "out/cutout.png is read: it would be lost")
+    like = kmosaic("segment", "photo.png", "--like", "out/cutout.png", "-o", "out")
+    assert_refused(like, "out/cutout.png is read: it would be lost")
     assert tree(Path.cwd()) == before
 
 
@@ -156,6 +198,56 @@ def test_compare(kmosaic: Run) -> None:
     assert "http" not in page.replace("http-equiv", "")
     errors = [version["mse"] for version in facts["versions"]]
     assert errors == sorted(errors, reverse=True)
+
+
+def test_tables_of_many_pictures_say_of_which(many: Run) -> None:
+    outcome = many("compare", "photos", "-k", "2,4", "-o", "out")
+    blocks = outcome.out.strip().split("\n\n")
+    assert [block.splitlines()[0] for block in blocks] == [
+        f"photos/{name}" for name in ("a.png", "b.jpg", "c.webp")
+    ]
+
+
+def test_pictures_that_differ_by_their_ending_alone(kmosaic: Run) -> None:
+    Path("photos").mkdir()
+    for name in ("a.png", "a.jpg", "b.png"):
+        save_photo(Path("photos", name))
+    assert kmosaic("quantize", "photos", "-o", "out").code == 0
+    names = {path.name for path in Path("out").iterdir()}
+    assert names == {"a-png-k16.png", "a-jpg-k16.png", "b-k16.png"}
+    assert kmosaic("segment", "photos", "-o", "parts").code == 0
+    names = {path.name for path in Path("parts").iterdir()}
+    assert names == {"a-png-segments", "a-jpg-segments", "b-segments"}
+
+
+def test_failures_say_of_which_picture(many: Run) -> None:
+    Image.new("RGB", (9, 9), "red").save("photos/small.png")
+    outcome = many("segment", "photos", "--at", "30,30", "-o", "out")
+    assert "Failed: photos/small.png: The point 30,30 is outside" in outcome.err
+    assert outcome.code == 1
+
+
+def test_no_result_takes_the_place_of_another(kmosaic: Run) -> None:
+    save_photo(Path("photo.png"))
+    first = kmosaic("quantize", "photo.png", "-k", 6, "--json").json["output"]
+    file = Path(first).read_bytes()
+    for options, name in (
+        (["--space", "lab"], "photo-k6-lab.png"),
+        (["--dither", 1], "photo-k6-dithered.png"),
+        (["--space", "oklab", "--dither", 1], "photo-k6-oklab-dithered.png"),
+    ):
+        facts = kmosaic("quantize", "photo.png", "-k", 6, *options, "--json").json
+        assert facts["output"] == name
+    assert kmosaic("quantize", "photo.png", "-k", 6).code == 0  # the same again
+    other = ("quantize", "photo.png", "-k", 6, "--keep", "red")
+    assert_refused(kmosaic(*other), "photo-k6.png is there already")
+    assert Path(first).read_bytes() == file
+    assert kmosaic(*other, "--force").code == 0
+    assert Path(first).read_bytes() != file
+    assert kmosaic("compare", "photo.png", "-k", "2,3").code == 0
+    assert kmosaic("compare", "photo.png", "-k", "2,3").code == 0
+    assert_refused(kmosaic("compare", "photo.png", "-k", 4), "is there already")
+    assert kmosaic("compare", "photo.png", "-k", 4, "--force").code == 0
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -194,14 +286,32 @@ ARGUMENTS = [
     (["quantize", "photo.png", "--dither", 2], "'2' is not a number from 0 to 1"),
     (["quantize", "photo.png", "--keep", "blau"], "'blau', which is not a color"),
     (["quantize", "photo.png", "-o", "out.jpg"], "does not end in .png, .gif or .webp"),
-    (["quantize", "photo.png", "-o", "photo.png"], "photo.png is the original"),
+    (["quantize", "photo.png", "-o", "photo.png"], "photo.png is an original"),
     (["quantize", "photo.png", "--importance", "lost.png"], "There is no file lost.png"),
     (["quantize", "photo.png", "other.png", "--open"], "--open shows one picture"),
-    (["quantize", "photo.png", "x/photo.png"], "would both be written to photo-k16.png"),
+    (["segment", "photo.png", "x/photo.png"], "Two pictures would be written to photo"),
+    (["quantize", "photo.png", "x/photo.png"], "written to photo-png-k16.png"),
     (["quantize", "photo.png", "other.png", "-o", "n.png"], "is the name of one file"),
+    (["quantize", "photo.png", "--lightness", 2], "lightness has no effect in srgb"),
+    (["quantize", "photo.png", "--dither-method", "ordered"], "without dither"),
+    (["quantize", "photo.png", "-k", 16, "--palette", "red"], "Leave out n_colors."),
+    (["quantize", "photo.png", "-o", "a.gif", "--smallest"], "no effect on a GIF"),
+    (["palette", "photo.png", "--space", "linear", "--lightness", 2], "no effect"),
     (["compare", "photo.png", "-k", "3,x"], "'x' is not a whole number"),
+    (["compare", "photo.png", "-o", "x.png"], "x.png is neither the name of a page"),
+    (["compare", "photo.png", "-o", "pages"], "pages is neither the name of a page"),
+    (["compare", "photo.png", "other.png", "-o", "x.htm"], "is the name of one file"),
+    (["compare", "photo.png", "--lightness", 2], "lightness has no effect in srgb"),
+    (["compare", "photo.png", "--dither-method", "ordered"], "without dither"),
+    (["segment", "photo.png", "--whole"], "--whole has no effect without --at"),
+    (["segment", "photo.png", "--keep", 0, "--whole"], "--whole has no effect"),
+    (["segment", "photo.png", "--fill-holes"], "--fill-holes has no effect without a cut"),
+    (["segment", "photo.png", "--feather", 3], "--feather has no effect without a cut-out"),
+    (["segment", "photo.png", "--space", "srgb", "--lightness", 1], "no effect in srgb"),
+    (["segment", "photo.png", "--keep", "x"], "--keep x is not of the form"),
     (["segment", "photo.png", "--at", "5"], "--at 5 is not of the form 3,4"),
     (["segment", "photo.png", "--at", "500,5"], "outside of the picture"),
+    (["segment", "photo.png", "--at", "-1,5"], "-1,5 is outside of the picture"),
     (["segment", "photo.png", "--keep", 9], "There is no segment 9"),
     (["segment", "photo.png", "--split", "0:2", "--split", "0:3"], "names a segment twice"),
     (["segment", "photo.png", "--keep", 1, "--at", "1,1"], "exclude each other"),
@@ -224,7 +334,7 @@ def test_bad_arguments(kmosaic: Run, arguments: list[object], words: str) -> Non
 def test_the_original_only_with_force(kmosaic: Run) -> None:
     save_photo(Path("photo.png"))
     Path("link.png").hardlink_to("photo.png")
-    assert_refused(kmosaic("quantize", "photo.png", "-o", "link.png"), "is the original")
+    assert_refused(kmosaic("quantize", "photo.png", "-o", "link.png"), "is an original")
     assert kmosaic("quantize", "photo.png", "-o", "photo.png", "--force").code == 0
     assert n_colors_of(pixels("photo.png")) == 16
 
@@ -234,7 +344,8 @@ def test_a_full_disk(kmosaic: Run, small_disk: Path, name: str) -> None:
     Image.fromarray(
         np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     ).save("n.png")
-    output = small_disk / ("out" if name == "segment" else "out.png")
+    ending = {"segment": "", "quantize": ".png", "compare": ".html"}[name]
+    output = small_disk / f"out{ending}"
     before = tree(small_disk)
     outcome = kmosaic(name, "n.png", "-k", 2 if name == "compare" else 200, "-o", output)
     assert_refused(outcome, "was not written")
@@ -245,6 +356,7 @@ def test_fewer_colors_are_said(kmosaic: Run) -> None:
     Image.new("RGB", (5, 5), "red").save("red.png")
     assert "only 1 different color" in kmosaic("quantize", "red.png").err
     assert "only 1 different color" in kmosaic("palette", "red.png").err
+    assert "only 1 different color" in kmosaic("compare", "red.png").err
     assert "only 1 segment" in kmosaic("segment", "red.png").err
 
 

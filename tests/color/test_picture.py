@@ -69,6 +69,17 @@ def test_sixteen_bits(tmp_path: Path) -> None:
     )
 
 
+def test_a_picture_without_pixels(tmp_path: Path) -> None:
+    whole = BytesIO()
+    Image.new("RGB", (1, 1)).save(whole, "PNG")
+    file = bytearray(whole.getvalue())
+    file[16:24] = bytes(8)  # width and height
+    file[29:33] = struct.pack(">I", zlib.crc32(file[12:29]))
+    (tmp_path / "0x0.png").write_bytes(file)
+    with pytest.raises(InputError, match="begins like a PNG picture, and is damaged"):
+        read_picture(tmp_path / "0x0.png")
+
+
 def test_cmyk(tmp_path: Path) -> None:
     Image.new("CMYK", (4, 3), (0, 255, 255, 0)).save(tmp_path / "c.tif")
     r, g, b = read_picture(tmp_path / "c.tif").rgb[0, 0]
@@ -202,7 +213,7 @@ def test_bad_files(tmp_path: Path) -> None:
         (np.zeros((2, 2), np.int64), "ambiguous"),
         (np.full((2, 2), 255.0), "outside of 0 … 1"),
         (np.full((2, 2), -0.1), "outside of 0 … 1"),
-        (np.full((2, 2), np.nan), "outside of 0 … 1"),
+        (np.full((2, 2), np.nan), "NaN or infinite"),
     ],
 )
 def test_bad_arrays(values: Any, words: str) -> None:

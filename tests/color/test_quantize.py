@@ -12,8 +12,9 @@ from PIL import Image
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_sample_image
 
-from kmosaic.color import palette, quantize
+from kmosaic.color import compare, palette, quantize
 from kmosaic.color.palette import parse_colors
+from kmosaic.color.thresholds import blue_noise
 from kmosaic.errors import InputError
 from tests.color.made import n_colors_of, photo
 
@@ -155,7 +156,7 @@ def test_all_transparent() -> None:
         palette(with_alpha(np.zeros(PHOTO.shape[:2])))
 
 
-@pytest.mark.parametrize("method", ["floyd-steinberg", "ordered"])
+@pytest.mark.parametrize("method", ["floyd-steinberg", "ordered", "blue-noise"])
 def test_dithering_keeps_the_mean_color(method: str) -> None:
     ramp = np.repeat(np.linspace(0, 255, 128).astype(np.uint8)[None], 64, axis=0)
     found = quantize(ramp, palette=["#000", "#fff"], dither=1.0, dither_method=method)
@@ -164,6 +165,19 @@ def test_dithering_keeps_the_mean_color(method: str) -> None:
     np.testing.assert_allclose(means, expected, atol=12)
     plain = quantize(ramp, palette=["#000", "#fff"])
     assert set(np.unique(plain.rgb[:, :64])) == {0}
+
+
+def test_blue_noise_has_no_pattern_that_is_seen() -> None:
+    mask = blue_noise()
+    assert len(np.unique(mask)) == mask.size == 64 * 64
+    power = np.abs(np.fft.fft2(mask - mask.mean())) ** 2
+    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(64), np.fft.fftfreq(64)))
+    coarse, fine = (power[frequency < 0.15].mean(), power[frequency > 0.3].mean())
+    assert coarse < 0.01 * fine
+    assert power.max() < 20 * fine  # Bayer's has all its power in a few frequencies
+    for share in (0.05, 0.5):  # any level of gray is even: so many in every part
+        parts = (mask < share).reshape(4, 16, 4, 16).mean(axis=(1, 3))
+        np.testing.assert_allclose(parts, share, atol=0.03)
 
 
 def floyd_steinberg(gray: np.ndarray) -> np.ndarray:
@@ -220,7 +234,7 @@ def test_transparency_is_written(tmp_path: Path, suffix: str) -> None:
     alpha = np.full(PHOTO.shape[:2], 255)
     alpha[:, :20] = 0
     found = quantize(with_alpha(alpha), 16)
-    found.save(tmp_path / f"a{suffix}", smallest=True)
+    found.save(tmp_path / f"a{suffix}", smallest=suffix != ".gif")
     with Image.open(tmp_path / f"a{suffix}") as image:
         pixels = np.asarray(image.convert("RGBA"))
     np.testing.assert_array_equal(pixels[..., 3], alpha)
@@ -254,11 +268,11 @@ def test_one_pixel_one_color(pixels: np.ndarray) -> None:
 
 
 BAD: dict[str, tuple[Any, ...]] = {
-    "n_colors": (0, 257, 2.5, "many", None, True),
+    "n_colors": (0, 257, 2.5, "many", True),
     "space": ("rgb", None, 3),
     "lightness": (0, -1, "much", np.nan),
     "dither": (-0.1, 1.1, "yes", np.nan),
-    "dither_method": ("atkinson", None),
+    "dither_method": ("atkinson", 3),
     "alpha": ("keep", None),
     "accents": (-1, 17, 0.5),
     "random_state": (-1, 2**32, "seed", 0.5),
@@ -292,11 +306,38 @@ def test_no_room_beside_what_is_transparent() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"keep": ["red"]}, {"accents": 1}, {"importance": PHOTO[..., 0]}]
+    "other",
+    [{"keep": ["red"]}, {"accents": 1}, {"importance": PHOTO[..., 0]}, {"n_colors": 16}],
 )
 def test_a_given_palette_is_all_there_is(other: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="given colors alone"):
         quantize(PHOTO, palette=["#000", "#fff"], **other)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: quantize(PHOTO, 4, lightness=1.0), "lightness has no effect in srgb"),
+        (
+            lambda: quantize(PHOTO, 4, space="linear", lightness=2),
+            "lightness has no effect in linear",
+        ),
+        (
+            lambda: palette(PHOTO, 4, space="srgb", lightness=2),
+            "lightness has no effect in srgb",
+        ),
+        (lambda: compare(PHOTO, [4], lightness=2), "lightness has no effect in srgb"),
+        (lambda: quantize(PHOTO, 4, dither_method="ordered"), "without dither"),
+        (lambda: compare(PHOTO, [4], dither_method="ordered"), "without dither"),
+        (lambda: quantize(PHOTO, 4).encode("GIF", smallest=True), "no effect on a GIF"),
+        (lambda: quantize(PHOTO, 4).encode("BMP"), "form must be one of PNG, GIF, WEBP"),
+        (lambda: compare(PHOTO, 5), "no list of numbers"),  # type: ignore[arg-type]  # a mistake
+        (lambda: compare(PHOTO, [3, 0]), "n_colors must be a whole number"),
+    ],
+)
+def test_mistakes_and_arguments_without_effect(call: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        call()
 
 
 def test_ways_to_write_a_color() -> None:

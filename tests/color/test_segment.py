@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kmosaic.color import segment
+from kmosaic.color import cutout, segment
 from kmosaic.errors import InputError
 from tests.color.made import photo
 
@@ -65,6 +65,42 @@ def test_no_halo_around_a_cut_out() -> None:
     np.testing.assert_array_equal(hard[disk][:, :3], pixels[disk])
 
 
+def test_a_thin_part_keeps_its_color() -> None:
+    # A red square with a blue wire, both on green, and mixed with it at the edge.
+    pixels = np.full((60, 60, 3), (20, 220, 20), np.uint8)
+    pixels[20:40, 20:40] = 200, 30, 30
+    pixels[29:32, 40:] = 30, 30, 200
+    mixed = (pixels != (20, 220, 20)).any(axis=2)
+    mixed &= ~np.pad(mixed, 1)[:-2, 1:-1] | ~np.pad(mixed, 1)[2:, 1:-1]
+    pixels[mixed] = pixels[mixed] // 2 + np.array([10, 110, 10], np.uint8)
+    mask = np.zeros((60, 60), bool)
+    mask[20:40, 20:40] = mask[29:32, 40:] = True
+    for feather in (1.5, 4.0, 12.0):
+        cut = cutout.cut_out(pixels, mask, feather)
+        wire = cut[27:34, 50:]
+        wire = wire[wire[..., 3] > 0]
+        assert (wire[:, :3] == (30, 30, 200)).all()  # not red, and nothing of green
+        square = cut[18:42, 15:30]
+        square = square[square[..., 3] > 0]
+        assert (square[:, :3] == (200, 30, 30)).all()
+    line = np.zeros((60, 60), bool)
+    line[30, 40:] = True  # one pixel thin: it has no other color than its own
+    np.testing.assert_array_equal(
+        cutout.cut_out(pixels, line, 1.5)[30, 41:, :3], pixels[30, 41:]
+    )
+
+
+def test_a_cut_out_is_the_same_in_a_larger_picture() -> None:
+    mask = FOUND.mask_at(20, 15)
+    large, wide = np.pad(mask, 40), np.pad(SCENE, ((40, 40), (40, 40), (0, 0)), "edge")
+    for feather in (0.0, 1.5, 7.0):
+        cut = cutout.cut_out(SCENE, mask, feather)
+        np.testing.assert_array_equal(
+            cutout.cut_out(wide, large, feather)[40:-40, 40:-40], cut
+        )
+    assert not cutout.cut_out(SCENE, np.zeros_like(mask), 1.5).any()
+
+
 def test_a_transparent_picture_has_no_part_in_the_segments_of_another() -> None:
     nothing = np.dstack([SCENE, np.zeros(SCENE.shape[:2], np.uint8)])
     assert (FOUND.apply(nothing).labels == -1).all()
@@ -82,12 +118,54 @@ def test_the_overlay_by_hand() -> None:
         assert (np.ptp(tints, axis=0) <= 1.0).all()
 
 
+def test_numbers_stand_in_their_segments() -> None:
+    plain, numbered = FOUND.overlay(), FOUND.overlay(numbers=True)
+    drawn = (plain != numbered).any(axis=2)
+    for index in (0, 1):  # the disks are too small for theirs
+        assert drawn[FOUND.labels == index].any()
+    assert not drawn[FOUND.labels == 2].any()
+    one = segment(np.full((1, 1, 3), 9, np.uint8), 1)
+    np.testing.assert_array_equal(one.overlay(numbers=True), one.overlay())
+
+
 def test_small_regions_go_to_their_neighbors() -> None:
     clean = FOUND.without_small_regions(0.1)  # a disk has 4 % of the picture
     assert [part.n_regions for part in clean.segments] == [1, 1]
     assert clean.labels[15, 20] == clean.labels[0, 0]
     assert FOUND.without_small_regions(0.0) is FOUND
+    none = FOUND.without_small_regions(0.9)
+    np.testing.assert_array_equal(none.labels, FOUND.labels)
+    assert none.notes == ("No region has 90 % of the picture; all stay.",)
     assert len(segment(SCENE, 3, min_area=0.1).segments) == 2
+
+
+def test_numbers_by_size_after_small_regions_are_given_away() -> None:
+    # Dots of red on blue: the most pixels are red at first, in regions of 3 × 3.
+    pixels = np.full((64, 64, 3), (40, 60, 200), np.uint8)
+    y, x = np.mgrid[:64, :64]
+    pixels[(y % 4 > 0) & (x % 4 > 0)] = 210, 40, 30
+    pixels[:, 56:] = 250, 250, 250
+    assert segment(pixels, 3).segments[0].color.rgb == (210, 40, 30)
+    found = segment(pixels, 3, min_area=0.01)
+    counts = [part.color.count for part in found.segments]
+    assert [part.index for part in found.segments] == list(range(len(counts)))
+    assert counts == sorted(counts, reverse=True)
+    # Numbers to merge and to split by are those that are seen.
+    split = segment(SCENE, 3, min_area=0.1, split={1: 2})
+    plain = segment(SCENE, 3, min_area=0.1)
+    assert (split.labels[plain.labels == 0] == 0).all()
+    # On another picture they stand for the same colors, whatever is the largest there.
+    other = found.apply(np.full((9, 9, 3), 250, np.uint8)).without_small_regions(0.01)
+    assert [part.index for part in other.segments] == [1]
+
+
+def test_what_a_mask_shows() -> None:
+    part = FOUND.part(FOUND.mask_at(20, 15))
+    assert part.n_regions == 1
+    assert part.box == (13, 8, 15, 15)
+    assert part.color.count == FOUND.mask_at(20, 15).sum()
+    assert part.color.share == pytest.approx(part.color.count / (60 * 80))
+    np.testing.assert_allclose(part.color.rgb, (210, 40, 30), atol=2)
 
 
 def test_merge_and_split() -> None:
@@ -154,15 +232,20 @@ def test_few_colors_few_segments() -> None:
     [
         (lambda: segment(SCENE, 0), "n_segments"),
         (lambda: segment(SCENE, 3, space="hsv"), "space must be one of"),
+        (lambda: segment(SCENE, 3, space="srgb", lightness=1), "no effect in srgb"),
         (lambda: segment(SCENE, 3, spatial=-1), "spatial"),
         (lambda: segment(SCENE, 3, min_area=2), "min_area"),
         (lambda: segment(SCENE, 3, merge=[[0]]), "two different segments"),
         (lambda: segment(SCENE, 3, merge=[[0, 7]]), "no segment 7, only 0, 1, 2"),
         (lambda: segment(SCENE, 3, merge=[[0, 1]], split={1: 2}), "twice"),
+        (lambda: segment(SCENE, 3, merge=[0, 1]), r"Pass \[\[1, 2\]\]"),  # type: ignore[list-item]  # a mistake
         (lambda: FOUND.mask(3), "no segment 3"),
+        (lambda: FOUND.mask("0"), "no segment '0'"),
+        (lambda: FOUND.mask_at(3.5, 2), "no pixel"),  # type: ignore[arg-type]  # a mistake
         (lambda: FOUND.mask_at(80, 5), "outside of the picture"),
         (lambda: FOUND.cut_out(np.ones((2, 2), bool)), "shape"),
         (lambda: FOUND.cut_out(FOUND.mask(0), feather=-1), "feather"),
+        (lambda: FOUND.part(np.zeros((60, 80), bool)), "shows nothing"),
         (lambda: segment(np.zeros((4, 4, 4), np.uint8)), "all transparent"),
     ],
 )

@@ -33,7 +33,8 @@ def version(n_colors: int, ssim: float | None, psnr: float | None) -> Version:
 
 def made(**changes: object) -> Comparison:
     found = Comparison(
-        "a <b> photo", 40, 30, 1234, 20_000, "oklab", 1.5, 0.5, 7, ("It has 2 frames.",),
+        "a <b> photo", 40, 30, 1234, 20_000, "oklab", 1.5, 0.5, "ordered", 7,
+        ("It has 2 frames.",),
         (version(1, None, 11.0), version(2, 0.75, 22.0), version(8, 1.0, None)),
         PIXEL, PLACES,
     )  # fmt: skip
@@ -51,6 +52,8 @@ def test_what_it_says() -> None:
     assert "It has 2 frames." in page
     assert "The picture has only 2 colors" in page
     assert not re.search(r'(src|href)="http', page)
+    tiny = replace(version(1, None, 11.0), of_original=0.002)
+    assert made(versions=(tiny,)).finding.endswith("takes less than 1 % of its file.")
     assert made().finding == "a <b> photo takes 5 % of its file in 1 color and 40 % in 8."
 
 

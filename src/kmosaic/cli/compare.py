@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, places, tell_notes
+from kmosaic.cli.pictures import (
+    check_page,
+    expand,
+    name_failed,
+    one_by_one,
+    places,
+    tell_notes,
+    write,
+)
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
@@ -45,14 +53,14 @@ def compare(
             "-o",
             "--output",
             metavar="FILE|DIR",
-            help="The page; of many pictures their folder. NAME-compare.html here if it is "
-            "not given.",
+            help="The page, a .html file; of many pictures their folder. NAME-compare.html "
+            "here if it is not given.",
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
     lightness: options.PictureLightness = None,
     dither: options.Dither = 0.0,
-    dither_method: options.Dithering = options.DitherMethod.FLOYD_STEINBERG,
+    dither_method: options.Dithering = None,
     force: options.Force = False,
     show: options.Open = False,
     seed: options.Seed = 0,
@@ -61,13 +69,13 @@ def compare(
     debug: options.Debug = False,
 ) -> None:
     """Show each PHOTO in several numbers of colors, beside the original, on one page."""
-    from kmosaic.files import write_atomically
+    from kmosaic.report.numbers import counted
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         paths = expand(photos)
         if show and len(paths) > 1:
             raise InputError("--open shows one page. Pass one picture, or leave it out.")
-        targets = places(paths, output, "-compare.html", force=force)
+        targets = places(paths, output, "-compare.html", check=check_page, force=force)
         ks = [int(part) for part in n_colors.split(",")]
 
         def work(number: int) -> tuple["Comparison", int]:
@@ -79,19 +87,24 @@ def compare(
                 space=space.value,
                 lightness=lightness,
                 dither=dither,
-                dither_method=dither_method.value,
+                dither_method=dither_method and dither_method.value,
                 random_state=seed,
             )
-            write_atomically(targets[number], found.html().encode())
+            write(targets[number], found.html().encode(), force=force)
             return found, number
 
         done, failed = one_by_one(talk, paths, work, "Comparing")
         for found, number in done:
             tell_notes(talk, paths[number], found.notes, len(paths))
+            fewest = min(len(version.swatches) for version in found.versions[-1:])
+            if fewest < ks[-1]:
+                talk.note(
+                    f"{paths[number]} has only {counted(fewest, 'different colors')}."
+                )
         if done:
             facts = [_facts(found, targets[number]) for found, number in done]
             talk.result(
-                "\n\n".join(_words(found, targets[number]) for found, number in done),
+                "\n\n".join(_words(f, paths[n], targets[n]) for f, n in done),
                 facts[0] if len(paths) == 1 else {"pictures": facts},
             )
         if show:
@@ -104,13 +117,13 @@ def _facts(found: "Comparison", place: Path) -> dict[str, Any]:
     return {"page": str(place), **json.loads(found.json())}
 
 
-def _words(found: "Comparison", place: Path) -> str:
+def _words(found: "Comparison", path: Path, place: Path) -> str:
     """The versions as a table."""
-    lines = [f"{'colors':>6}  {'bytes':>9}  {'PSNR':>7}  {'SSIM':>6}  {'ΔE':>6}"]
+    lines = [str(path), f"{'colors':>6}  {'bytes':>9}  {'PSNR':>7}  {'SSIM':>6}  {'ΔE':>6}"]
     for v in found.versions:
         psnr = "–" if v.psnr is None else f"{v.psnr:.1f} dB"
         ssim = "–" if v.ssim is None else f"{v.ssim:.3f}"
         lines.append(
             f"{v.n_colors:>6}  {v.n_bytes:>9,}  {psnr:>7}  {ssim:>6}  {v.delta_e:>6.2f}"
         )
-    return "\n".join([*lines, f"Page  {place}"])
+    return "\n".join([*lines, f"Page: {place}"])

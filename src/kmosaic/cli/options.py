@@ -42,6 +42,7 @@ class DitherMethod(StrEnum):
 
     FLOYD_STEINBERG = "floyd-steinberg"
     ORDERED = "ordered"
+    BLUE_NOISE = "blue-noise"
 
 
 class AlphaMode(StrEnum):
@@ -341,11 +342,12 @@ ColorSpace = Annotated[
     ),
 ]
 Lightness = Annotated[
-    float,
+    float | None,
     typer.Option(
+        "--lightness",
         metavar="X",
         parser=number(0.01, 100.0),
-        help="How much lightness counts against chroma, in lab and oklab.",
+        help="How much lightness counts against chroma, in lab and oklab; 1 if not given.",
     ),
 ]
 PictureLightness = Annotated[
@@ -373,7 +375,10 @@ Accents = Annotated[
     ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Allow to write over a picture that is read.")
+    bool,
+    typer.Option(
+        "--force", help="Write over a file that is there: other results, or the original."
+    ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Show the result when it is done.")]
 Dither = Annotated[
@@ -383,8 +388,11 @@ Dither = Annotated[
     ),
 ]
 Dithering = Annotated[
-    DitherMethod,
+    DitherMethod | None,
     typer.Option(
-        metavar="floyd-steinberg|ordered", help="Error diffusion, or a regular pattern."
+        "--dither-method",
+        metavar="floyd-steinberg|ordered|blue-noise",
+        help="With --dither: error diffusion, as if not given; a regular pattern, or one "
+        "without visible order.",
     ),
 ]

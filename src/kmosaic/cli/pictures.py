@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 SUFFIXES: Final = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
 )
-_WRITTEN: Final = frozenset((".png", ".gif", ".webp", ".html"))
+_PAGES: Final = frozenset((".html", ".htm"))
 _SIGNS: Final = frozenset("*?[")
 
 
@@ -56,7 +56,12 @@ def expand(names: Sequence[str]) -> list[Path]:
 
 
 def places(
-    inputs: Sequence[Path], output: Path | None, ending: str, *, force: bool
+    inputs: Sequence[Path],
+    output: Path | None,
+    ending: str,
+    *,
+    check: Callable[[Path], object],
+    force: bool,
 ) -> list[Path]:
     """Decide where the result of each picture goes.
 
@@ -69,6 +74,8 @@ def places(
         folder.
     ending : str
         What follows the picture's name, such as ``"-k16.png"``.
+    check : callable
+        Refuses a name that is of no file which can be written.
     force : bool
         Whether a picture that is read may be written over.
 
@@ -85,8 +92,8 @@ def places(
     from kmosaic.files import check_writable
 
     many = len(inputs) > 1 or (output is not None and output.is_dir())
-    named = output is not None and not output.is_dir() and output.suffix in _WRITTEN
-    if many and named:
+    named = output is not None and not output.is_dir()
+    if many and output and named and output.suffix.lower() in SUFFIXES | _PAGES:
         raise InputError(
             f"{output} is the name of one file, and there are {len(inputs)} pictures. Pass "
             "a folder with -o."
@@ -95,7 +102,7 @@ def places(
         found = [output]
     else:
         folder = output or Path()
-        found = [folder / (path.stem + ending) for path in inputs]
+        found = [folder / (name + ending) for name in own_names(inputs)]
     read = set() if force else {_identity(path) for path in inputs if path.exists()}
     owner: dict[Path, Path] = {}
     for path, place in zip(inputs, found, strict=True):
@@ -103,13 +110,46 @@ def places(
             raise InputError(
                 f"{owner[place]} and {path} would both be written to {place}. Rename one."
             )
+        check(place)
         check_writable(place)
         if place.exists() and _identity(place) in read:
             raise InputError(
-                f"{place} is the original: it would be lost. Pass another name with -o, or "
+                f"{place} is an original: it would be lost. Pass another place with -o, or "
                 "--force."
             )
     return found
+
+
+def own_names(inputs: Sequence[Path]) -> list[str]:
+    """A name for what comes of each picture: its own, and its ending if two are alike."""
+    stems = [path.stem for path in inputs]
+    return [
+        stem if stems.count(stem) == 1 else f"{stem}-{path.suffix[1:]}"
+        for stem, path in zip(stems, inputs, strict=True)
+    ]
+
+
+def check_page(path: Path) -> None:
+    """Refuse the name of a page that does not end as one."""
+    if path.suffix.lower() not in _PAGES:
+        raise InputError(
+            f"{path} is neither the name of a page nor a folder. Pass one that ends in "
+            ".html, or a folder that is there."
+        )
+
+
+def write(place: Path, data: bytes, *, force: bool) -> None:
+    """Write a result. The same may be written again, anything else there only by force."""
+    from kmosaic.files import write_atomically
+
+    if not force and place.exists():
+        same = place.stat().st_size == len(data) and place.read_bytes() == data
+        if not same:
+            raise InputError(
+                f"{place} is there already, and this would replace it by something else. "
+                "Pass another name with -o, or --force."
+            )
+    write_atomically(place, data)
 
 
 def _identity(path: Path) -> tuple[int, int]:
@@ -154,21 +194,21 @@ def one_by_one(
     done: list[Result] = []
     failed: list[str] = []
 
-    def take(result: Callable[[], Result]) -> None:
+    def take(number: int, result: Callable[[], Result]) -> None:
         try:
             done.append(result())
         except (InputError, OSError, MemoryError) as error:
-            failed.append(sentence(error))
+            failed.append(_of_which(inputs[number], sentence(error)))
         advance()
 
     with _bar(talk, doing, len(inputs)) as advance:
         # The first one alone: what has to be compiled is, in the caller's thread.
-        take(lambda: work(0))
+        take(0, lambda: work(0))
         pool = ThreadPoolExecutor(min(default_n_threads(), len(inputs)))
         try:
             jobs = [pool.submit(work, number) for number in range(1, len(inputs))]
-            for job in jobs:
-                take(job.result)
+            for number, job in enumerate(jobs, start=1):
+                take(number, job.result)
         finally:
             # After Ctrl-C those under way are finished, and no other is begun.
             pool.shutdown(cancel_futures=True)
@@ -178,8 +218,12 @@ def one_by_one(
 def tell_notes(talk: Terminal, path: Path, notes: Sequence[str], n_inputs: int) -> None:
     """Say what a user should know of a picture; of which one, if there are many."""
     for note in notes:
-        named = n_inputs == 1 or note.startswith(str(path))
-        talk.note(note if named else f"{path}: {note}")
+        talk.note(note if n_inputs == 1 else _of_which(path, note))
+
+
+def _of_which(path: Path, text: str) -> str:
+    """A sentence that names its picture."""
+    return text if str(path) in text else f"{path}: {text}"
 
 
 def name_failed(failed: Sequence[str], n_inputs: int) -> None:

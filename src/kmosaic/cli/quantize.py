@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, places, tell_notes
+from kmosaic.cli.pictures import (
+    expand,
+    name_failed,
+    one_by_one,
+    places,
+    tell_notes,
+    write,
+)
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
-    from kmosaic.color import Fidelity, Quantized, Size
+    from kmosaic.color import Fidelity, Size
 
 EXAMPLES = (
     "kmosaic quantize photo.png -k 16",
     "kmosaic quantize photo.png -k 64 --space lab --dither 0.8 -o small.png",
 )
+DEFAULT_COLORS = 16
 
 
 @dataclass(frozen=True)
@@ -35,29 +43,30 @@ class _Done:
 def quantize(
     photos: options.Photos,
     n_colors: Annotated[
-        int,
+        int | None,
         typer.Option(
             "-k",
             "--n-colors",
             metavar="K",
             parser=options.whole_number(least=1, most=256),
-            help="Number of colors, a transparent one among them.",
+            help="Number of colors, a transparent one among them; 16 if not given.",
         ),
-    ] = 16,
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE|DIR",
-            help="A .png, .gif or .webp file; of many pictures their folder. NAME-kK.png, "
-            "or NAME-palette.png, here if it is not given.",
+            help="A .png, .gif or .webp file; of many pictures their folder. If it is not "
+            "given: NAME-k16.png here, NAME-k16-lab.png, NAME-palette-dithered.png and so "
+            "on, after what is asked for.",
         ),
     ] = None,
     space: options.ColorSpace = options.Space.SRGB,
     lightness: options.PictureLightness = None,
     dither: options.Dither = 0.0,
-    dither_method: options.Dithering = options.DitherMethod.FLOYD_STEINBERG,
+    dither_method: options.Dithering = None,
     keep: options.Keep = None,
     accents: options.Accents = 0,
     importance: Annotated[
@@ -90,24 +99,27 @@ def quantize(
 ) -> None:
     """Reduce each PHOTO to few colors, and write it as an indexed picture."""
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        from kmosaic.color.encode import format_of
+
         paths = expand(photos)
         if show and len(paths) > 1:
             raise InputError("--open shows one picture. Pass one, or leave it out.")
-        ending = f"-k{n_colors}.png" if palette is None else "-palette.png"
-        targets = places(paths, output, ending, force=force)
+        what = [f"k{n_colors or DEFAULT_COLORS}" if palette is None else "palette"]
+        what += [space.value] if space != options.Space.SRGB else []
+        what += ["dithered"] if dither else []
+        ending = f"-{'-'.join(what)}.png"
+        targets = places(paths, output, ending, check=format_of, force=force)
 
         def work(number: int) -> _Done:
             from kmosaic.color import quantize as reduce
-            from kmosaic.color.encode import format_of
 
-            format_of(targets[number])
             found = reduce(
                 paths[number],
                 n_colors,
                 space=space.value,
                 lightness=lightness,
                 dither=dither,
-                dither_method=dither_method.value,
+                dither_method=dither_method and dither_method.value,
                 keep=options.colors(keep),
                 accents=accents,
                 importance=importance,
@@ -115,7 +127,13 @@ def quantize(
                 alpha=alpha.value,
                 random_state=seed,
             )
-            return _write(found, paths[number], targets[number], smallest)
+            place = targets[number]
+            file = found.encode(format_of(place), smallest=smallest)
+            write(place, file, force=force)
+            size = found.size(file)
+            return _Done(
+                paths[number], place, found.palette.hex, size, found.fidelity, found.notes
+            )
 
         done, failed = one_by_one(talk, paths, work, "Quantizing")
         for one in done:
@@ -131,20 +149,15 @@ def quantize(
         name_failed(failed, len(paths))
 
 
-def _write(found: "Quantized", source: Path, place: Path, smallest: bool) -> _Done:
-    """Write one result, and judge it."""
-    size = found.save(place, smallest=smallest)
-    return _Done(source, place, found.palette.hex, size, found.fidelity, found.notes)
-
-
 def _words(one: _Done) -> str:
     """What came out, in one line."""
     from kmosaic.report.numbers import counted
 
     size, fidelity = one.size, one.fidelity
-    of = (
-        "" if size.of_original is None else f" ({100 * size.of_original:.0f} % of the file)"
-    )
+    of = ""
+    if size.of_original is not None:
+        percents = f"{100 * size.of_original:.0f} %"
+        of = f" ({'less than 1 %' if percents == '0 %' else percents} of the file)"
     psnr = "equal" if fidelity.psnr is None else f"PSNR {fidelity.psnr:.1f} dB"
     ssim = "" if fidelity.ssim is None else f", SSIM {fidelity.ssim:.3f}"
     return (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from numbers import Integral, Real
 
+from kmosaic.color.spaces import SPACES, Coordinates
 from kmosaic.errors import InputError
 
 
@@ -33,3 +34,16 @@ def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:
     """Refuse what is none of these words."""
     if value not in allowed:
         raise InputError(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+
+
+def check_lightness(lightness: object, space: str) -> None:
+    """Refuse an unknown space, and a weight of lightness (None: not given) in most."""
+    check_choice("space", space, SPACES)
+    if lightness is None:
+        return
+    check_number("lightness", lightness, 0.0, 100.0, open_below=True)
+    if not Coordinates(space).has_lightness:
+        raise InputError(
+            f"lightness has no effect in {space}. Leave it out, or take lab or oklab as "
+            "the space."
+        )

@@ -1,16 +1,19 @@
 """One picture in several numbers of colors, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.color.arguments import check_lightness, check_whole
 from kmosaic.color.counting import count
+from kmosaic.color.dither import check_pattern
 from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.quantize import Quantized, on_white, quantize
+from kmosaic.color.quantize import MOST_COLORS, quantize
+from kmosaic.color.quantized import Quantized, on_white
 from kmosaic.color.spaces import fit_for_pictures
 from kmosaic.errors import InputError
 from kmosaic.report.comparison import Comparison, Swatch, Version
@@ -26,7 +29,7 @@ def compare(
     space: str = "srgb",
     lightness: float | None = None,
     dither: float = 0.0,
-    dither_method: str = "floyd-steinberg",
+    dither_method: str | None = None,
     random_state: int = 0,
 ) -> Comparison:
     """Reduce a picture to several numbers of colors and compare what comes out.
@@ -58,11 +61,15 @@ def compare(
     >>> [version.n_colors for version in found.versions]
     [2, 8]
     """
+    if isinstance(n_colors, (str, bytes)) or not isinstance(n_colors, Iterable):
+        raise InputError(f"n_colors={n_colors!r} is no list of numbers. Pass [3, 5, 10].")
+    for k in n_colors:
+        check_whole("n_colors", k, 1, MOST_COLORS)
     ks = sorted(set(n_colors))
     if not ks:
         raise InputError("n_colors is empty. Pass numbers of colors, such as [3, 5, 10].")
-    if lightness is None:
-        lightness = fit_for_pictures(space)
+    check_lightness(lightness, space)
+    pattern = check_pattern(dither, dither_method)
     picture = read_picture(image)
     pixels = on_white(picture.rgb, picture.alpha)
     random = np.random.RandomState(random_state)
@@ -89,8 +96,9 @@ def compare(
         n_distinct=len(count(picture.rgb.reshape(-1, 3)).colors),
         original_bytes=picture.n_bytes,
         space=space,
-        lightness=lightness,
+        lightness=fit_for_pictures(space) if lightness is None else lightness,
         dither=dither,
+        dither_method=None if pattern is None else pattern[0],
         random_state=random_state,
         notes=picture.notes,
         versions=tuple(version(k) for k in ks),

@@ -1,19 +1,19 @@
-"""Labels cleaned up, and pictures of them: cut-outs, overlays, contours."""
+"""Labels cleaned up and measured, and what they show cut out of the picture."""
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.spaces import Coordinates
-
 Labels = NDArray[np.int32]
 Mask = NDArray[np.bool_]
-_TINT: Final = 0.55  # of a segment's color over the picture
+# Pixels from the edge to where a photograph's colors have nothing of the background.
+_MIXED: Final = 1.5
+_AROUND: Final = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
-def without_small_regions(labels: Labels, least: int) -> Labels:
-    """Give regions of fewer pixels to the nearest larger one.
+def without_small_regions(labels: Labels, least: int) -> Labels | None:
+    """Give regions of fewer pixels to the nearest larger one; None if there is none.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def without_small_regions(labels: Labels, least: int) -> Labels:
     large[0] = False  # what belongs to no segment
     stays = large[regions]
     if not stays.any():
-        return labels
+        return None
     rows, columns = distance_transform_edt(
         ~stays, return_distances=False, return_indices=True
     )
@@ -55,7 +55,8 @@ def cut_out(rgb: NDArray[np.uint8], mask: Mask, feather: float) -> NDArray[np.ui
     """A picture with nothing around what the mask shows.
 
     Near the edge a photograph's pixels are mixed with what was behind them: they get the
-    color of the nearest pixel well inside, and the softness that ``feather`` says.
+    color of a pixel further inside, but no further than the edge reaches, so that thin
+    parts keep their own; and the softness that ``feather`` says.
 
     Parameters
     ----------
@@ -70,56 +71,64 @@ def cut_out(rgb: NDArray[np.uint8], mask: Mask, feather: float) -> NDArray[np.ui
     -------
     ndarray of shape (height, width, 4), uint8
     """
+    if mask.all():
+        return np.dstack([rgb, mask * np.uint8(255)])
+    found = np.zeros((*mask.shape, 4), np.uint8)
+    if not mask.any():
+        return found
+    margin = int(feather / 2) + 2
+    box = tuple(
+        slice(max(int(places[0]) - margin, 0), int(places[-1]) + 1 + margin)
+        for places in (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    )
+    found[box] = _cut_out_of_box(rgb[box], mask[box], feather)
+    return found
+
+
+def _cut_out_of_box(
+    rgb: NDArray[np.uint8], mask: Mask, feather: float
+) -> NDArray[np.uint8]:
+    """The same of a picture that is not much larger than what the mask shows."""
     from scipy.ndimage import distance_transform_edt
 
-    if mask.all() or not mask.any():
-        return np.dstack([rgb, mask * np.uint8(255)])
     # The edge runs between pixels: half a pixel from those on either side.
-    inwards = distance_transform_edt(mask) - distance_transform_edt(~mask)
-    inwards -= 0.5 * np.sign(inwards)
-    opacity = np.clip(0.5 + inwards / feather, 0.0, 1.0) if feather else mask.astype(float)
-    inside = inwards >= max(1.0, feather)
-    if not inside.any():
-        inside = mask
-    rows, columns = distance_transform_edt(
-        ~inside, return_distances=False, return_indices=True
-    )
-    clean = rgb[rows, columns] if feather else rgb
+    outside, nearest = distance_transform_edt(~mask, return_indices=True)
+    depth = distance_transform_edt(mask) - outside
+    depth -= 0.5 * np.sign(depth)
+    opacity = np.clip(0.5 + depth / feather, 0.0, 1.0) if feather else mask.astype(float)
     alpha = np.rint(255 * opacity).astype(np.uint8)
-    return np.dstack([np.where(alpha[..., np.newaxis] > 0, clean, np.uint8(0)), alpha])
+    clean = np.where(alpha[..., np.newaxis] > 0, rgb, np.uint8(0))
+    if feather:
+        reach = max(_MIXED, feather / 2)
+        edge = (alpha > 0) & (depth < reach)
+        rows, columns = nearest[:, edge]
+        rows, columns = _further_inside(depth, rows, columns, reach)
+        clean[edge] = rgb[rows, columns]
+    return np.dstack([clean, alpha])
 
 
-def marks(n: int) -> NDArray[np.uint8]:
-    """Colors (n, 3) that tell segments apart: by hue and, for who sees none, lightness."""
-    number = np.arange(n)
-    angle = 2 * np.pi * (number / max(n, 1) + 0.08)
-    lightness = np.array([56.0, 84.0, 70.0])[number % 3]
-    lab = np.stack([lightness, 15 * np.cos(angle), 15 * np.sin(angle)], axis=1)
-    return Coordinates("oklab").to_colors(lab)
-
-
-def overlay(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
-    """The picture, each segment tinted by a color of its own."""
-    # By tables: each pixel is a sum of what its gray and its segment give to it.
-    gray = np.rint((1 - _TINT) / 3 * np.arange(3 * 255 + 1)).astype(np.uint8)
-    tint = np.rint(_TINT * marks(int(labels.max()) + 1)).astype(np.uint8)
-    drawn: NDArray[np.uint8] = tint[np.maximum(labels, 0)]
-    drawn += gray[rgb.sum(axis=2, dtype=np.uint16)][..., np.newaxis]
-    nowhere = labels < 0
-    drawn[nowhere] = rgb[nowhere]
-    return drawn
-
-
-def contours(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
-    """The picture with lines between the segments: white, with black beside them."""
-    from scipy.ndimage import binary_dilation
-    from skimage.segmentation import find_boundaries
-
-    line = find_boundaries(labels, connectivity=1, mode="inner")
-    drawn = rgb.copy()
-    drawn[binary_dilation(line)] = 0
-    drawn[line] = 255
-    return drawn
+def _further_inside(
+    depth: NDArray[np.float64],
+    rows: NDArray[np.int32],
+    columns: NDArray[np.int32],
+    reach: float,
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Go from pixels to their deepest neighbors, as far as an edge reaches at most."""
+    height, width = depth.shape
+    for _ in range(int(np.ceil(reach))):
+        best_row, best_column, best = rows.copy(), columns.copy(), depth[rows, columns]
+        climbing = best < reach
+        for down, right in _AROUND:
+            row = np.clip(rows + down, 0, height - 1)
+            column = np.clip(columns + right, 0, width - 1)
+            found = depth[row, column]
+            better = climbing & (found > best)
+            best_row[better], best_column[better] = row[better], column[better]
+            best[better] = found[better]
+        if np.array_equal(best_row, rows) and np.array_equal(best_column, columns):
+            break
+        rows, columns = best_row, best_column
+    return rows, columns
 
 
 def boxes(labels: Labels, n: int) -> list[tuple[int, int, int, int] | None]:
@@ -144,6 +153,6 @@ def n_regions(labels: Labels, n: int) -> list[int]:
     from skimage.measure import label
 
     regions = label(labels, background=-1, connectivity=1)
-    _, first = np.unique(regions, return_index=True)
-    owners = labels.ravel()[first]
+    owners = np.full(int(regions.max()) + 1, -1, np.int32)
+    owners[regions] = labels
     return [int(count) for count in np.bincount(owners[owners >= 0], minlength=n)]

@@ -1,16 +1,30 @@
 """Patterns of palette colors that look like the colors in between."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.color.arguments import check_choice, check_number
 from kmosaic.color.counting import DistinctColors
+from kmosaic.errors import InputError
 from kmosaic.kernels.dither import diffuse, find_partners
 
-Method = Literal["floyd-steinberg", "ordered"]
-METHODS: Final = ("floyd-steinberg", "ordered")
+METHODS: Final = ("floyd-steinberg", "ordered", "blue-noise")
 Array = NDArray[Any]
+
+
+def check_pattern(strength: float, method: str | None) -> tuple[str, float] | None:
+    """The method (None: not given) and strength of dithering; None if there is none."""
+    check_number("dither", strength, 0.0, 1.0)
+    if method is not None:
+        check_choice("dither_method", method, METHODS)
+        if strength == 0.0:
+            raise InputError(
+                "dither_method has no effect without dither. Pass a strength with dither, "
+                "such as 0.8, or leave both out."
+            )
+    return (method or METHODS[0], strength) if strength > 0.0 else None
 
 
 def floyd_steinberg(
@@ -68,52 +82,27 @@ def floyd_steinberg(
     return chosen
 
 
-def ordered(
+def by_thresholds(
     distinct: DistinctColors,
     coordinates: Array,
     labels: NDArray[np.int32],
     centers: Array,
     visible: NDArray[np.bool_],
     strength: float,
+    thresholds: Array,
 ) -> NDArray[np.int32]:
-    """Mix the nearest color with a second one by a regular pattern (Bayer's, 8 × 8).
+    """Mix the nearest color with a second one, as a square of thresholds says.
 
     A pixel depends on its own color and place alone: what does not move in a video stands
-    still. Parameters and result as `floyd_steinberg` has them.
+    still. Other parameters and the result as `floyd_steinberg` has them.
     """
     partner = np.empty(len(labels), np.int32)
     share = np.empty(len(labels), np.float32)
     find_partners(coordinates, labels, np.ascontiguousarray(centers), partner, share)
     height, width = visible.shape
-    tiles = -(-height // 8), -(-width // 8)
-    threshold = np.tile(bayer(8).astype(np.float32), tiles)[:height, :width][visible]
+    tiles = -(-height // len(thresholds)), -(-width // len(thresholds))
+    threshold = np.tile(thresholds.astype(np.float32), tiles)[:height, :width][visible]
     mixed = distinct.spread(np.float32(strength) * share) > threshold
     chosen = np.zeros(visible.shape, np.int32)
     chosen[visible] = np.where(mixed, distinct.spread(partner), distinct.spread(labels))
     return chosen
-
-
-def bayer(size: int) -> NDArray[np.float64]:
-    """Thresholds between 0 and 1, each value once, neighbors far apart.
-
-    B. E. Bayer, "An optimum method for two-level rendition of continuous-tone pictures",
-    1973.
-
-    Parameters
-    ----------
-    size : int
-        A power of 2.
-
-    Returns
-    -------
-    ndarray of shape (size, size)
-
-    Examples
-    --------
-    >>> (bayer(2) * 4).tolist()
-    [[0.5, 2.5], [3.5, 1.5]]
-    """
-    ranks = np.zeros((1, 1))
-    while len(ranks) < size:
-        ranks = np.block([[4 * ranks, 4 * ranks + 2], [4 * ranks + 3, 4 * ranks + 1]])
-    return np.asarray((ranks + 0.5) / size**2)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.color.arguments import check_choice
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ def encode(image: "Image.Image", form: str, *, smallest: bool = False) -> bytes:
     bytes
         All of the file.
     """
+    check_choice("form", form, tuple(FORMATS.values()))
+    if smallest and form == "GIF":
+        raise InputError("smallest has no effect on a GIF. Leave it out, or write a PNG.")
     file = BytesIO()
     if form == "WEBP":
         has_alpha = "transparency" in image.info

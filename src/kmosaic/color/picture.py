@@ -142,9 +142,13 @@ def _complaints(path: Path) -> Iterator[None]:
     except (InputError, MemoryError):
         raise
     except UnidentifiedImageError:
+        what = describe_beginning(path)
+        if what.endswith("picture"):
+            raise InputError(
+                f"{path} begins like {what}, and is damaged. Save or download it again."
+            ) from None
         raise InputError(
-            f"{path} is {describe_beginning(path)}, not a picture that can be read. "
-            f"{_FORMATS}"
+            f"{path} is {what}, not a picture that can be read. {_FORMATS}"
         ) from None
     except Image.DecompressionBombError:
         raise InputError(_too_large(str(path))) from None
@@ -248,7 +252,9 @@ def _bytes_of(values: NDArray[Any]) -> NDArray[np.uint8]:
             f"A picture of {values.dtype} is ambiguous. Convert it to uint8 (0 … 255), "
             "uint16 (0 … 65535) or floats (0 … 1)."
         )
-    if not np.isfinite(values).all() or values.min() < 0.0 or values.max() > 1.0:
+    if not np.isfinite(values).all():
+        raise InputError("The picture has NaN or infinite values. Replace them first.")
+    if values.min() < 0.0 or values.max() > 1.0:
         raise InputError(
             f"A picture of {values.dtype} has values outside of 0 … 1 (from "
             f"{values.min():g} to {values.max():g}). Divide it by its largest value."

@@ -80,6 +80,8 @@ class Comparison:
         How much lightness counted there.
     dither : float
         Strength of dithering.
+    dither_method : str or None
+        Its method, where there is dithering.
     random_state : int
         The seed.
     notes : tuple of str
@@ -100,6 +102,7 @@ class Comparison:
     space: str
     lightness: float
     dither: float
+    dither_method: str | None
     random_state: int
     notes: tuple[str, ...]
     versions: tuple[Version, ...]
@@ -213,7 +216,8 @@ def _size(version: Version) -> str:
     """Bytes in words."""
     if version.of_original is None:
         return f"{version.n_bytes / 1000:,.1f} kB"
-    return f"{100 * version.of_original:.0f} %"
+    percents = f"{100 * version.of_original:.0f} %"
+    return "less than 1 %" if percents == "0 %" else percents
 
 
 def _facts(version: Version) -> dict[str, object]:
