@@ -28,7 +28,7 @@ def one(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
 def several(
     rows: np.ndarray, starts: np.ndarray, columns: np.ndarray, out: np.ndarray
 ) -> None:
-    dot_rows(rows, starts, columns, LANES, 5, out)
+    dot_rows(rows, starts, columns, LANES, 5, out, ROWS_AT_ONCE)
 
 
 @numba.njit

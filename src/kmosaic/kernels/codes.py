@@ -42,6 +42,7 @@ _MORE = 1.0 + 1e-6  # than rounding in float64 adds up to
 _SMALL = 2.0**-20  # more than some roundings in float32 add up to, relative
 _LANES = count_lanes(np.dtype(np.int32), NARROW)
 _TINY = 1e-36  # more than float32 loses of its smallest numbers
+_HALF = ROWS_AT_ONCE // 2
 _LINE = 16  # words on a line of the cache
 
 
@@ -79,6 +80,8 @@ class Screen(NamedTuple):
     in_doubt: Array  # (w,) bool
     slot: Array  # (g, w + 1) intp: which of the rows are compared with the group
     listed: Array  # (g,) intp: how many
+    flag: Array  # (w,) uint8: whether a row is
+    flags: Array  # (w / 8,) uint64: the same memory
     least: Array  # (g, w) float64: at least the value of any center but the nearest
     start: Array  # (ROWS_AT_ONCE,) intp: where the rows compared now begin
     sums: Array  # (ROWS_AT_ONCE · lanes,) int32: their products with a register of centers
@@ -221,11 +224,15 @@ def _take_up(
 @strict_kernel
 def _list_others(g: int, rows: Array, bounds: Bounds, work: Screen) -> None:
     """List the other rows that the group may hold the nearest center of."""
-    lower, slot = bounds.lower[g], work.slot[g]
+    lower, slot, n = bounds.lower[g], work.slot[g], rows.shape[0]
+    for i in range(n):
+        work.flag[i] = (work.own[i] != g) & (not lower[rows[i]] > work.cut[i])
     m = work.listed[g]
-    for i in range(rows.shape[0]):
-        slot[m] = i  # no branch, which nobody could foresee
-        m += (work.own[i] != g) & (not lower[rows[i]] > work.cut[i])
+    for eight in range(-(-n // 8)):
+        if work.flags[eight] != 0:  # of many groups none concerns any of eight rows
+            for i in range(8 * eight, min(8 * eight + 8, n)):
+                slot[m] = i  # no branch, which nobody could foresee
+                m += work.flag[i]
     work.listed[g] = m
 
 
@@ -239,7 +246,10 @@ def _compare(
         # Past the end the last row stands in.
         work.start[r] = rows[some[min(r, n - 1)]] * w
     words = codes.words.reshape(-1)
-    dot_rows(words, work.start, centers.words, c * w, w, work.sums)
+    if n > _HALF:
+        dot_rows(words, work.start, centers.words, c * w, w, work.sums, ROWS_AT_ONCE)
+    else:
+        dot_rows(words, work.start, centers.words, c * w, w, work.sums, _HALF)
 
 
 @strict_kernel

@@ -68,11 +68,12 @@ def _build_dot_rows(
     first: Any,
     n_words: Any,
     out: View,
+    n_rows: int,
 ) -> None:
     """Sums in registers: what is allocated here never gets to memory."""
     lanes = ir.VectorType(ir.IntType(32), REGISTER_BYTES // 4)
-    sums = [cgutils.alloca_once(builder, lanes) for _ in range(ROWS_AT_ONCE)]
-    row_starts = [builder.load(starts.at(first.type(r))) for r in range(ROWS_AT_ONCE)]
+    sums = [cgutils.alloca_once(builder, lanes) for _ in range(n_rows)]
+    row_starts = [builder.load(starts.at(first.type(r))) for r in range(n_rows)]
     for total in sums:
         builder.store(ir.Constant(lanes, [0] * lanes.count), total)
     with cgutils.for_range(builder, n_words) as loop:
@@ -88,26 +89,33 @@ def _build_dot_rows(
 
 
 @lowered(
-    lambda rows, starts, columns, first, n_words, out: types.void(
-        rows, starts, columns, types.intp, types.intp, out
+    lambda rows, starts, columns, first, n_words, out, n_rows: types.void(
+        rows, starts, columns, types.intp, types.intp, out, n_rows
     ),
     _build_dot_rows,
 )
 def dot_rows(
-    rows: Array, starts: Array, columns: Array, first: int, n_words: int, out: Array
+    rows: Array,
+    starts: Array,
+    columns: Array,
+    first: int,
+    n_words: int,
+    out: Array,
+    n_rows: int,
 ) -> None:
     """Add up the products of bytes of some rows with those of as many centers as lanes.
 
     Parameters
     ----------
     rows : (n,) int32, four unsigned bytes each
-    starts : (ROWS_AT_ONCE,) intp: where in it a row begins
+    starts : (n_rows or more,) intp: where in it a row begins
     columns : (m,) int32, four signed bytes each; word j of lane l is number
         first + j · lanes + l
-    out : (ROWS_AT_ONCE · lanes,) int32: a row's sums side by side
+    out : (n_rows · lanes or more,) int32: a row's sums side by side
+    n_rows : known when it is compiled
     """
     lanes = count_lanes(columns.dtype, NARROW)
-    for r in range(ROWS_AT_ONCE):
+    for r in range(n_rows):
         total = np.zeros(lanes, np.int32)
         for j in range(n_words):
             word = np.full(lanes, rows[starts[r] + j])

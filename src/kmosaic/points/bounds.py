@@ -73,7 +73,7 @@ class Room:
     def of(cls, n_groups: int, prepared: Prepared) -> "Room":
         """What passes with so many groups of these centers need."""
         return cls(
-            screen_memory(n_groups),
+            screen_memory(n_groups, prepared.negated.shape[1]),
             workspace(n_groups, prepared),
             scratch(prepared),
             pair_scratch(prepared),

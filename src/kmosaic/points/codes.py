@@ -15,7 +15,9 @@ from kmosaic.points.prepare import aligned, round_up
 from kmosaic.points.threads import Crew
 
 LANES_OF_WORDS: Final = count_lanes(np.dtype(np.int32), NARROW)
-_TILE_ROWS: Final = 128  # whose bytes, and centers beside them, the second cache holds
+# Rows whose bytes the second cache holds, with some of the centers beside them.
+_TILE_BYTES: Final = 200_000
+_MOST_TILE_ROWS: Final = 512
 _SAMPLE_ROWS: Final = 256
 _NARROWER: Final = 1.5
 _RARE: Final = 1e-4  # so many of the values may lie outside what bytes can tell apart
@@ -102,9 +104,10 @@ class RowCodes:
         return codes
 
 
-def screen_memory(n_groups: int) -> Screen:
+def screen_memory(n_groups: int, n_features: int) -> Screen:
     """Working memory of one thread."""
-    w = _TILE_ROWS
+    w = max(16, min(_MOST_TILE_ROWS, _TILE_BYTES // n_features // 16 * 16))
+    flag = aligned((w,), np.dtype(np.uint8))
     return Screen(
         cut=np.empty(w, np.float32),
         length=np.empty(w),
@@ -115,6 +118,8 @@ def screen_memory(n_groups: int) -> Screen:
         in_doubt=np.empty(w, np.bool_),
         slot=np.empty((n_groups, w + 1), np.intp),
         listed=np.empty(n_groups, np.intp),
+        flag=flag,
+        flags=flag.view(np.uint64),
         least=np.empty((n_groups, w)),
         start=np.empty(ROWS_AT_ONCE, np.intp),
         sums=aligned((ROWS_AT_ONCE * LANES_OF_WORDS,), np.dtype(np.int32)),
