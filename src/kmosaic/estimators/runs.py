@@ -37,17 +37,18 @@ class Best:
 def initial_centers(
     points: Points, X: Any, init: Any, n_clusters: int, random_state: np.random.RandomState
 ) -> NDArray[Any]:
-    """Centers to start from, (k, d), by any value that ``init`` may have."""
+    """Centers to start from, (k, d), by any value that ``init`` may have.
+
+    Those that are given have been checked.
+    """
+    if is_array(init):
+        return np.asarray(init)
     if isinstance(init, str) and init == "k-means||":
         return kmeans_parallel(points, n_clusters, random_state)
     if isinstance(init, str):
         draw = kmeans_plusplus if init == "k-means++" else random_points
         return points.rows(draw(points, n_clusters, random_state))
-    centers = (
-        init
-        if is_array(init)
-        else init(_to_look_at(X), n_clusters, random_state=random_state)
-    )
+    centers = init(_to_look_at(X), n_clusters, random_state=random_state)
     return check_init_centers(centers, (n_clusters, points.n_features))
 
 

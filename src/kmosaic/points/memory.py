@@ -223,21 +223,26 @@ class MemoryPoints(RowsInMemory):
         if may_be_boxed(self.n_samples, d):
             if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
                 self._box()
-        elif self._in_range(centers, float(np.finfo(self.dtype).max) / 64.0):
+        else:
             self._bound(centers, moved / self.n_samples, distances * d)
         return total, moved, distances
 
     def _bound(self, centers: NDArray[Any], moved: float, work: int) -> None:
         """Keep bounds from now on, if they pay: with the rows in bytes, or without."""
         skipping = self._skipping
-        if may_be_coded(self._X) and self._in_range(centers, LONGEST):
-            known = self._codes is not None
-            if skipping.code(work, self.n_samples, known) and self._bytes_pay(centers):
-                if self._codes is None:
-                    self._codes = self._in_bytes(self._X)
-                self._bounds = self._unbounded(centers, self._X, self._codes)
-                return
-        if skipping.bound(moved, work, len(centers)):
+        known = self._codes is not None
+        if (
+            skipping.code(work, self.n_samples, known)
+            and may_be_coded(self._X)
+            and self._in_range(centers, LONGEST)
+            and self._bytes_pay(centers)
+        ):
+            if self._codes is None:
+                self._codes = self._in_bytes(self._X)
+            self._bounds = self._unbounded(centers, self._X, self._codes)
+        elif skipping.bound(moved, work, len(centers)) and self._in_range(
+            centers, float(np.finfo(self.dtype).max) / 64.0
+        ):
             self._bounds = self._unbounded(centers, self._X, None)
 
     def _bytes_pay(self, centers: NDArray[Any]) -> bool:
