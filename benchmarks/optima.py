@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.optima")
     parser.add_argument("--only", action="append", choices=list(DATA), help="repeatable")
-    parser.add_argument("--swaps", type=int, default=10, help="n_swaps (default: 10)")
+    parser.add_argument("--swaps", type=int, default=40, help="n_swaps (default: 40)")
     parser.add_argument("--quick", action="store_true", help="tiny sizes")
     asked = parser.parse_args(arguments)
     print("Inertia as a multiple of the best of 100 runs.\n")
