@@ -138,7 +138,8 @@ def lloyd(
         if project is not None:
             centers = project(centers, before)
         difference = (centers - before).astype(np.float64)
-        shift = float(np.vdot(difference, difference))
+        # Not by BLAS: its threads stay awake for a while, on the cores of the next pass.
+        shift = float(np.einsum("ij,ij->", difference, difference))
         converged: Converged = "strict" if moved == 0 else "tol" if shift <= tol else ""
         yield Step(
             "update",
