@@ -293,10 +293,24 @@ def test_bounds_for_few_features_begin_where_they_can_pay() -> None:
     assert not Skipping("auto", 16).bound(0.011, 10**9, k=100)
     assert not Skipping("auto", 10).bound(0.001, 10**9, k=8)  # a plain pass is as quick
     skipping = Skipping("auto", 16)
-    assert skipping.go_on(Effort(listed=1_000), 1_000, k=100)  # the first looks at all
-    assert skipping.go_on(Effort(listed=400), 1_000, k=100)
-    assert skipping.go_on(Effort(listed=700), 1_000, k=100)
-    assert not skipping.go_on(Effort(listed=700), 1_000, k=100)
+    assert skipping.go_on(
+        Effort(listed=1_000), 1_000, k=100, n_groups=1
+    )  # the first looks at all
+    assert skipping.go_on(Effort(listed=400), 1_000, k=100, n_groups=1)
+    assert skipping.go_on(Effort(listed=700), 1_000, k=100, n_groups=1)
+    assert not skipping.go_on(Effort(listed=700), 1_000, k=100, n_groups=1)
+
+
+def test_bounds_of_groups_go_on_while_they_pay() -> None:
+    skipping = Skipping("auto", 128)
+    assert not skipping.bound(0.006, 10**9, k=256)  # nearly all rows would be in doubt
+    assert skipping.bound(0.004, 10**9, k=256)
+    all_rows = Effort(listed=1_000, computed=256_000)
+    quarter = Effort(listed=1_000, computed=64_000)
+    assert skipping.go_on(all_rows, 1_000, k=256, n_groups=16)  # the first looks at all
+    assert skipping.go_on(quarter, 1_000, k=256, n_groups=16)
+    assert skipping.go_on(all_rows, 1_000, k=256, n_groups=16)
+    assert not skipping.go_on(all_rows, 1_000, k=256, n_groups=16)
 
 
 def test_memory_allowed_for_bounds() -> None:

@@ -134,7 +134,12 @@ class BoundsCache:
         try:
             return self.spare.pop()
         except IndexError:
-            return Room.of(len(self._starts), prepared)
+            return Room.of(self.n_groups, prepared)
+
+    @property
+    def n_groups(self) -> int:
+        """Lower bounds that a row has."""
+        return len(self._starts)
 
     def of(self, rows: slice) -> Bounds:
         """The bounds of a block of rows, to be changed in place."""

@@ -351,7 +351,7 @@ class MemoryPoints(RowsInMemory):
         moved, n = effort.moved, self.n_samples
         self._carry.on(moved / n, total.sums, total.weights)
         if bounds.codes is None:
-            paid = self._skipping.go_on(effort, n, k)
+            paid = self._skipping.go_on(effort, n, k, bounds.n_groups)
         else:
             paid = self._skipping.go_on_in_bytes(effort, n, *centers.shape)
         if not (paid and self._carry.holds):

@@ -20,16 +20,15 @@ _SORTING: Final = 5_000
 _ROW: Final = 150
 _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
 
-# Bounds begin when at most this share of the rows has moved (before, nearly all fail),
-# end after two passes in a row in which this share of the distances was left, and begin
-# again only when so many times fewer rows move.
+# Bounds begin when at most this share of the rows has moved (before, nearly all fail);
+# they end after two passes in a row that a plain one would have been as quick as, and
+# begin again only when so many times fewer rows move.
 _QUIET: Final = 0.03
-_FUTILE: Final = 0.4
 _CALMER: Final = 4.0
-# The two shares are those for so many features or more. With fewer a distance costs
-# little, and what is spent on each row in doubt weighs more: about in proportion; and
-# more rows are in doubt for each that moves, as if squared.
+# The share is that for so many features or more. With fewer a distance costs less, and
+# what is spent on each row in doubt weighs more.
 _WIDE: Final = 784
+_FUTILE: Final = 0.4  # of the distances, over boxes
 # With fewer than so many a row in doubt is compared with every center. Bounds begin when
 # at most this share of the rows has moved, if they pay with that share in doubt.
 _NARROW: Final = 48
@@ -46,6 +45,11 @@ _READING: Final = 16
 _LISTED: Final = 3_300, 7
 _COMPARED: Final = 1_300, 4
 _LEFT: Final = 8_000, 54
+# The same for bounds of groups alone: for each row and group; for each row in doubt, for
+# each feature and each group of one; and for a distance, where it is computed alone.
+_GROUP: Final = 90
+_DOUBTED: Final = 6_000, 30, 300
+_ALONE: Final = 1.6
 # The same for each row that bounds are looked at of; and, beside the distances, for each
 # that is in doubt.
 _BOUNDED: Final = 220
@@ -71,12 +75,11 @@ class Skipping:
     _quiet: float = field(init=False)
     _futile: int = 0
     _spent: int = 0
-    _wide: float = field(init=False)
     _try_at: float = 0.0  # what must have been spent before bytes are tried again
 
     def __post_init__(self) -> None:
-        self._wide = min(1.0, self.n_features / _WIDE)
-        self._quiet = _QUIET_IN_PAIRS if self.in_pairs else _QUIET * self._wide**2
+        wide = min(1.0, self.n_features / _WIDE)
+        self._quiet = _QUIET_IN_PAIRS if self.in_pairs else _QUIET * wide
 
     def box(self, work: int, n_samples: int, sorted_already: bool) -> bool:
         """Decide after a plain pass whether the rows are to be sorted into boxes.
@@ -154,18 +157,28 @@ class Skipping:
         self._futile = self._futile + 1 if computed > _FUTILE else 0
         return self.skip != "auto" or self._futile < 2
 
-    def go_on(self, effort: Effort, n_samples: int, k: int) -> bool:
+    def go_on(self, effort: Effort, n_samples: int, k: int, n_groups: int) -> bool:
         """Decide after a pass by bounds, without bytes, whether they are kept."""
-        moved, d = effort.moved / n_samples, self.n_features
+        d = self.n_features
         if self.in_pairs:
-            pays = _share_in_pairs(effort.listed / n_samples, k, d) < 1.0
+            share = _share_in_pairs(effort.listed / n_samples, k, d)
         else:
-            pays = effort.computed / (n_samples * k) <= _FUTILE * self._wide
-        self._futile = 0 if pays else self._futile + 1
+            share = _share_in_groups(effort, n_samples, k, d, n_groups)
+        self._futile = self._futile + 1 if share >= 1.0 else 0
         if self.skip == "auto" and self._futile >= 2:
-            self._quiet = moved / _CALMER
+            self._quiet = effort.moved / n_samples / _CALMER
             return False
         return True
+
+
+def _share_in_groups(
+    effort: Effort, n_samples: int, k: int, d: int, n_groups: int
+) -> float:
+    """What a pass with bounds for groups costs, of what a plain one does."""
+    once, each, a_group = _DOUBTED
+    cost = n_samples * n_groups * _GROUP
+    cost += effort.listed * (once + each * d + a_group * n_groups)
+    return (cost + _ALONE * effort.computed * d) / (n_samples * d * (k + _READING))
 
 
 def _share_in_pairs(listed: float, k: int, d: int) -> float:
