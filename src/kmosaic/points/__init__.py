@@ -7,6 +7,7 @@ never the points. What it asks of any such place is in ``base``.
 ``base``          the contract: Points, Tally, Moments
 ``rows``          what rows in memory have in common: weights, threads, draws
 ``memory``        an array in memory: threads over row blocks
+``plain``         every row compared with every center
 ``sparse``        a CSR matrix in memory
 ``cluster_sums``  what its clusters add up to, by difference from pass to pass
 ``draws``         points drawn by weight, or by distance from the centers so far
@@ -18,6 +19,7 @@ never the points. What it asks of any such place is in ``base``.
 ``boxes``         rows of few features, sorted: each box sees only a few centers
 ``bounds``        what is known from pass to pass: most distances can be skipped
 ``codes``         the rows in bytes, so that most of them need not be read
+``room``          working memory for passes by bounds
 ``groups``        centers sorted into small groups, each with a bound of its own
 ``skipping``      when to use boxes, bounds and bytes
 ``threads``       how many there may be, and results taken in block order

@@ -10,25 +10,25 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums
+from kmosaic.kernels.assign import Prepared, Sums
 from kmosaic.kernels.bounded import (
     Bounds,
     Groups,
     Own,
-    Workspace,
     assign_doubtful,
     find_doubtful,
     move_rows,
 )
 from kmosaic.kernels.centers import origin_of
-from kmosaic.kernels.codes import CenterCodes, Screen, screen
-from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
-from kmosaic.kernels.pairs import PairScratch, assign_pairs
+from kmosaic.kernels.codes import CenterCodes, screen
+from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.pairs import assign_pairs
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
-from kmosaic.points.codes import LANES_OF_WORDS, RowCodes, screen_memory
+from kmosaic.points.codes import LANES_OF_WORDS, RowCodes
 from kmosaic.points.groups import group_centers
-from kmosaic.points.prepare import aligned, prepare, round_up, scratch
+from kmosaic.points.prepare import aligned, prepare, round_up
+from kmosaic.points.room import Room
 from kmosaic.points.threads import Crew
 
 # So many centers at least share a lower bound, and as many as fill a register.
@@ -36,11 +36,6 @@ _GROUP_SIZE: Final = 8
 # Memory for bounds: half of the rows' own bytes, or this many a row where they are short.
 _LEAST_BYTES_PER_ROW: Final = 32
 _BOUND_BYTES: Final = 4
-
-
-# Rows in doubt that are looked at together: as many as stay in the second cache.
-_TILE_NUMBERS: Final = 1 << 18
-_MOST_TILE_ROWS: Final = 512
 
 
 def number_of_groups(
@@ -58,26 +53,6 @@ def number_of_groups(
     size = max(_GROUP_SIZE, count_lanes(dtype, NARROW))
     allowed = (max(_LEAST_BYTES_PER_ROW, row_bytes // 2) - taken) // _BOUND_BYTES - 1
     return max(1, min(allowed, -(-n_clusters // size)))
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Working memory of one thread."""
-
-    screen: Screen
-    work: Workspace
-    scratch: Scratch
-    pair: PairScratch
-
-    @classmethod
-    def of(cls, n_groups: int, prepared: Prepared) -> "Room":
-        """What passes with so many groups of these centers need."""
-        return cls(
-            screen_memory(n_groups, prepared.negated.shape[1]),
-            workspace(n_groups, prepared),
-            scratch(prepared),
-            pair_scratch(prepared),
-        )
 
 
 class BoundsCache:
@@ -237,38 +212,6 @@ def rounding_of_sums(centers: NDArray[Any]) -> float:
     d = centers.shape[1]
     unit = np.finfo(centers.dtype).eps / 2
     return float((d + 8) * unit / (1 - (d + 8) * unit))
-
-
-def workspace(n_groups: int, prepared: Prepared) -> Workspace:
-    """Working memory of one thread."""
-    dtype, ids, d = prepared.negated.dtype, prepared.ids.dtype, prepared.negated.shape[1]
-    w = max(8, min(_MOST_TILE_ROWS, _TILE_NUMBERS // d // 8 * 8))
-    return Workspace(
-        entry=np.empty(w, np.intp),
-        rows=aligned((w, d), dtype),
-        own=np.empty(w, np.intp),
-        lower=np.empty((n_groups, w), np.float32),
-        limit=np.empty(w),
-        error=np.empty(w),
-        sq_norm=np.empty(w),
-        best=np.empty(w, dtype),
-        nearest=np.empty(w, ids),
-        least=np.empty((n_groups, w), dtype),
-        slot=np.empty((n_groups, w), np.intp),
-        listed=np.empty(n_groups, np.intp),
-        value=np.empty(w, dtype),
-        winner=np.empty(w, ids),
-        second=np.empty(w, dtype),
-    )
-
-
-def pair_scratch(prepared: Prepared) -> PairScratch:
-    """More working memory of one thread, for the nearest two centers."""
-    dtype, d = prepared.negated.dtype, prepared.negated.shape[1]
-    lanes = count_lanes(dtype, WIDE)
-    return PairScratch(
-        aligned((lanes, d), dtype), aligned((lanes,), dtype), aligned((lanes,), dtype)
-    )
 
 
 @dataclass(frozen=True, slots=True)

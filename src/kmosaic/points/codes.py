@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.bounded import Groups
-from kmosaic.kernels.codes import CenterCodes, Codes, Screen, code_centers, code_rows
-from kmosaic.kernels.dots import HAS_DOT, ROWS_AT_ONCE
+from kmosaic.kernels.codes import CenterCodes, Codes, code_centers, code_rows
+from kmosaic.kernels.dots import HAS_DOT
 from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, float_chunks
@@ -15,9 +15,6 @@ from kmosaic.points.prepare import aligned, round_up
 from kmosaic.points.threads import Crew
 
 LANES_OF_WORDS: Final = count_lanes(np.dtype(np.int32), NARROW)
-# Rows whose bytes the second cache holds, with some of the centers beside them.
-_TILE_BYTES: Final = 200_000
-_MOST_TILE_ROWS: Final = 512
 _SAMPLE_ROWS: Final = 256
 _NARROWER: Final = 1.5
 _RARE: Final = 1e-4  # so many of the values may lie outside what bytes can tell apart
@@ -102,28 +99,6 @@ class RowCodes:
             centers, groups, order, self._origin, self._base, self._step, coded, codes
         )
         return codes
-
-
-def screen_memory(n_groups: int, n_features: int) -> Screen:
-    """Working memory of one thread."""
-    w = max(16, min(_MOST_TILE_ROWS, _TILE_BYTES // n_features // 16 * 16))
-    flag = aligned((w,), np.dtype(np.uint8))
-    return Screen(
-        cut=np.empty(w, np.float32),
-        length=np.empty(w),
-        own=np.empty(w, np.intp),
-        ceiling=np.empty(w),
-        floor=np.empty(w),
-        nearest=np.empty(w, np.intp),
-        in_doubt=np.empty(w, np.bool_),
-        slot=np.empty((n_groups, w + 1), np.intp),
-        listed=np.empty(n_groups, np.intp),
-        flag=flag,
-        flags=flag.view(np.uint64),
-        least=np.empty((n_groups, w)),
-        start=np.empty(ROWS_AT_ONCE, np.intp),
-        sums=aligned((ROWS_AT_ONCE * LANES_OF_WORDS,), np.dtype(np.int32)),
-    )
 
 
 def _is_coded(X: NDArray[Any]) -> bool:

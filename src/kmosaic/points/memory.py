@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign
+from kmosaic.kernels.assign import Sums
 from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
 from kmosaic.points.base import Floats, Moments, Tally, inertia_of
@@ -26,12 +26,10 @@ from kmosaic.points.boxes import BoxedRows, may_be_boxed
 from kmosaic.points.codes import LONGEST, RowCodes, bytes_for_codes, may_be_coded
 from kmosaic.points.looks import Scene
 from kmosaic.points.nearest import Nearest, kept_dtype
-from kmosaic.points.prepare import prepare, scratch, sums_like
+from kmosaic.points.plain import Tools, plain_pass
 from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
 from kmosaic.points.skipping import Carry, Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
-
-Tools = tuple[Sums, Scratch]  # what a block is done with
 
 _WEIGHTS_AT_ONCE: Final = 1 << 16
 _BLOCKS_PER_THREAD: Final = 4
@@ -199,11 +197,9 @@ class MemoryPoints(RowsInMemory):
         n_blocks = _BLOCKS_PER_THREAD * self._crew.n_threads
         return Blocks(self.n_samples, -(-self.n_samples // n_blocks))
 
-    def _chunks(
-        self, rows: slice, n_clusters: int = 1
-    ) -> Iterator[tuple[slice, NDArray[Any]]]:
+    def _chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
         """The rows of a block, as floats."""
-        most_rows = rows_for_a_call(n_clusters, self.n_features)
+        most_rows = rows_for_a_call(1, self.n_features)
         return float_chunks(self._X, rows, self.dtype, most_rows)
 
     def _plain_pass(
@@ -361,67 +357,20 @@ class MemoryPoints(RowsInMemory):
     def _pass(
         self, centers: NDArray[Any], total: Sums, *, by_difference: bool = False
     ) -> int:
-        """Label all points, add to ``total`` unless empty; how many labels changed.
-
-        By difference: ``total`` belongs to the labels before, and is brought up to date.
-        """
-        centers = centers.astype(self.dtype, copy=False)
+        """Compare every point with every center, as `plain_pass` does."""
         if self._labels is None:
             self._labels = np.full(self.n_samples, -1, np.int32)
-        labels = self._labels
-        prepared = prepare(centers, self.dtype)
-        blocks = self._blocks(len(centers))
-        moved = 0
-
-        def work(block: int) -> tuple[Tools, int]:
-            tools = self._tools(total, prepared)
-            rows = blocks[block]
-            return tools, self._label_rows(rows, prepared, labels, *tools, by_difference)
-
-        def collect(result: tuple[Tools, int]) -> None:
-            nonlocal moved
-            tools, part_moved = result
-            _add(total.sums, tools[0].sums[:, : total.sums.shape[1]])
-            _add(total.weights, tools[0].weights)
-            self._spare.append(tools)
-            moved += part_moved
-
-        self._crew.in_block_order(work, collect, len(blocks))
-        return moved
-
-    def _tools(self, total: Sums, prepared: Prepared) -> Tools:
-        """Sums of zero, and working memory: those of a block done before.
-
-        Memory fresh from the system is slow, each time.
-        """
-        try:
-            part, memory = self._spare.pop()
-        except IndexError:
-            pass
-        else:
-            if len(part.weights) == len(total.weights):
-                part.sums.fill(0.0)
-                part.weights.fill(0.0)
-                return part, memory
-        return sums_like(total), scratch(prepared)
-
-    def _label_rows(
-        self,
-        rows: slice,
-        prepared: Prepared,
-        labels: NDArray[np.int32],
-        into: Sums,
-        memory: Scratch,
-        by_difference: bool,
-    ) -> int:
-        """Label a block of rows and add it up; how many labels changed."""
-        moved = 0
-        for chunk, points in self._chunks(rows, len(prepared.half_norms)):
-            weight = self._weight[chunk]
-            moved += assign(
-                points, weight, prepared, labels[chunk], into, memory, by_difference
-            )
-        return moved
+        return plain_pass(
+            self._X,
+            self._weight,
+            self._labels,
+            centers.astype(self.dtype, copy=False),
+            self._blocks(len(centers)),
+            self._crew,
+            total,
+            self._spare,
+            by_difference=by_difference,
+        )
 
     def _moments_by(self, weight: NDArray[np.float64]) -> Moments:
         """Moments with these weights."""
@@ -479,8 +428,3 @@ def _leave_no_trace(total: Sums, weights: NDArray[Any]) -> None:
     """Take off what rounding has left in clusters without weight."""
     total.weights[:] = weights
     total.sums[weights == 0.0] = 0.0
-
-
-def _add(total: Floats, part: Floats) -> None:
-    """Add in place."""
-    np.add(total, part, out=total)
