@@ -132,10 +132,10 @@ def test_the_bisecting_tree_is_cut_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     np.save(tmp_path / "x.npy", X)
+    assert explored(tmp_path / "x.npy", tmp_path / "gmm", "--method", "gmm") == 0
     assert explored(tmp_path / "x.npy", tmp_path / "run", "--method", "bisecting") == 0
-    assert not (tmp_path / "run" / "model.safetensors").exists()
     out = ["-o", str(tmp_path / "l.csv")]
-    assert run(["predict", str(tmp_path / "run"), str(tmp_path / "x.npy"), *out]) == 2
+    assert run(["predict", str(tmp_path / "gmm"), str(tmp_path / "x.npy"), *out]) == 2
     assert "has no model: of the methods" in capsys.readouterr().err
     assert run(["explore", str(tmp_path / "run"), *out]) == 2
     assert "is a run. Look inside one of its groups" in capsys.readouterr().err

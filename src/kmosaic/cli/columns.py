@@ -54,10 +54,15 @@ def as_the_run(
         if "size" in kept:
             kept["size"] = tuple(kept["size"])
         return {**kept, **options}
-    # Not what became of missing values: each label must find its row, and the mean of other
-    # rows is another number.
-    choices = ("columns", "one_hot")
-    kept = {name: before[name] for name in choices if name in before}
-    if model.is_dir() and known.feature_names is not None and "one_hot" not in kept:
-        kept["columns"] = known.feature_names
-    return {**kept, **options}
+    if known.columns is None:
+        return options
+    if "columns" in options:
+        raise InputError(
+            f"--columns has no effect here: {model} knows its columns by name "
+            f"({', '.join(its.name for its in known.columns[:8])}). Leave it out."
+        )
+    return {
+        "missing": before.get("missing"),
+        "like": known.columns,
+        **options,
+    }

@@ -91,8 +91,8 @@ def explore(
     -------
     Exploration
         Frozen plain data, with ``html()``, ``markdown()`` and ``json()``, the cluster
-        of each row in ``labels``, and the fitted :class:`kmosaic.KMeans` in ``model``
-        (None for other methods).
+        of each row in ``labels``, and the fitted :class:`kmosaic.KMeans` or
+        :class:`kmosaic.BisectingKMeans` in ``model`` (None for other methods).
 
     Raises
     ------
@@ -146,7 +146,7 @@ def summarize(found: Clustering, told: Progress = lambda done, of: None) -> Expl
     closer, doubted = look_closer(found), doubts(found)
     told(100, 100)
     data = data_of(found)
-    most = found.model.max_iter if found.model is not None else found.run.n_iter + 1
+    most = found.model.max_iter if task.method == "kmeans" else found.run.n_iter + 1
     warned = notes(data, found.run.n_iter, most, found.shown)
     return Exploration(
         finding=finding(

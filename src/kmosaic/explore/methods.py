@@ -30,7 +30,7 @@ NEIGHBORS = 10  # of a row in the graph of spectral clustering
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """Labels of all rows, how they were found, and the model where it is k-means."""
+    """Labels of all rows, how they were found, and the model where there is one."""
 
     labels: Labels
     run: Run
@@ -50,9 +50,10 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
     if task.method == "bisecting":
         n_runs = (task.n_clusters - 1) * task.n_init
         splits = watched(bisecting(task), task, told, n_runs).fit(points)
-        labels, tree = splits.labels_, merges_of(splits.tree_)
+        model, labels = splits.set_callbacks(), splits.labels_
+        tree = merges_of(splits.tree_)
     else:
-        labels, tree = by_sample(points, task), None
+        model, labels, tree = None, by_sample(points, task), None
     run = Run(
         n_clusters=task.n_clusters,
         random_state=task.seed,
@@ -64,7 +65,7 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
         history=(),
         method=task.method,
     )
-    return Fitted(labels, run, tree=tree)
+    return Fitted(labels, run, model, tree)
 
 
 def kmeans(task: Task) -> Any:

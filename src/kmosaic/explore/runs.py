@@ -76,7 +76,7 @@ def save_run(
         columns = data.feature_names or ()
         if len(columns) == found.model.cluster_centers_.shape[1]:  # not of fewer components
             found.model.feature_names_in_ = np.array(columns, dtype=object)
-        way = Predictor(found.model, found.preparation, group_of, names)
+        way = Predictor(found.model, found.preparation, group_of, names, data.columns)
         files["model.safetensors"] = way.pack()
     if rows is not None:
         files[ROWS] = integers_as_npy(np.asarray(rows, dtype=np.int64))
@@ -172,7 +172,9 @@ class OpenRun:
         """The clusters as they were found, and what was done to the rows before."""
         run = self._run()
         kept = self.folder / "model.safetensors"
-        if task.method == "kmeans":
+        before, model = None, None
+        # Bisecting k-means had no model at first.
+        if task.method == "kmeans" or (task.method == "bisecting" and kept.exists()):
             known = load_predictor(kept)
             before, model = known.preparation, known.model
             if (
@@ -183,7 +185,7 @@ class OpenRun:
                     f"{kept} was changed: it is not of these rows. Explore them again."
                 )
         else:
-            before, model = prepare(task.X, task.scale, task.reduce, task.seed), None
+            before = prepare(task.X, task.scale, task.reduce, task.seed)
         return Fitted(self.clusters, run, model, self.record.splits), before
 
     def _run(self) -> Run:

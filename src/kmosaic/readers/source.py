@@ -13,7 +13,7 @@ from kmosaic.errors import InputError
 from kmosaic.files import check_readable, describe_beginning
 from kmosaic.readers.arrays import as_points
 from kmosaic.readers.columns import Choices, check_choices
-from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.finite import check_finite
 from kmosaic.readers.frames import is_frame, read_frame
 from kmosaic.readers.idx import GZIP_MAGIC, looks_like_idx, read_idx
@@ -53,6 +53,7 @@ def read(
     size: tuple[int, int] | None = None,
     gray: bool = False,
     embeddings: str | os.PathLike[str] | None = None,
+    like: Sequence[Column] | None = None,
     progress: Progress | None = None,
 ) -> Dataset:
     """Read points from files, from a data frame or an array, or take made ones.
@@ -93,6 +94,10 @@ def read(
     embeddings : str or path-like or None, default=None
         A file with a vector for each picture: these become the points, and the pictures
         what they look like.
+    like : sequence of Column or None, default=None
+        The `Dataset.columns` of a table that was read before: its columns are found by
+        name and become the same points, with its texts, and with its means in the place
+        of missing values. A text that it did not have is refused.
     progress : callable or None, default=None
         Called with the number of pictures read, and of all.
 
@@ -114,10 +119,19 @@ def read(
     ((1797, 64), (8, 8))
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"kg": [1.0, None, 3.0], "kind": ["a", "b", "a"]})
-    >>> read(frame, missing="drop", one_hot=True).feature_names
+    >>> data = read(frame, missing="drop", one_hot=True)
+    >>> data.feature_names
     ('kg', 'kind=a')
+    >>> new = pd.DataFrame({"kind": ["a"], "kg": [None]})
+    >>> read(new, missing="mean", like=data.columns).X
+    array([[2., 1.]])
     """
-    choices = Choices(None if columns is None else tuple(columns), one_hot, missing)
+    choices = Choices(
+        None if columns is None else tuple(columns),
+        one_hot,
+        missing,
+        like=None if like is None else tuple(like),
+    )
     check_choices(choices)
     if labels is not None and is_table(source) and not Path(labels).exists():
         choices, labels = replace(choices, labels=str(labels)), None

@@ -1,8 +1,9 @@
 """Tables of numbers as text: .csv and .tsv, with or without a header."""
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.columns import Choices, as_dataset, wanted, way_out
-from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.columns import Choices, as_dataset, is_name, wanted, way_out
+from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.finite import find_non_finite
 
 DELIMITERS = ",;\t"
@@ -39,16 +40,22 @@ def read_table(path: Path, choices: Choices) -> Dataset:
     try:
         layout = _layout(path)
         if choices.any:
-            return as_dataset(
-                _columns(path, layout, choices), choices, str(path), path.stem
-            )
+            names, order = _names(path, layout, choices)
+            cells = _columns(path, layout, names, choices)
+            data = as_dataset(cells, choices, str(path), path.stem)
+            return replace(data, notes=(*order, *data.notes))
         X = _load(path, layout)
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             f"{path} is {describe_beginning(path)}, not a table in UTF-8. "
             "Pass numbers separated by commas, semicolons or tabs."
         ) from error
-    return Dataset(X=X, name=path.stem, feature_names=layout.names)
+    names = layout.names or _numbered(layout.n_columns)
+    columns = tuple(
+        Column(name, mean=mean if np.isfinite(mean) else None)
+        for name, mean in zip(names, X.mean(axis=0).tolist(), strict=True)
+    )
+    return Dataset(X=X, name=path.stem, feature_names=layout.names, columns=columns)
 
 
 def is_number(text: str) -> bool:
@@ -61,9 +68,37 @@ def is_number(text: str) -> bool:
     return text.isascii() and "_" not in text
 
 
-def _columns(path: Path, layout: Layout, choices: Choices) -> dict[str, NDArray[Any]]:
+def _numbered(n_columns: int) -> tuple[str, ...]:
+    """What columns are called that have no names."""
+    return tuple(map(str, range(n_columns)))
+
+
+def _names(
+    path: Path, layout: Layout, choices: Choices
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the columns are called, and a note where only their order tells.
+
+    Where one of two tables has no header, all columns of both are taken by their order.
+    """
+    names = layout.names or _numbered(layout.n_columns)
+    known = tuple(column.name for column in choices.like or ())
+    unnamed = known == _numbered(len(known))
+    if not known or set(known) <= set(names) or (layout.names and not unnamed):
+        return names, ()
+    if len(known) != len(names):
+        raise InputError(
+            f"{path} has {len(names)} columns, and the model was fitted on {len(known)}"
+            f"{'' if unnamed else ', called ' + ', '.join(known[:8])}. Pass the same "
+            "columns, with a header."
+        )
+    return known, (f"{path} does not name its columns; their order is taken as it is.",)
+
+
+def _columns(
+    path: Path, layout: Layout, names: tuple[str, ...], choices: Choices
+) -> dict[str, NDArray[Any]]:
     """Parse the chosen columns: numbers with NaN, or texts with None, for a gap."""
-    names = layout.names or tuple(map(str, range(layout.n_columns)))
+    texts = {column.name for column in choices.like or () if column.values is not None}
     chosen = {*wanted(names, choices, str(path)), *filter(None, [choices.labels])}
     places = [i for i, name in enumerate(names) if name in chosen]
     cells: list[list[str]] = [[] for _ in places]
@@ -74,18 +109,23 @@ def _columns(path: Path, layout: Layout, choices: Choices) -> dict[str, NDArray[
             raise InputError(_ragged(path, line, len(row), layout.n_columns))
         for kept, i in zip(cells, places, strict=True):
             kept.append(row[i].strip())
-    return {names[i]: _column(kept) for i, kept in zip(places, cells, strict=True)}
+    return {
+        names[i]: _column(kept, names[i] in texts)
+        for i, kept in zip(places, cells, strict=True)
+    }
 
 
-def _column(cells: list[str]) -> NDArray[Any]:
-    """Cells as numbers if all that hold a value are finite numbers, else as texts."""
+def _column(cells: list[str], is_text: bool) -> NDArray[Any]:
+    """Cells as texts, or as numbers if all that hold a value are finite numbers."""
     given = [None if cell.lower() in NO_VALUE else cell for cell in cells]
-    if all(cell is None or is_number(cell) for cell in given):
+    if not is_text and all(cell is None or is_number(cell) for cell in given):
         numbers = np.array([np.nan if cell is None else float(cell) for cell in given])
         if not np.isinf(numbers).any():
             return numbers
-    if all(cell is not None and cell.lower() in ("true", "false") for cell in given):
-        return np.array([cell.lower() == "true" for cell in cells])
+    flags = {"true": 1.0, "false": 0.0}
+    if not is_text and all(cell is None or cell.lower() in flags for cell in given):
+        bits = [np.nan if cell is None else flags[cell.lower()] for cell in given]
+        return np.array(bits, dtype=float if None in given else bool)
     texts = np.empty(len(given), dtype=object)
     texts[:] = given
     return texts
@@ -162,11 +202,20 @@ def _first_fault(path: Path, layout: Layout) -> str | None:
             name = layout.names[i] if layout.names else str(i)
             names = layout.names or ()
             numbers = [names[j] for j in range(len(names)) if is_number(row[j])]
-            fault = _fault(cell, name, numbers)
+            fault = _fault(cell, name, numbers, partial(_differ, path, layout, i))
             if fault:
                 called = repr(name) if layout.names else f"{i} (counted from 0)"
                 return f"{path}, line {line}, column {called} {fault}"
     return None
+
+
+def _differ(path: Path, layout: Layout, column: int) -> bool:
+    """Whether no two cells of a column are alike, and none is a number."""
+    rows = _rows(path, layout.delimiter)
+    cells = [
+        r[column] for line, r in rows if line > layout.header_lines and column < len(r)
+    ]
+    return is_name(cells) and not any(map(is_number, cells))
 
 
 def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
@@ -177,8 +226,14 @@ def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
     )
 
 
-def _fault(cell: str, name: str, others: list[str]) -> str | None:
-    """Say what is wrong with a cell, and what to do about it."""
+def _fault(
+    cell: str, name: str, others: list[str], differ: Callable[[], bool]
+) -> str | None:
+    """Say what is wrong with a cell, and what to do about it.
+
+    `others` are the columns of numbers; `differ` tells whether no two cells of this one
+    are alike.
+    """
     if cell.strip().lower() in NO_VALUE:
         has = f"is {cell.strip()}, not a finite number" if cell.strip() else "has no value"
         return (
@@ -191,7 +246,8 @@ def _fault(cell: str, name: str, others: list[str]) -> str | None:
                 f"holds the text {cell[:40]!r}, which seems to have a decimal comma. Write "
                 f"numbers with a point: {cell.strip().replace(',', '.', 1)[:40]}."
             )
-        return f"holds the text {cell[:40]!r}, not a number. {way_out(name, others)}"
+        way = way_out(name, others, differ())
+        return f"holds the text {cell[:40]!r}, not a number. {way}"
     if not np.isfinite(float(cell)):
         return f"is {cell.strip()}, not a finite number. Fill it in, or leave that row out."
     return None
