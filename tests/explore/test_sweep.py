@@ -149,3 +149,8 @@ def test_a_verdict_needs_votes_distance_and_stability() -> None:
 def test_numbers_that_cannot_be(numbers: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
         sweep(blobs(50, 2, 2), numbers)  # type: ignore[arg-type] # on purpose
+
+
+def test_the_last_seed_of_all() -> None:
+    found = sweep(blobs(40, 2, 3), [2, 3], random_state=2**32 - 1)
+    assert found.trials[0].stability is not None

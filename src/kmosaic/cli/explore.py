@@ -99,6 +99,7 @@ def explore(
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         if output is not None:
             options.check_output(output)
+            _check_nothing_lost(output)
         if cluster is not None:
             _look_inside(talk, Path(data), cluster, settings, output, plots, n_threads)
             return
@@ -115,6 +116,7 @@ def explore(
         points = read_points(talk, source)
         folder = output or Path(f"kmosaic-{points.name}-k{n_clusters}")
         options.check_output(folder, FILES)
+        _check_nothing_lost(folder)
         options.check_n_clusters(n_clusters, len(points.X), data)
         with talk.counting(f"Exploring {len(points.X):,} points") as told:
             from kmosaic.explore import explore as find_groups
@@ -129,6 +131,14 @@ def explore(
 
             write_plots(found, folder / "plots")
         tell(talk, found, folder, found.notes)
+
+
+def _check_nothing_lost(folder: Path) -> None:
+    """Refuse a folder of a run that someone worked on."""
+    if (folder / "run.json").is_file():
+        from kmosaic.explore.runs import check_nothing_lost
+
+        check_nothing_lost(folder)
 
 
 def read_points(talk: Terminal, source: dict[str, Any]) -> "Dataset":

@@ -259,7 +259,8 @@ def _points_of(
             if known.mean is None:
                 raise InputError(
                     f"{source}, column {known.name!r} misses values, and the model does "
-                    "not know its mean. Fill them in, or leave such rows out (--missing drop)."
+                    "not know its mean. Fill them in, or leave such rows out "
+                    "(--missing drop)."
                 )
             values = np.where(gaps, known.mean, values)
         return [(known.name, values)]
