@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from kmosaic import datasets
-from kmosaic.explore import explore
+from kmosaic.explore import explore, sweep
 from kmosaic.readers import read
 from tests.data import digits
 
@@ -85,3 +85,12 @@ def test_a_mixture_does_not_hang_on_the_unit(unit: float) -> None:
     data = datasets.unequal_variance(300)
     found = explore(data.X * unit, 3, method="gmm")
     assert (found.labels == explore(data.X, 3, method="gmm").labels).all()
+
+
+def test_fits_beside_the_main_one_warn_no_one() -> None:
+    # Eleven different rows, of which a half may have fewer than the groups asked for.
+    rows = np.repeat(np.arange(11.0) ** 2, [90, 90, 1, 1, 1, 1, 1, 1, 1, 1, 90])
+    X = np.column_stack([rows, rows[::-1]])
+    for project in ("pca", "tsne"):
+        explore(X, 6, project=project)  # a warning would be an error here
+    sweep(X, range(2, 10))

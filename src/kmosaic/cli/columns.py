@@ -48,12 +48,9 @@ def as_the_run(
     options = {name: value for name, value in given.items() if value is not None}
     before = (read_record(model).source if model.is_dir() else None) or {}
     if not is_table(source):
-        kept: dict[str, Any] = {
-            name: before[name] for name in ("size", "gray") if name in before
-        }
-        if "size" in kept:
-            kept["size"] = tuple(kept["size"])
-        return {**kept, **options}
+        if "size" in before and not Path(source).is_file():  # pictures, one in a file
+            options = {"size": tuple(before["size"]), "gray": before["gray"], **options}
+        return options
     if known.columns is None:
         return options
     if "columns" in options:

@@ -97,10 +97,16 @@ def explore(
         "n_init": n_init,
     }
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        if n_init != "auto" and method.value not in ("kmeans", "bisecting"):
+            raise InputError(
+                f"--n-init has no effect with --method {method.value}. Leave it out."
+            )
         if output is not None:
             options.check_output(output)
             _check_nothing_lost(output)
         if cluster is not None:
+            given = (labels, columns, one_hot, missing, size, gray, embeddings)
+            _check_not_read_anew(given)
             _look_inside(talk, Path(data), cluster, settings, output, plots, n_threads)
             return
         source: dict[str, Any] = {
@@ -112,6 +118,7 @@ def explore(
             "size": size,
             "gray": gray,
             "embeddings": None if embeddings is None else str(embeddings),
+            "without_row_numbers": True,
         }
         points = read_points(talk, source)
         folder = output or Path(f"kmosaic-{points.name}-k{n_clusters}")
@@ -127,10 +134,23 @@ def explore(
             record = new_record(found, points, source, _kept(settings, found))
             save_run(folder, found, points, record, found.labels)
         if plots:
-            from kmosaic.report.plots import write_plots
+            from kmosaic.report.plot_files import write_plots
 
             write_plots(found, folder / "plots")
         tell(talk, found, folder, found.notes)
+
+
+READ = ("labels", "columns", "one-hot", "missing", "size", "gray", "embeddings")
+
+
+def _check_not_read_anew(given: tuple[Any, ...]) -> None:
+    """Refuse options of reading where the rows are those of a run."""
+    for name, value in zip(READ, given, strict=True):
+        if value not in (None, False):
+            raise InputError(
+                f"--{name} has no effect with --cluster: the rows of a group are read as "
+                "those of its run were. Leave it out."
+            )
 
 
 def _check_nothing_lost(folder: Path) -> None:
@@ -190,7 +210,7 @@ def _look_inside(
             **_without(settings, "scale"),
         )
     if plots:
-        from kmosaic.report.plots import write_plots
+        from kmosaic.report.plot_files import write_plots
 
         write_plots(found, target / "plots")
     tell(talk, found, target, found.notes)

@@ -44,7 +44,8 @@ def merge(
     """
     numbers = [int(group) for group in groups]
     if len(set(numbers)) < 2:
-        raise InputError(f"{numbers} are not two groups. Pass the numbers of two or more.")
+        given = f"Only group {numbers[0]} was" if numbers else "No group was"
+        raise InputError(f"{given} given. Pass the numbers of two groups or more.")
     return change(folder, {"do": "merge", "groups": numbers, "name": name}, data)
 
 

@@ -11,6 +11,7 @@ from kmosaic.explore.describe import finding, notes
 from kmosaic.explore.doubts import doubts
 from kmosaic.explore.match import judge
 from kmosaic.explore.members import groups_of
+from kmosaic.explore.methods import asides
 from kmosaic.explore.progress import Progress
 from kmosaic.explore.projection import map_of
 from kmosaic.explore.scores import (
@@ -20,6 +21,7 @@ from kmosaic.explore.scores import (
     silhouettes,
 )
 from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.row_numbers import ids_among
 from kmosaic.report.summary import Data, Exploration, Scores
 
 # What share of the work is done after each part, on 60,000 images of MNIST.
@@ -141,13 +143,15 @@ def summarize(found: Clustering, told: Progress = lambda done, of: None) -> Expl
     truth = judge(task.true, found.labels, k) if task.true else None
     apart = silhouettes(found.points, found.labels, k, task.seed)
     told(SHARES["silhouettes"], 100)
-    plane = map_of(found)
-    told(SHARES["map"], 100)
-    closer, doubted = look_closer(found), doubts(found)
+    with asides():
+        plane = map_of(found)
+        told(SHARES["map"], 100)
+        closer, doubted = look_closer(found), doubts(found)
     told(100, 100)
     data = data_of(found)
     most = found.model.max_iter if task.method == "kmeans" else found.run.n_iter + 1
-    warned = notes(data, found.run.n_iter, most, found.shown)
+    ids = ids_among(task.X, task.feature_names) if task.feature_names else []
+    warned = notes(data, found.run.n_iter, most, found.shown, ids)
     return Exploration(
         finding=finding(
             data, found.overview.sizes, apart.mean, truth, plane.clustering, found.names

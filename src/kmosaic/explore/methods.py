@@ -5,6 +5,8 @@ joins the group of its nearest row in the sample.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -66,6 +68,16 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
         method=task.method,
     )
     return Fitted(labels, run, model, tree)
+
+
+@contextmanager
+def asides() -> Iterator[None]:
+    """Fits that only answer a question do not warn: the groups are not theirs."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
 
 
 def kmeans(task: Task) -> Any:

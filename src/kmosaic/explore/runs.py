@@ -125,24 +125,21 @@ class OpenRun:
         """The rows again: those given, or from where they came."""
         if isinstance(data, Dataset):
             return data
-        if data is not None:
-            return read(data)
         source = self.record.source
+        if source is None and data is not None:
+            return read(data)
         if source is None:
             raise InputError(
                 f"{self.folder} is of rows that were in no file. Pass them as data."
             )
-        size = source.get("size")
-        allowed = ("labels", "columns", "one_hot", "missing", "gray", "embeddings")
-        options = {name: source[name] for name in allowed if name in source}
+        size, place = source.get("size"), source["source"] if data is None else data
+        options = {name: source[name] for name in READ_BY if name in source}
         try:
-            return read(
-                source["source"], size=None if size is None else tuple(size), **options
-            )
+            return read(place, size=None if size is None else tuple(size), **options)
         except (TypeError, ValueError) as error:
             raise InputError(
                 f"The data of {self.folder} cannot be read again ({error}) Put them back "
-                "where they were, or pass them as data (--data)."
+                "as they were, or pass where they are now (--data)."
             ) from error
 
     def explored(self, record: Record) -> Exploration:
@@ -211,6 +208,15 @@ class OpenRun:
         return found
 
 
+READ_BY = (
+    "labels",
+    "columns",
+    "one_hot",
+    "missing",
+    "gray",
+    "embeddings",
+    "without_row_numbers",
+)
 SETTINGS = (
     "n_clusters",
     "project",

@@ -9,7 +9,7 @@
                 ──► pictures        folders and globs of pictures
                 ──► tensors         safetensors
                         │
-         arrays, columns, labels, choice, finite    what all of them check the same way
+         arrays, columns, labels, choice, finite, row_numbers    what all of them share
                         ▼
                      Dataset        X in its stored dtype; nothing is converted
 

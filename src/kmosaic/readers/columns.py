@@ -38,6 +38,8 @@ class Choices:
         The column that holds the true labels.
     like : tuple of Column or None
         The columns of another table: the same are taken, and become the same points.
+    without_row_numbers : bool
+        Leave out columns that count the rows, where no columns are named.
     """
 
     columns: Sequence[str] | None = None
@@ -45,11 +47,12 @@ class Choices:
     missing: str | None = None
     labels: str | None = None
     like: tuple[Column, ...] | None = None
+    without_row_numbers: bool = False
 
     @property
     def any(self) -> bool:
-        """Whether anything was chosen."""
-        return self != Choices()
+        """Whether anything was chosen of what only tables have."""
+        return replace(self, without_row_numbers=False) != Choices()
 
 
 def check_choices(choices: Choices) -> None:

@@ -24,6 +24,7 @@ from kmosaic.readers.npz import read_npz
 from kmosaic.readers.parquet import read_parquet
 from kmosaic.readers.pictures import SUFFIXES, Progress, find_pictures, is_picture
 from kmosaic.readers.pictures import read_pictures as read_picture_files
+from kmosaic.readers.row_numbers import without_row_numbers as drop_row_numbers
 from kmosaic.readers.table import read_table
 from kmosaic.readers.tensors import read_tensors
 
@@ -54,6 +55,7 @@ def read(
     gray: bool = False,
     embeddings: str | os.PathLike[str] | None = None,
     like: Sequence[Column] | None = None,
+    without_row_numbers: bool = False,
     progress: Progress | None = None,
 ) -> Dataset:
     """Read points from files, from a data frame or an array, or take made ones.
@@ -98,6 +100,9 @@ def read(
         The `Dataset.columns` of a table that was read before: its columns are found by
         name and become the same points, with its texts, and with its means in the place
         of missing values. A text that it did not have is refused.
+    without_row_numbers : bool, default=False
+        Leave out columns of a table that count its rows, and note that; not where
+        `columns` names them.
     progress : callable or None, default=None
         Called with the number of pictures read, and of all.
 
@@ -131,12 +136,20 @@ def read(
         one_hot,
         missing,
         like=None if like is None else tuple(like),
+        without_row_numbers=without_row_numbers,
     )
     check_choices(choices)
     if labels is not None and is_table(source) and not Path(labels).exists():
         choices, labels = replace(choices, labels=str(labels)), None
     data = _points(source, choices, size, gray, progress)
+    if (size is not None or gray) and (data.image_shape is None or data.row_names is None):
+        raise InputError(
+            f"A size and gray are for pictures in files, and {_title(source)} is none. "
+            "Leave them out."
+        )
     check_finite(data.X, source=_title(source), feature_names=data.feature_names)
+    if without_row_numbers and columns is None and like is None:
+        data = drop_row_numbers(data)
     if labels is not None:
         known = read_labels(labels, data.n_read or len(data.X))
         data = replace(data, labels=known if data.n_read is None else known[data.row_names])

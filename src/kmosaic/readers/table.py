@@ -39,6 +39,8 @@ def read_table(path: Path, choices: Choices) -> Dataset:
     """Read a table of numbers as float64, or name the cell that is not one."""
     try:
         layout = _layout(path)
+        if layout.names and not layout.names[0]:
+            layout = _named(path, layout, choices)
         if choices.any:
             names, order = _names(path, layout, choices)
             cells = _columns(path, layout, names, choices)
@@ -144,14 +146,20 @@ def _layout(path: Path) -> Layout:
     if not _is_header(first, second):
         return Layout(delimiter, names=None, header_lines=0, n_columns=len(first))
     names = tuple(cell.strip() for cell in first)
-    if not names[0] and len(names) == len(second):
+    if not second:
+        raise InputError(f"{path} has a header and no rows. Pass one point per row.")
+    return Layout(delimiter, names, header_lines=first_end, n_columns=len(names))
+
+
+def _named(path: Path, layout: Layout, choices: Choices) -> Layout:
+    """The layout with a first column that has no name, called as pandas calls it."""
+    names = layout.names or ()
+    if choices.columns is None and choices.like is None and not choices.without_row_numbers:
         raise InputError(
             f"{path} has a first column without a name, which looks like row numbers. "
             "Leave it out (in pandas: to_csv(index=False)), or give it a name."
         )
-    if not second:
-        raise InputError(f"{path} has a header and no rows. Pass one point per row.")
-    return Layout(delimiter, names, header_lines=first_end, n_columns=len(names))
+    return replace(layout, names=("Unnamed: 0", *names[1:]))
 
 
 def _is_header(first: list[str], second: list[str]) -> bool:
