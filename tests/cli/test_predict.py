@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Run
 
@@ -90,3 +91,25 @@ def test_a_bisecting_run_predicts_down_its_tree(kmosaic: Run) -> None:
     kmosaic("merge", "run", 0, 3, "--name", "both")
     kmosaic("predict", "run", "digits", "-o", "l.csv")
     assert "both" in Path("l.csv").read_text()
+
+
+def test_labels_of_pictures_stay_in_place(kmosaic: Run) -> None:
+    Path("p").mkdir()
+    for i in range(6):
+        Image.new("L", (4, 4), 40 + 150 * (i % 2)).save(f"p/{i}.png")
+    assert kmosaic("explore", "p", "-k", 2, "-o", "run").code == 0
+    Path("p/2.png").write_text("no")
+    assert kmosaic("predict", "run", "p", "-o", "l.npy").code == 2
+    outcome = kmosaic("predict", "run", "p", "-o", "l.npy", "--missing", "drop")
+    assert "1 of 6 pictures cannot be read and were left out, p/2.png first" in outcome.err
+    every = np.load("l.npy")
+    assert (every == -1).nonzero()[0].tolist() == [2]
+    assert every[0] == every[4] != every[1] == every[3]
+
+
+def test_a_run_called_like_a_made_set(kmosaic: Run) -> None:
+    kmosaic("explore", "moons", "-k", 2, "-o", "moons")
+    outcome = kmosaic("explore", "moons", "-k", 2, "-o", "other")
+    assert (
+        "moons is a run in this folder. To explore the made set of that name" in outcome.err
+    )

@@ -57,7 +57,9 @@ def test_a_missing_text_is_none_of_the_texts(write: Any) -> None:
     new = pd.DataFrame({"n": [5, 6], "kind": ["c", None], "kg": [1.0, 4.0]})
     data = read(write(new), like=columns, missing="mean")
     np.testing.assert_array_equal(data.X, [[0, 0, 1, 5], [0, 0, 0, 6]])
-    assert data.notes == ("1 text is missing, which is 0 in each of its columns.",)
+    assert data.notes == (
+        "1 text is missing and counted as none: 0 in each column of the text's values.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def as_the_run(
     before = (read_record(model).source if model.is_dir() else None) or {}
     if not is_table(source):
         if "size" in before and not Path(source).is_file():  # pictures, one in a file
-            options = {"size": tuple(before["size"]), "gray": before["gray"], **options}
+            as_before = {"size": tuple(before["size"]), "gray": before["gray"]}
+            options = {**as_before, "missing": before.get("missing"), **options}
         return options
     if known.columns is None:
         return options

@@ -164,6 +164,13 @@ def _check_nothing_lost(folder: Path) -> None:
 def read_points(talk: Terminal, source: dict[str, Any]) -> "Dataset":
     """Read what the options name, with a bar where there are many pictures."""
     if (Path(source["source"]) / "run.json").is_file():
+        from kmosaic.readers.made import MADE
+
+        if source["source"] in MADE:
+            raise InputError(
+                f"{source['source']} is a run in this folder. To explore the made set of "
+                "that name, rename the run, or go to another folder."
+            )
         raise InputError(
             f"{source['source']} is a run. Look inside one of its groups (kmosaic explore "
             f"{source['source']} --cluster 0 -k 3), or pass the data that it is of."

@@ -249,7 +249,8 @@ MissingValues = Annotated[
     typer.Option(
         "--missing",
         metavar="drop|mean",
-        help="Leave out rows with a missing value, or put the column's mean there.",
+        help="Leave out rows with a missing value (and pictures that cannot be read), or "
+        "put the column's mean there.",
     ),
 ]
 Size = Annotated[

@@ -119,5 +119,5 @@ def _of_all_rows(labels: Any, points: "Dataset") -> Any:
     if points.n_read is None:
         return labels
     every = np.full(points.n_read, LEFT_OUT, dtype=np.int32)
-    every[points.row_names] = labels
+    every[points.kept] = labels
     return every

@@ -94,15 +94,13 @@ def as_dataset(columns: Columns, choices: Choices, source: str, name: str) -> Da
             others = [name for name in names if not is_text(columns[name])]
             raise InputError(
                 f"{source}, column {column!r} holds text ({shown!r}). "
-                f"{way_out(column, others, is_name(values))}"
+                f"{way_out(column, others, is_name(values))}{all_at_once(columns, names)}"
             )
         _check_kind(column, columns[column], source)
-    keep, notes = _rows_kept({n: columns[n] for n in names}, choices, source)
-    rows = (
-        range(len(columns[names[0]]))[keep]
-        if isinstance(keep, slice)
-        else keep.nonzero()[0]
-    )
+    unlabeled = [choices.labels] if choices.labels and choices.missing == "drop" else []
+    needed = {n: columns[n] for n in (*names, *unlabeled)}
+    keep, notes = _rows_kept(needed, choices, source)
+    rows = np.arange(len(columns[names[0]]))[keep]
     learned = choices.like or tuple(
         _learned(n, columns[n][keep], choices, source) for n in names
     )
@@ -128,6 +126,7 @@ def as_dataset(columns: Columns, choices: Choices, source: str, name: str) -> Da
         feature_names=tuple(n for n, _ in parts),
         row_names=None if whole else np.flatnonzero(keep),
         n_read=None if whole else len(keep),
+        kept=None if whole else np.flatnonzero(keep),
         columns=learned,
         notes=notes,
     )
@@ -167,6 +166,28 @@ def way_out(name: str, others: Sequence[str], all_differ: bool = False) -> str:
     )
 
 
+def all_at_once(columns: Columns, names: Sequence[str]) -> str:
+    """Everything that a table asks for, where that is more than one thing."""
+    texts = [name for name in names if is_text(columns[name])]
+    left_out = [
+        name
+        for name in texts
+        if is_name(columns[name]) or len(set(columns[name])) > MOST_VALUES
+    ]
+    kept = [name for name in names if name not in left_out]
+    options = []
+    if left_out and kept:
+        options.append(f"--columns {quote(','.join(kept))}")
+    if len(left_out) < len(texts):
+        options.append("--one-hot")
+    if any(absent(columns[name]).any() for name in kept):
+        options.append("--missing mean")
+    together = " ".join(options)
+    if len(options) < 2 or len(together) > 2 * MOST_LISTED:
+        return ""
+    return f" To read the whole table: {together}."
+
+
 def _check_kind(name: str, values: NDArray[Any], source: str) -> None:
     """Refuse columns that are neither numbers nor text."""
     if not is_text(values) and values.dtype.kind not in "biuf":
@@ -191,6 +212,7 @@ def _rows_kept(
             f"{source}, column {name!r} has no value in row {row} (counted from 0), and "
             f"{counted(n_gaps)} missing in all. Leave such rows out (--missing drop), "
             "or put the column's mean there (--missing mean)."
+            f"{'' if choices.like else all_at_once(columns, list(columns))}"
         )
     if choices.missing == "drop":
         keep = ~np.logical_or.reduce(list(gaps.values()))
@@ -217,7 +239,7 @@ def _left_zero(n_texts: int) -> str:
     if n_texts == 0:
         return ""
     said = "1 text is" if n_texts == 1 else f"{n_texts:,} texts are"
-    return f"{said} missing, which is 0 in each of its columns."
+    return f"{said} missing and counted as none: 0 in each column of the text's values."
 
 
 def _learned(name: str, values: NDArray[Any], choices: Choices, source: str) -> Column:
@@ -244,7 +266,7 @@ def _learned(name: str, values: NDArray[Any], choices: Choices, source: str) -> 
 
 
 def _points_of(
-    known: Column, values: NDArray[Any], rows: Sequence[int], source: str
+    known: Column, values: NDArray[Any], rows: NDArray[np.intp], source: str
 ) -> list[tuple[str, NDArray[Any]]]:
     """The columns of points that a column of the table becomes; `rows` are its numbers."""
     gaps = absent(values)
@@ -290,7 +312,7 @@ def _labels(values: NDArray[Any], source: str) -> NDArray[Any]:
         row = int(absent(values).argmax())
         raise InputError(
             f"{source} has no label in row {row} (counted from 0). Fill it in, or leave "
-            "that row out."
+            "such rows out (--missing drop)."
         )
     if is_text(values):
         return np.array([str(value) for value in values])

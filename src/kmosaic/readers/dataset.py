@@ -51,7 +51,9 @@ class Dataset:
         What a row is called where it is not its number in `X`: the name of a picture's
         file as text, or its number in the file where other rows were left out.
     n_read : int or None
-        How many rows the file has, where some were left out.
+        How many rows or pictures there are, where some were left out.
+    kept : ndarray of int, (n_samples,), or None
+        The numbers of those that were not.
     columns : tuple of Column or None
         The columns of the table that the points are from; pass it to `read` as `like`, and
         another table is read the same way.
@@ -67,5 +69,6 @@ class Dataset:
     pictures: NDArray[Any] | None = None
     row_names: NDArray[Any] | None = None
     n_read: int | None = None
+    kept: NDArray[Any] | None = None
     columns: tuple[Column, ...] | None = None
     notes: tuple[str, ...] = ()

@@ -86,8 +86,8 @@ def read(
     one_hot : bool, default=False
         Turn each value of a column of text into a column of 0 and 1. Else text is refused.
     missing : {"drop", "mean"} or None, default=None
-        Leave out rows of a table that miss a value, or put the column's mean there. None
-        refuses them.
+        Leave out rows of a table that miss a value or a label, or put the column's mean
+        there. None refuses them. "drop" also leaves out pictures that cannot be read.
     size : (int, int) or None, default=None
         Width and height that pictures are brought to. None keeps a size of at most 64
         pixels that all share, and else makes the longer side 64 pixels.
@@ -152,7 +152,7 @@ def read(
         data = drop_row_numbers(data)
     if labels is not None:
         known = read_labels(labels, data.n_read or len(data.X))
-        data = replace(data, labels=known if data.n_read is None else known[data.row_names])
+        data = replace(data, labels=known if data.kept is None else known[data.kept])
     return data if embeddings is None else _embedded(data, embeddings)
 
 
@@ -178,15 +178,21 @@ def _points(
     if isinstance(source, str) and source in MADE and not path.exists():
         _check_no_choices(choices, source)
         return MADE[source]()
-    if path.is_dir():
-        _check_no_choices(choices, f"a folder of pictures ({path})")
-        name = path.resolve().name
-        found = find_pictures(path)
-        return read_picture_files(found, name, size=size, gray=gray, progress=progress)
-    if has_magic(str(path)) and not path.exists():
-        found = _matches(str(path))
-        name = found[0].parent.resolve().name or "pictures"
-        return read_picture_files(found, name, size=size, gray=gray, progress=progress)
+    is_pattern = has_magic(str(path)) and not path.exists()
+    if path.is_dir() or is_pattern:
+        drop = choices.missing == "drop"
+        others = replace(choices, missing=None) if drop else choices
+        _check_no_choices(others, f"a folder of pictures ({path})")
+        found = _matches(str(path)) if is_pattern else find_pictures(path)
+        place = found[0].parent if is_pattern else path
+        return read_picture_files(
+            found,
+            place.resolve().name or "pictures",
+            size=size,
+            gray=gray,
+            drop=drop,
+            progress=progress,
+        )
     _check_name(path)
     if path.suffix.lower() in SUFFIXES:
         raise InputError(
@@ -238,12 +244,14 @@ def _embedded(data: Dataset, embeddings: str | os.PathLike[str]) -> Dataset:
             "a folder of pictures as DATA."
         )
     vectors = read(embeddings)
-    if len(vectors.X) != len(data.X):
+    n_pictures = data.n_read or len(data.X)
+    if len(vectors.X) != n_pictures:
         raise InputError(
-            f"{embeddings} holds {len(vectors.X):,} vectors for {len(data.X):,} pictures. "
+            f"{embeddings} holds {len(vectors.X):,} vectors for {n_pictures:,} pictures. "
             "Pass one for each picture, in the order of their names."
         )
-    return replace(data, X=vectors.X, feature_names=vectors.feature_names, pictures=data.X)
+    X = vectors.X if data.kept is None else vectors.X[data.kept]
+    return replace(data, X=X, feature_names=vectors.feature_names, pictures=data.X)
 
 
 def _reader_for(path: Path) -> Callable[[Path], Dataset]:

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.columns import Choices, as_dataset, is_name, wanted, way_out
+from kmosaic.readers.columns import (
+    Choices,
+    all_at_once,
+    as_dataset,
+    is_name,
+    wanted,
+    way_out,
+)
 from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.finite import find_non_finite
 
@@ -192,11 +199,22 @@ def _load(path: Path, layout: Layout) -> NDArray[Any]:
     except UnicodeDecodeError:
         raise
     except ValueError as error:
-        fault = _first_fault(path, layout) or f"{path} is not a table: {reason(error)}."
-        raise InputError(fault) from error
+        fault = _first_fault(path, layout)
+        if fault is None:
+            raise InputError(f"{path} is not a table: {reason(error)}.") from error
+        raise InputError(fault + _way(path, layout)) from error
     if X.shape[1] != layout.n_columns or find_non_finite(X) is not None:
         raise InputError(_first_fault(path, layout) or f"{path} is not a table of numbers.")
     return X
+
+
+def _way(path: Path, layout: Layout) -> str:
+    """What to pass to read a table all the same, where it asks for more than one thing."""
+    try:
+        names = layout.names or _numbered(layout.n_columns)
+        return all_at_once(_columns(path, layout, names, Choices()), names)
+    except InputError:
+        return ""
 
 
 def _first_fault(path: Path, layout: Layout) -> str | None:
