@@ -167,7 +167,8 @@ def test_rows_without_a_label_are_left_out_too(source: Any) -> None:
 
 
 def test_all_that_a_table_asks_for_is_said_at_once(tmp_path: Path) -> None:
-    frame = FRAME.assign(who=["ann", "bob", "cy", "di"])
+    frame = pd.concat([FRAME] * 3).assign(who=[f"no. {i}" for i in range(12)])
+    frame.insert(0, "id", range(12))
     frame.to_csv(tmp_path / "t.csv", index=False)
     frame.to_parquet(tmp_path / "t.parquet")
     way = "To read the whole table: --columns kg,n,kind,ok --one-hot --missing mean."
@@ -175,4 +176,4 @@ def test_all_that_a_table_asks_for_is_said_at_once(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=way):
             read(source)
         data = read(source, columns=["kg", "n", "kind", "ok"], one_hot=True, missing="mean")
-        assert data.X.shape == (4, 5)
+        assert data.X.shape == (12, 5)

@@ -61,6 +61,9 @@ def test_ids_that_stay_are_told_of() -> None:
     found = explore(read(shuffled), 2)
     assert found.notes[0].startswith("The column id has another whole number in each row")
     assert found.notes[0].endswith("leave it out: --columns x,y.")
+    kind = np.array(["a", "b"])[np.arange(N) % 2]
+    found = explore(read(shuffled.assign(kind=kind), one_hot=True), 2)
+    assert found.notes[0].endswith("leave it out: --columns x,y,kind.")
     assert not any(
         "whole number" in note for note in explore(read(FRAME[["x", "y"]]), 2).notes
     )

@@ -51,6 +51,7 @@ class Task:
     pictures: NDArray[Any] | None = None  # what embedded rows look like
     row_names: NDArray[Any] | None = None
     notes: tuple[str, ...] = ()  # of the reader
+    columns: tuple[str, ...] = ()  # of the table, where texts are one each
 
     @property
     def shown(self) -> NDArray[Any]:
@@ -100,6 +101,7 @@ def check_task(
         pictures=data.pictures,
         row_names=data.row_names,
         notes=data.notes,
+        columns=tuple(its.name for its in data.columns) if data.columns else names,
         seed=check_seed(random_state),
         n_init=check_n_init(n_init, n_samples * n_features * k),
         n_init_auto=isinstance(n_init, str),

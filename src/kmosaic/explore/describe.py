@@ -35,22 +35,27 @@ def feature_gaps(
 
 
 def notes(
-    data: Data, n_iter: int, max_iter: int, overview: Overview, ids: Sequence[str] = ()
+    data: Data,
+    n_iter: int,
+    max_iter: int,
+    overview: Overview,
+    ids: Sequence[str] = (),
+    columns: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """What a reader should know first; `ids` are columns that seem to be such."""
     said = (
         unfinished(n_iter, max_iter),
-        counted_rows(data, ids),
+        counted_rows(ids, columns),
         "" if ids else one_sided(data, overview),
     )
     return tuple(filter(None, said))
 
 
-def counted_rows(data: Data, ids: Sequence[str]) -> str:
+def counted_rows(ids: Sequence[str], columns: Sequence[str]) -> str:
     """Columns that tell rows apart, and nothing about them."""
     if not ids:
         return ""
-    others = [name for name in data.feature_names or () if name not in ids]
+    others = [name for name in columns if name not in ids]
     step = f"leave it out: --columns {quote(','.join(others))}"
     if not others or len(step) > MOST_WORDS:
         step = "name all other columns with --columns"

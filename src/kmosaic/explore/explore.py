@@ -151,7 +151,7 @@ def summarize(found: Clustering, told: Progress = lambda done, of: None) -> Expl
     data = data_of(found)
     most = found.model.max_iter if task.method == "kmeans" else found.run.n_iter + 1
     ids = ids_among(task.X, task.feature_names) if task.feature_names else []
-    warned = notes(data, found.run.n_iter, most, found.shown, ids)
+    warned = notes(data, found.run.n_iter, most, found.shown, ids, task.columns)
     return Exploration(
         finding=finding(
             data, found.overview.sizes, apart.mean, truth, plane.clustering, found.names

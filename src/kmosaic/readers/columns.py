@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kmosaic.errors import InputError
 from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.labels import as_labels
+from kmosaic.readers.row_numbers import counts_rows
 
 Columns = Mapping[str, NDArray[Any]]  # numbers (NaN: missing) or text (None: missing)
 
@@ -89,12 +90,11 @@ def as_dataset(columns: Columns, choices: Choices, source: str, name: str) -> Da
     names = wanted(list(columns), choices, source)
     for column in names:
         if choices.like is None and is_text(columns[column]) and not choices.one_hot:
-            values = columns[column]
-            shown = next((str(v)[:40] for v in values if v is not None), "")
-            others = [name for name in names if not is_text(columns[name])]
+            chosen = {name: columns[name] for name in names}
+            shown = next((str(v)[:40] for v in columns[column] if v is not None), "")
             raise InputError(
                 f"{source}, column {column!r} holds text ({shown!r}). "
-                f"{way_out(column, others, is_name(values))}{all_at_once(columns, names)}"
+                f"{way_out(column, chosen)}{all_at_once(chosen)}"
             )
         _check_kind(column, columns[column], source)
     unlabeled = [choices.labels] if choices.labels and choices.missing == "drop" else []
@@ -148,17 +148,35 @@ def absent(values: NDArray[Any]) -> NDArray[np.bool_]:
     return np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), bool)
 
 
-def is_name(values: Sequence[Any] | NDArray[Any]) -> bool:
+def is_number(text: str) -> bool:
+    """Say whether NumPy reads a text as a number; NaN and infinity are numbers here."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    # Python alone also takes 1_000 and digits of other scripts.
+    return text.isascii() and "_" not in text
+
+
+def is_name(values: NDArray[Any]) -> bool:
     """Whether every row has a text of its own, as names and ids are."""
-    return len(values) > 2 and len(set(values)) == len(values)
+    given = list(values)
+    return (
+        is_text(values)
+        and len(given) > 2
+        and len(set(given)) == len(given)
+        and not any(is_number(str(value)) for value in given)
+    )
 
 
-def way_out(name: str, others: Sequence[str], all_differ: bool = False) -> str:
-    """What to do about a column of text; `others` are of numbers."""
-    listed = ",".join(others)
-    fits = others and len(listed) <= MOST_LISTED and listed.count(",") == len(others) - 1
+def way_out(name: str, columns: Columns) -> str:
+    """What to do about a column of text."""
+    listed = ",".join(_measured(columns))
+    fits = (
+        0 < len(listed) <= MOST_LISTED and listed.count(",") == len(_measured(columns)) - 1
+    )
     chosen = f"--columns {quote(listed)}" if fits else "--columns"
-    if all_differ:
+    if is_name(columns[name]):
         return f"Every row has another one, as names and ids are: leave it out ({chosen})."
     return (
         f"Leave it out ({chosen}), hold the groups against it (--labels {quote(name)}), "
@@ -166,19 +184,29 @@ def way_out(name: str, others: Sequence[str], all_differ: bool = False) -> str:
     )
 
 
-def all_at_once(columns: Columns, names: Sequence[str]) -> str:
+def _measured(columns: Columns) -> list[str]:
+    """The columns of numbers that do not count the rows."""
+    return [
+        name
+        for name, values in columns.items()
+        if not is_text(values) and not counts_rows(values, np.arange(len(values)))
+    ]
+
+
+def all_at_once(columns: Columns) -> str:
     """Everything that a table asks for, where that is more than one thing."""
-    texts = [name for name in names if is_text(columns[name])]
-    left_out = [
+    texts = [name for name, values in columns.items() if is_text(values)]
+    kinds = [
         name
         for name in texts
-        if is_name(columns[name]) or len(set(columns[name])) > MOST_VALUES
+        if not is_name(columns[name]) and len(set(columns[name])) <= MOST_VALUES
     ]
-    kept = [name for name in names if name not in left_out]
+    measured = _measured(columns)
+    kept = [name for name in columns if name in kinds or name in measured]
     options = []
-    if left_out and kept:
+    if len(kinds) < len(texts) and kept:
         options.append(f"--columns {quote(','.join(kept))}")
-    if len(left_out) < len(texts):
+    if kinds:
         options.append("--one-hot")
     if any(absent(columns[name]).any() for name in kept):
         options.append("--missing mean")
@@ -212,7 +240,7 @@ def _rows_kept(
             f"{source}, column {name!r} has no value in row {row} (counted from 0), and "
             f"{counted(n_gaps)} missing in all. Leave such rows out (--missing drop), "
             "or put the column's mean there (--missing mean)."
-            f"{'' if choices.like else all_at_once(columns, list(columns))}"
+            f"{'' if choices.like else all_at_once(columns)}"
         )
     if choices.missing == "drop":
         keep = ~np.logical_or.reduce(list(gaps.values()))

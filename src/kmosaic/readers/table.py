@@ -1,9 +1,8 @@
 """Tables of numbers as text: .csv and .tsv, with or without a header."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from kmosaic.readers.columns import (
     Choices,
     all_at_once,
     as_dataset,
-    is_name,
+    is_number,
     wanted,
     way_out,
 )
@@ -30,6 +29,8 @@ MANY_COLUMNS = 8
 
 # What stands in a cell that has no value.
 NO_VALUE = {"", "na", "n/a", "nan", "null", "none", "?"}
+
+NOT_A_NUMBER = ", not a number."
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,6 @@ def read_table(path: Path, choices: Choices) -> Dataset:
         for name, mean in zip(names, X.mean(axis=0).tolist(), strict=True)
     )
     return Dataset(X=X, name=path.stem, feature_names=layout.names, columns=columns)
-
-
-def is_number(text: str) -> bool:
-    """Say whether NumPy reads a text as a number; NaN and infinity are numbers here."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    # Python alone also takes 1_000 and digits of other scripts.
-    return text.isascii() and "_" not in text
 
 
 def _numbered(n_columns: int) -> tuple[str, ...]:
@@ -202,19 +193,10 @@ def _load(path: Path, layout: Layout) -> NDArray[Any]:
         fault = _first_fault(path, layout)
         if fault is None:
             raise InputError(f"{path} is not a table: {reason(error)}.") from error
-        raise InputError(fault + _way(path, layout)) from error
+        raise InputError(fault) from error
     if X.shape[1] != layout.n_columns or find_non_finite(X) is not None:
         raise InputError(_first_fault(path, layout) or f"{path} is not a table of numbers.")
     return X
-
-
-def _way(path: Path, layout: Layout) -> str:
-    """What to pass to read a table all the same, where it asks for more than one thing."""
-    try:
-        names = layout.names or _numbered(layout.n_columns)
-        return all_at_once(_columns(path, layout, names, Choices()), names)
-    except InputError:
-        return ""
 
 
 def _first_fault(path: Path, layout: Layout) -> str | None:
@@ -225,23 +207,24 @@ def _first_fault(path: Path, layout: Layout) -> str | None:
         if len(row) != layout.n_columns:
             return _ragged(path, line, len(row), layout.n_columns)
         for i, cell in enumerate(row):
-            name = layout.names[i] if layout.names else str(i)
-            names = layout.names or ()
-            numbers = [names[j] for j in range(len(names)) if is_number(row[j])]
-            fault = _fault(cell, name, numbers, partial(_differ, path, layout, i))
-            if fault:
-                called = repr(name) if layout.names else f"{i} (counted from 0)"
-                return f"{path}, line {line}, column {called} {fault}"
+            fault = _fault(cell)
+            if fault is None:
+                continue
+            called = repr(layout.names[i]) if layout.names else f"{i} (counted from 0)"
+            way = _way_out(path, layout, i, is_text=fault.endswith(NOT_A_NUMBER))
+            return f"{path}, line {line}, column {called} {fault}{way}"
     return None
 
 
-def _differ(path: Path, layout: Layout, column: int) -> bool:
-    """Whether no two cells of a column are alike, and none is a number."""
-    rows = _rows(path, layout.delimiter)
-    cells = [
-        r[column] for line, r in rows if line > layout.header_lines and column < len(r)
-    ]
-    return is_name(cells) and not any(map(is_number, cells))
+def _way_out(path: Path, layout: Layout, place: int, is_text: bool) -> str:
+    """What to do about a column that is not all numbers, and about the whole table."""
+    names = layout.names or _numbered(layout.n_columns)
+    try:
+        columns = _columns(path, layout, names, Choices())
+    except InputError:  # a row of another length: what else is wrong is not known
+        columns = {name: np.empty(0) for name in names}
+    way = f" {way_out(names[place], columns)}" if is_text else ""
+    return way + all_at_once(columns)
 
 
 def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
@@ -252,14 +235,8 @@ def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
     )
 
 
-def _fault(
-    cell: str, name: str, others: list[str], differ: Callable[[], bool]
-) -> str | None:
-    """Say what is wrong with a cell, and what to do about it.
-
-    `others` are the columns of numbers; `differ` tells whether no two cells of this one
-    are alike.
-    """
+def _fault(cell: str) -> str | None:
+    """Say what is wrong with a cell."""
     if cell.strip().lower() in NO_VALUE:
         has = f"is {cell.strip()}, not a finite number" if cell.strip() else "has no value"
         return (
@@ -272,8 +249,7 @@ def _fault(
                 f"holds the text {cell[:40]!r}, which seems to have a decimal comma. Write "
                 f"numbers with a point: {cell.strip().replace(',', '.', 1)[:40]}."
             )
-        way = way_out(name, others, differ())
-        return f"holds the text {cell[:40]!r}, not a number. {way}"
+        return f"holds the text {cell[:40]!r}{NOT_A_NUMBER}"
     if not np.isfinite(float(cell)):
         return f"is {cell.strip()}, not a finite number. Fill it in, or leave that row out."
     return None
