@@ -171,10 +171,9 @@ def is_name(values: NDArray[Any]) -> bool:
 
 def way_out(name: str, columns: Columns) -> str:
     """What to do about a column of text."""
-    listed = ",".join(_measured(columns))
-    fits = (
-        0 < len(listed) <= MOST_LISTED and listed.count(",") == len(_measured(columns)) - 1
-    )
+    others = _measured(columns)
+    listed = ",".join(others)
+    fits = 0 < len(listed) <= MOST_LISTED and listed.count(",") == len(others) - 1
     chosen = f"--columns {quote(listed)}" if fits else "--columns"
     if is_name(columns[name]):
         return f"Every row has another one, as names and ids are: leave it out ({chosen})."
