@@ -1,5 +1,7 @@
 """Where k-means is the wrong tool the report says so, and nowhere else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -93,3 +95,10 @@ def test_fits_beside_the_main_one_warn_no_one() -> None:
     for project in ("pca", "tsne"):
         explore(X, 4, project=project)  # a warning would be an error here
     sweep(X, [2, 3])
+
+
+def test_one_column_that_decides_is_to_be_mended_first() -> None:
+    data = datasets.blobs(400, 4, spread=0.8, random_state=31)
+    (note,) = explore(replace(data, X=data.X * [1, 100]), 4).notes
+    assert "--scale standard" in note
+    assert explore(replace(data, X=data.X * [1, 100]), 4, scale="standard").notes == ()

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from kmosaic.explore.check import check_task
 from kmosaic.explore.closer import look_closer
 from kmosaic.explore.clustering import Clustering, cluster, distance_to_mean
-from kmosaic.explore.describe import finding, notes
+from kmosaic.explore.describe import finding, notes, one_sided
 from kmosaic.explore.doubts import doubts
 from kmosaic.explore.match import judge
 from kmosaic.explore.members import groups_of
@@ -146,12 +146,13 @@ def summarize(found: Clustering, told: Progress = lambda done, of: None) -> Expl
     with asides():
         plane = map_of(found)
         told(SHARES["map"], 100)
-        closer, doubted = look_closer(found), doubts(found)
+        data, closer = data_of(found), look_closer(found)
+        most = found.model.max_iter if task.method == "kmeans" else found.run.n_iter + 1
+        ids = ids_among(task.X, task.feature_names) if task.feature_names else []
+        warned = notes(data, found.run.n_iter, most, found.shown, ids, task.columns)
+        # Shapes mean little while one column decides: that is to be mended first.
+        doubted = doubts(found, shapes=not ids and not one_sided(data, found.shown))
     told(100, 100)
-    data = data_of(found)
-    most = found.model.max_iter if task.method == "kmeans" else found.run.n_iter + 1
-    ids = ids_among(task.X, task.feature_names) if task.feature_names else []
-    warned = notes(data, found.run.n_iter, most, found.shown, ids, task.columns)
     return Exploration(
         finding=finding(
             data, found.overview.sizes, apart.mean, truth, plane.clustering, found.names
