@@ -15,7 +15,7 @@ from kmosaic.plots import plot_map
 
 figure = Figure(figsize=(10, 10), layout="constrained")
 cases = [
-    ("three blobs, k = 2", blobs(n_clusters=3), 2),
+    ("three blobs, k = 2", blobs(n_clusters=3, spread=0.6), 2),
     ("four blobs of spread 2.5, k = 4", blobs(spread=2.5), 4),
     ("stretched, k = 3", anisotropic(), 3),
     ("unequal spreads, k = 3", unequal_variance(), 3),
@@ -24,7 +24,7 @@ cases = [
 ]
 for ax, (title, data, k) in zip(figure.subplots(3, 2).flat, cases, strict=True):
     found = explore(data, k)
-    agreed = f"adjusted Rand {found.truth.adjusted_rand:.2f}"
+    agreed = f"adjusted Rand {abs(round(found.truth.adjusted_rand, 2)):.2f}"
     plot_map(found, ax=ax).set_title(f"{title}: {agreed}")
     print(title, *found.notes, sep="\n    ")
 figure
