@@ -41,6 +41,9 @@ def test_rows_left_out_are_counted(tmp_path: Path) -> None:
     gaps = FRAME.assign(x=FRAME.x.where(FRAME.index != 3))
     data = read(gaps, missing="drop", without_row_numbers=True)
     assert (len(data.X), data.feature_names) == (N - 1, ("x", "y"))
+    gaps = FRAME.assign(x=FRAME.x.where(FRAME.index != 0))
+    data = read(gaps, missing="drop", without_row_numbers=True)
+    assert "The column 'id' counts the rows from 1, and was left out" in data.notes[1]
 
 
 @pytest.mark.parametrize(

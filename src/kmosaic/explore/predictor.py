@@ -82,7 +82,8 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
     Returns
     -------
     Predictor
-        Its ``predict`` gives the same groups as the report.
+        Its ``predict`` gives the same groups as the report. Rows of a table become points
+        by ``read(table, like=predictor.columns).X`` (`kmosaic.readers.read`).
 
     Raises
     ------

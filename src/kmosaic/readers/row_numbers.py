@@ -41,7 +41,7 @@ def without_row_numbers(data: Dataset) -> Dataset:
         return data
     kept = [i for i, left_out in enumerate(counts) if not left_out]
     out = {name for name, left_out in zip(names, counts, strict=True) if left_out}
-    first = int(data.X[0, counts.index(True)])
+    first = int(data.X[0, counts.index(True)] - place[0])
     listed = ", ".join(repr(name) for name in names if name in out)
     every = ",".join(column.name for column in data.columns)
     note = (

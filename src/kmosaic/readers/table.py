@@ -163,13 +163,14 @@ def _named(path: Path, layout: Layout, choices: Choices) -> Layout:
 def _is_header(first: list[str], second: list[str]) -> bool:
     """Say whether the first row names the columns.
 
-    It does if it holds text where the next row holds a number, or nothing but text; or if
+    It does if it holds text where the next row holds a number, or no number at all; or if
     it counts the columns and the next row cannot be such a count.
     """
-    text = [i for i, cell in enumerate(first) if not is_number(cell)]
+    words = [i for i, cell in enumerate(first) if not is_number(cell)]
+    text = [i for i in words if first[i].strip().lower() not in NO_VALUE]
     if text:
         below = [second[i] for i in text if i < len(second)]
-        return len(text) == len(first) or any(map(is_number, below))
+        return len(words) == len(first) or any(map(is_number, below))
     counts = [cell.strip() for cell in first] == [str(i) for i in range(len(first))]
     whole_below = all(cell.strip().isdecimal() for cell in second)
     return counts and bool(second) and (len(first) >= MANY_COLUMNS or not whole_below)
