@@ -108,6 +108,16 @@ def test_anything_in_the_place_of_anything(tmp_path: Path) -> None:
                 assert found.splits is None or len(found.splits.merges) == 5
 
 
+def test_scripts_in_names_stay_text(folder: Path) -> None:
+    look_inside(folder, 0, 2, output=folder / "x")
+    script = "<script>alert(1)</script>"
+    inside = [{"clusters": [0], "folder": "x", "title": script}]
+    spoil(inside=inside, outside={"group": 0, "name": script, "linked": False})(folder)
+    page = merge(folder, [1, 2], script).html()
+    assert script not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
+
+
 @pytest.fixture(scope="module")
 def worked_on(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a run with steps, and one inside of it."""

@@ -124,7 +124,8 @@ def check_data(X: Any) -> NDArray[Any]:
     if values.dtype.kind not in "iuf":
         raise InputError(
             f"{first_text(X)} holds values of type {values.dtype}, not numbers. "
-            "Drop or encode the columns that hold text, then pass the rest."
+            "Drop or encode the columns that hold text, then pass the rest; or pass what "
+            "kmosaic.readers.read(X, one_hot=True) makes of them."
         )
     if values.ndim != 2:
         hint = "X.reshape(len(X), -1)" if values.ndim > 2 else "X.reshape(-1, 1)"
