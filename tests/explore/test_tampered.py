@@ -129,18 +129,16 @@ def worked_on(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made / "run"
 
 
-ANYTHING = st.recursive(
+ATOMS = (
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats()
     | st.text()
-    | st.sampled_from(["tsne", "minmax", "spectral", "pca:2", "digits", "..", "/"]),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
-    ),
-    max_leaves=4,
+    | st.sampled_from(["tsne", "minmax", "spectral", "pca:2", "digits", "..", "/"])
 )
+FEW = st.lists(ATOMS, max_size=3) | st.dictionaries(st.text(), ATOMS, max_size=3)
+ANYTHING = ATOMS | FEW | st.lists(FEW, max_size=2)
 
 
 @settings(
