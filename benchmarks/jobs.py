@@ -58,18 +58,18 @@ def main() -> None:
             "explore MNIST -k 10": (data / _MNIST, "explore", "10"),
             "sweep MNIST -k 2:20": (data / _MNIST, "sweep", "2:20"),
         }
-        print("| job | seconds | MiB at most | report, MB |")
+        print("| job | seconds | MiB at most | report, kB |")
         print("|---|--:|--:|--:|")
-        for title, (source, job, k) in jobs.items():
+        for number, (title, (source, job, k)) in enumerate(jobs.items()):
             if not source.exists():
                 print(f"| {title} | {source.name} is missing; set KMOSAIC_DATA | | |")
                 continue
-            command = [job, str(source), "-k", k, "-o", str(out / "run")]
+            command = [job, str(source), "-k", k, "-o", str(out / f"{number}")]
             run(command)
             seconds, memory = run(command)
-            page = max((out / "run").glob("*.html"), key=lambda path: path.stat().st_mtime)
-            size = page.stat().st_size / 1e6
-            print(f"| {title} | {seconds:.1f} | {memory:,.0f} | {size:.1f} |", flush=True)
+            (page,) = (out / f"{number}").glob("*.html")
+            size = page.stat().st_size / 1e3  # a sweep's page is a few of them
+            print(f"| {title} | {seconds:.1f} | {memory:,.0f} | {size:,.0f} |", flush=True)
 
 
 if __name__ == "__main__":

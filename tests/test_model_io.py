@@ -3,6 +3,7 @@
 import hashlib
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def test_a_missing_model_is_refused() -> None:
 
 def test_a_newer_version_is_refused_whatever_else_it_holds(tmp_path: Path) -> None:
     write_model(tmp_path / "m", {"version": VERSION + 1, "new": [1]}, np.eye(2))
-    with pytest.raises(InputError, match=r"newer kmosaic \(its format is 3, and this one"):
+    with pytest.raises(InputError, match=r"newer kmosaic \(its format is 4, and this one"):
         load_model(tmp_path / "m")
 
 
@@ -271,8 +272,32 @@ def test_a_loaded_model_does_not_go_on_with_batches(tmp_path: Path) -> None:
         load_model(tmp_path / "model.safetensors").partial_fit(X)
 
 
-def test_a_tree_is_not_saved(tmp_path: Path) -> None:
-    fitted = kmosaic.BisectingKMeans(3).fit([[0.0], [1.0], [5.0], [6.0]])
-    with pytest.raises(InputError, match="BisectingKMeans cannot be saved"):
-        save_model(fitted, tmp_path / "model.safetensors")
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("n_clusters", [1, 2, 7])
+def test_a_tree_is_saved_whole(tmp_path: Path, n_clusters: int) -> None:
+    X = np.random.default_rng(0).normal(size=(200, 5))
+    fitted = kmosaic.BisectingKMeans(n_clusters, random_state=0).fit(X)
+    save_model(fitted, tmp_path / "model.safetensors")
+    loaded = load_model(tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(loaded.predict(X), fitted.labels_)
+    assert str(loaded.tree_) == str(fitted.tree_)
+    assert pack_model(loaded) == pack_model(fitted)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("children", [[1, 2], [0, 1], [-1, -1], [-1, -1], [-1, -1]]),  # a circle
+        ("children", [[1, 2], [3, 9], [-1, -1], [-1, -1], [-1, -1]]),
+        ("children", [[1, 2], [-1, -1], [-1, -1]]),
+        ("labels", [-1, -1, 0, 1, 1]),
+        ("labels", [0.5] * 5),
+        ("centers", [[9.0]] * 5),
+        ("centers", [[np.nan]] * 5),
+    ],
+)
+def test_a_tree_that_is_none_is_refused(tmp_path: Path, name: str, value: Any) -> None:
+    fitted = kmosaic.BisectingKMeans(3, random_state=0).fit([[0.0], [1.0], [5.0], [6.0]])
+    fitted.tree_ = replace(fitted.tree_, **{name: np.array(value)})
+    save_model(fitted, tmp_path / "model.safetensors")
+    with pytest.raises(InputError, match="is damaged or cut short"):
+        load_model(tmp_path / "model.safetensors")

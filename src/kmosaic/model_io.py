@@ -9,7 +9,7 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,23 @@ from kmosaic.errors import InputError
 from kmosaic.files import check_readable, describe_beginning, reason, write_atomically
 
 if TYPE_CHECKING:
-    from kmosaic.estimators import KMeans, MiniBatchKMeans
+    from kmosaic.estimators import BisectingKMeans, KMeans, MiniBatchKMeans
 
-    Model = KMeans | MiniBatchKMeans  # SphericalKMeans is a KMeans, too
+    Model = BisectingKMeans | KMeans | MiniBatchKMeans  # SphericalKMeans is a KMeans, too
 
-VERSION = 2  # 1 where nothing is done to rows before, nor to labels after
+# 1 where nothing is done to rows before, nor to labels after; 2 where something is; 3 for
+# trees.
+VERSION = 3
 HEADER = "kmosaic.model"  # the only key of the safetensors metadata
 CENTERS = "cluster_centers"
 CHECKSUM = "sha256"
+TREE = {  # of BisectingKMeans: the kind of numbers in each part
+    "tree_children": "i",
+    "tree_centers": "f",
+    "tree_n_samples": "i",
+    "tree_inertia": "f",
+    "tree_labels": "i",
+}
 
 
 def save_model(model: "Model", path: str | os.PathLike[str]) -> None:
@@ -38,7 +47,7 @@ def save_model(model: "Model", path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model : KMeans, MiniBatchKMeans or SphericalKMeans
+    model : KMeans, MiniBatchKMeans, SphericalKMeans or BisectingKMeans
         It must be fitted.
     path : str or path-like
         Where the file goes, by custom with the ending ``.safetensors``. It is written
@@ -84,7 +93,7 @@ def load_model(path: str | os.PathLike[str]) -> "Model":
 
     Returns
     -------
-    KMeans, MiniBatchKMeans or SphericalKMeans
+    KMeans, MiniBatchKMeans, SphericalKMeans or BisectingKMeans
         Fitted: it gives the same labels as the one that was saved, bit for bit.
         ``labels_`` and ``history_`` belong to the data of the fit and are not there; nor
         is what `partial_fit` would need to go on.
@@ -98,18 +107,26 @@ def load_model(path: str | os.PathLike[str]) -> "Model":
     --------
     save_model : Has an example.
     """
-    model, way, _ = read_model(path)
-    if way is not None:
+    kept = read_model(path)
+    if kept.way is not None:
         raise InputError(
             f"{path} holds more than a KMeans: rows are prepared first, or groups were put "
             "together. Load it with kmosaic.explore.load_predictor, or use kmosaic predict."
         )
+    model: Model = kept.model
     return model
 
 
-def read_model(
-    path: str | os.PathLike[str],
-) -> tuple["KMeans", Any, dict[str, NDArray[Any]]]:
+class Kept(NamedTuple):
+    """What a model file holds: the arguments of `pack_model`."""
+
+    model: Any
+    way: Any  # plain JSON, or None
+    tensors: dict[str, NDArray[Any]]
+    columns: Any  # plain JSON, or None
+
+
+def read_model(path: str | os.PathLike[str]) -> Kept:
     """Load a model with the way to and from it: what `pack_model` was given.
 
     Parameters
@@ -119,12 +136,8 @@ def read_model(
 
     Returns
     -------
-    model : KMeans
-        Fitted, as `load_model` gives it.
-    way : object or None
-        Plain JSON.
-    tensors : dict of str to ndarray
-        The arrays that belong to it.
+    Kept
+        The model is fitted, as `load_model` gives it.
 
     Raises
     ------
@@ -143,7 +156,9 @@ def read_model(
             )
         if checksum.tobytes() != _checksum(text, centers, *_sorted(tensors)):
             raise InputError(_damaged(path, "its checksum does not fit"))
-        return _restore(header, centers), header.get("way"), tensors
+        model = _restore(header, centers, tensors)
+        more = {name: tensors[name] for name in set(tensors) - set(TREE)}
+        return Kept(model, header.get("way"), more, header.get("columns"))
     except InputError:
         raise
     # Anything may stand in a damaged header, or in one that save_model did not write.
@@ -152,18 +167,23 @@ def read_model(
 
 
 def pack_model(
-    model: "Model", way: Any = None, tensors: Mapping[str, NDArray[Any]] | None = None
+    model: "Model",
+    way: Any = None,
+    tensors: Mapping[str, NDArray[Any]] | None = None,
+    columns: Any = None,
 ) -> bytes:
     """Give the bytes of a model file, the same for the same model.
 
     Parameters
     ----------
-    model : KMeans, MiniBatchKMeans or SphericalKMeans
+    model : KMeans, MiniBatchKMeans, SphericalKMeans or BisectingKMeans
         It must be fitted.
     way : object or None, default=None
         Plain JSON: what is done to rows before the model, and to labels after it.
     tensors : mapping of str to ndarray or None, default=None
         Arrays that belong to it.
+    columns : object or None, default=None
+        Plain JSON: how the columns of a table became those of the fit.
 
     Returns
     -------
@@ -180,18 +200,34 @@ def pack_model(
         )
     check_is_fitted(model)
     centers = np.ascontiguousarray(model.cluster_centers_)
-    header = _header(model) if way is None else {**_header(model), "version": 2, "way": way}
+    tree = _tree_of(model)
+    header = _header(model) | {"version": 3 if tree else 1 if way is None else 2}
+    header |= {} if way is None else {"way": way}
+    header |= {} if columns is None else {"columns": columns}
     text = json.dumps(header, sort_keys=True, allow_nan=False)
-    more = {name: np.ascontiguousarray(array) for name, array in (tensors or {}).items()}
+    given = {**tree, **(tensors or {})}
+    more = {name: np.ascontiguousarray(array) for name, array in given.items()}
     checksum = np.frombuffer(_checksum(text, centers, *_sorted(more)), dtype=np.uint8)
     return save({CENTERS: centers, CHECKSUM: checksum, **more}, metadata={HEADER: text})
 
 
 def _estimators() -> dict[str, type["Model"]]:
     """Those that are their centers and their parameters, by name."""
-    from kmosaic.estimators import KMeans, MiniBatchKMeans, SphericalKMeans
+    from kmosaic.estimators import (
+        BisectingKMeans,
+        KMeans,
+        MiniBatchKMeans,
+        SphericalKMeans,
+    )
 
-    return {each.__name__: each for each in (KMeans, MiniBatchKMeans, SphericalKMeans)}
+    known = (KMeans, MiniBatchKMeans, SphericalKMeans, BisectingKMeans)
+    return {each.__name__: each for each in known}
+
+
+def _tree_of(model: "Model") -> dict[str, NDArray[Any]]:
+    """The tree of a BisectingKMeans as arrays; nothing of others."""
+    tree = getattr(model, "tree_", None)
+    return {name: getattr(tree, name[5:]) for name in TREE} if tree is not None else {}
 
 
 def _header(model: "Model") -> dict[str, Any]:
@@ -207,14 +243,14 @@ def _header(model: "Model") -> dict[str, Any]:
     params = {name: _plain(value) for name, value in given.items()}
     names = getattr(model, "feature_names_in_", None)
     inertia = float(model.inertia_)
+    n_iter = getattr(model, "n_iter_", None)
     return {
-        "version": 1,
         "kmosaic": __version__,
         "estimator": estimator,
         "params": {name: value[0] for name, value in params.items() if value},
         # JSON has no infinity; float() takes both back.
         "inertia": inertia if math.isfinite(inertia) else str(inertia),
-        "n_iter": int(model.n_iter_),
+        "n_iter": None if n_iter is None else int(n_iter),
         "n_features_in": int(model.n_features_in_),
         "feature_names_in": None if names is None else [str(name) for name in names],
     }
@@ -276,7 +312,9 @@ def _sorted(tensors: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
     return [tensors[name] for name in sorted(tensors)]
 
 
-def _restore(header: dict[str, Any], centers: NDArray[Any]) -> "Model":
+def _restore(
+    header: dict[str, Any], centers: NDArray[Any], tensors: dict[str, NDArray[Any]]
+) -> "Model":
     """Make a fitted model; a KeyError, TypeError or ValueError if anything does not fit."""
     if header["estimator"] not in _estimators():
         raise ValueError(f"it is of a {header['estimator']}")
@@ -288,10 +326,38 @@ def _restore(header: dict[str, Any], centers: NDArray[Any]) -> "Model":
     if names is not None and len(names) != centers.shape[1]:
         raise ValueError(f"{len(names)} feature names for {centers.shape[1]} features")
     model = _estimators()[header["estimator"]](**header["params"])
+    if isinstance(model, _estimators()["BisectingKMeans"]):
+        model.tree_ = _tree(tensors, centers)
+    else:
+        model.n_iter_ = int(header["n_iter"])
     model.cluster_centers_ = centers
     model.inertia_ = float(header["inertia"])
-    model.n_iter_ = int(header["n_iter"])
     model.n_features_in_ = centers.shape[1]
     if names is not None:
         model.feature_names_in_ = np.array(names, dtype=object)
     return model
+
+
+def _tree(tensors: dict[str, NDArray[Any]], centers: NDArray[Any]) -> Any:
+    """A tree whose leaves have these centers; a ValueError where it is none."""
+    from kmosaic.fit.bisecting import Tree
+
+    for name, kind in TREE.items():
+        if tensors[name].dtype.kind != kind or len(tensors[name]) != 2 * len(centers) - 1:
+            raise ValueError(f"its {name} has other numbers than a tree")
+    tree = Tree(**{name[5:]: tensors[name] for name in TREE})
+    nodes = np.arange(len(tree.children))
+    leaf = tree.labels >= 0
+    inner = tree.children[~leaf]
+    if (
+        tree.children.shape != (len(nodes), 2)
+        or sorted(inner.ravel().tolist()) != nodes[1:].tolist()  # each has one parent
+        or (inner <= nodes[~leaf, None]).any()  # that comes before it
+        or (tree.children[leaf] != -1).any()
+        or sorted(tree.labels[leaf].tolist()) != list(range(len(centers)))
+        or tree.centers.shape[1:] != centers.shape[1:]
+        or not np.array_equal(tree.centers[tree.leaves()], centers)
+        or not np.isfinite(tree.centers).all()
+    ):
+        raise ValueError("its tree is none over its centers")
+    return tree

@@ -1,11 +1,13 @@
 """Where k-means is the wrong tool the report says so, and nowhere else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from kmosaic import datasets
-from kmosaic.explore import explore
+from kmosaic.explore import explore, sweep
 from kmosaic.readers import read
 from tests.data import digits
 
@@ -85,3 +87,18 @@ def test_a_mixture_does_not_hang_on_the_unit(unit: float) -> None:
     data = datasets.unequal_variance(300)
     found = explore(data.X * unit, 3, method="gmm")
     assert (found.labels == explore(data.X, 3, method="gmm").labels).all()
+
+
+def test_fits_beside_the_main_one_warn_no_one() -> None:
+    # Four different values: where a mixture is held against more groups, they are too few.
+    X = np.repeat([[0.6], [1.5], [33.5], [106.5]], [117, 175, 95, 213], axis=0)
+    for project in ("pca", "tsne"):
+        explore(X, 4, project=project)  # a warning would be an error here
+    sweep(X, [2, 3])
+
+
+def test_one_column_that_decides_is_to_be_mended_first() -> None:
+    data = datasets.blobs(400, 4, spread=0.8, random_state=31)
+    (note,) = explore(replace(data, X=data.X * [1, 100]), 4).notes
+    assert "--scale standard" in note
+    assert explore(replace(data, X=data.X * [1, 100]), 4, scale="standard").notes == ()

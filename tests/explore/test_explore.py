@@ -166,3 +166,10 @@ def test_mnist_as_it_is() -> None:
     assert "Computed from 5,000 of the 10,000 images" in page
     assert "5,000 of the 10,000 images are shown" in page
     assert len(page) < 2_000_000  # of it 1.2 MB for the pictures that the map shows
+
+
+@pytest.mark.parametrize("project", ["pca", "tsne"])
+def test_the_last_seed_of_all(project: str) -> None:
+    found = explore(blobs(40, 2, 3), 3, random_state=2**32 - 1, project=project)
+    assert found.run.random_state == 2**32 - 1
+    assert found.closer.stability is not None

@@ -3,9 +3,7 @@
 import csv
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,32 +20,12 @@ from kmosaic.explore import (
     rename,
     undo,
 )
-from kmosaic.explore.record import read_record
-from kmosaic.explore.runs import compare_runs
 from kmosaic.explore.steps import apply_steps
 from kmosaic.model_io import load_model
 from kmosaic.readers import read
-from tests.data import blobs
+from tests.explore.made import X, explored, folder, table
 
-X = blobs(300, 4, 6, spread=0.5)
-NAMES = ("a", "b", "c", "d")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Give a run of six groups of a table."""
-    np.savetxt(tmp_path / "t.csv", X, delimiter=",", header=",".join(NAMES), comments="")
-    assert explored(tmp_path / "t.csv", tmp_path / "run") == 0
-    return tmp_path / "run"
-
-
-def explored(data: Path, output: Path, *options: str) -> int:
-    return run(["explore", str(data), "-k", "6", "-o", str(output), "--quiet", *options])
-
-
-def table(folder: Path) -> list[dict[str, str]]:
-    with (folder / "labels.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
+__all__ = ["folder"]  # a fixture, found by its name
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -103,6 +81,20 @@ def test_steps_build_on_one_another(folder: Path) -> None:
     assert [cluster.name for cluster in found.clusters] == ["pair", "", "", "", "last"]
 
 
+def test_no_two_groups_have_one_name(folder: Path) -> None:
+    rename(folder, 5, "last")
+    before = contents(folder)
+    for twice in (
+        lambda: rename(folder, 0, " last "),
+        lambda: merge(folder, [0, 1], "last"),
+    ):
+        with pytest.raises(InputError, match=r"would both be called 'last'\. Give another"):
+            twice()
+    assert contents(folder) == before
+    assert rename(folder, 5, "last").clusters[5].name == "last"  # its own
+    assert merge(folder, [0, 5], "last").clusters[0].name == "last"
+
+
 def test_predict_on_the_command_line_gives_the_names(folder: Path) -> None:
     merge(folder, [1, 4], "ones")
     out = folder.parent / "l.csv"
@@ -132,10 +124,10 @@ def test_the_bisecting_tree_is_cut_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     np.save(tmp_path / "x.npy", X)
+    assert explored(tmp_path / "x.npy", tmp_path / "gmm", "--method", "gmm") == 0
     assert explored(tmp_path / "x.npy", tmp_path / "run", "--method", "bisecting") == 0
-    assert not (tmp_path / "run" / "model.safetensors").exists()
     out = ["-o", str(tmp_path / "l.csv")]
-    assert run(["predict", str(tmp_path / "run"), str(tmp_path / "x.npy"), *out]) == 2
+    assert run(["predict", str(tmp_path / "gmm"), str(tmp_path / "x.npy"), *out]) == 2
     assert "has no model: of the methods" in capsys.readouterr().err
     assert run(["explore", str(tmp_path / "run"), *out]) == 2
     assert "is a run. Look inside one of its groups" in capsys.readouterr().err
@@ -154,17 +146,6 @@ def test_scale_and_reduction_go_with_the_model(tmp_path: Path, options: list[str
     merged = merge(tmp_path / "run", [0, 1])
     known = load_predictor(tmp_path / "run" / "model.safetensors")
     np.testing.assert_array_equal(known.predict(X), merged.labels)
-
-
-def test_a_closer_look_destroys_no_other(folder: Path) -> None:
-    with pytest.raises(InputError, match="is the run itself"):
-        look_inside(folder, 0, 2, output=folder)
-    _, first = look_inside(folder, 0, 2)
-    before = (first / "labels.csv").read_bytes()
-    merge(folder, [0, 1])
-    with pytest.raises(InputError, match="at other rows, from before the groups changed"):
-        look_inside(folder, 0, 2)
-    assert (first / "labels.csv").read_bytes() == before
 
 
 def test_a_run_of_fewer_components_reads_its_own_model(tmp_path: Path) -> None:
@@ -188,33 +169,6 @@ def test_members_are_not_written_over_what_they_come_from(tmp_path: Path) -> Non
         assert taken.read_bytes() == before
 
 
-def test_only_runs_of_the_same_rows_are_compared(folder: Path) -> None:
-    inner = [look_inside(folder, group, 2)[1] for group in (0, 1)]
-    with pytest.raises(InputError, match="are of other data"):
-        compare_runs(*inner)
-
-
-def test_looking_inside_links_both_ways(folder: Path) -> None:
-    outer = open_run(folder)
-    found, inner = look_inside(folder, 2, 3)
-    rows = np.flatnonzero(outer.labels == 2)
-    assert (inner.parent, found.data.n_samples) == (folder, len(rows))
-    assert 'href="../report.html#group-2"' in (inner / "report.html").read_text()
-    assert f'href="./{inner.name}/report.html"' in (folder / "report.html").read_text()
-    assert [int(row["row"]) for row in table(inner)] == rows.tolist()
-    np.testing.assert_array_equal(open_run(inner).labels, found.labels)
-    deeper, deepest = look_inside(inner, 0, 2)
-    own = rows[found.labels == 0]
-    assert [int(row["row"]) for row in table(deepest)] == own.tolist()
-    assert deeper.data.n_samples == len(own)
-    elsewhere, _ = look_inside(folder, 2, 2, output=folder.parent / "other")
-    assert elsewhere.closer.outside is not None
-    assert elsewhere.closer.outside.href == ""
-    for group, k, words in [(6, 2, "has no group 6"), (2, 300, "too few for 300")]:
-        with pytest.raises(InputError, match=words):
-            look_inside(folder, group, k)
-
-
 def test_rows_that_moved_or_changed(folder: Path) -> None:
     data = folder.parent / "t.csv"
     data.rename(folder.parent / "moved.csv")
@@ -226,61 +180,6 @@ def test_rows_that_moved_or_changed(folder: Path) -> None:
     data.write_text(text.replace(text.splitlines()[5], "1,2,3,4"))
     with pytest.raises(InputError, match="have changed since"):
         merge(folder, [0, 1])
-
-
-def spoil(**changes: Any) -> Callable[[Path], None]:
-    """Change entries of run.json."""
-
-    def change(folder: Path) -> None:
-        path = folder / "run.json"
-        record = json.loads(path.read_text())
-        path.write_text(json.dumps({**record, **changes}))
-
-    return change
-
-
-TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
-    (
-        "leads out",
-        spoil(inside=[{"group": 0, "folder": "../x", "title": "t"}]),
-        "leads out",
-    ),
-    ("many", spoil(n_samples=10**30, settings={"n_clusters": 10**30}), "clusters of"),
-    ("root", spoil(inside=[{"group": 0, "folder": "/etc", "title": "t"}]), "leads out"),
-    ("entry", spoil(inside=[{"group": 0}]), "is damaged or was changed"),
-    ("newer", spoil(schema_version=2), "was written by a newer kmosaic"),
-    ("older", spoil(schema_version=0), "schema_version is 0"),
-    ("unknown", spoil(surprise=1), "is damaged or was changed"),
-    ("sizes", spoil(n_samples=299), "holds other numbers|is of 299 rows"),
-    ("huge", spoil(n_samples=10**15), "is of 1,000,000,000,000,000 rows"),
-    ("steps", spoil(steps=[{"do": "merge", "groups": [1, 9], "name": ""}]), "no group 9"),
-    ("step", spoil(steps=[{"do": "delete"}]), "an unknown step"),
-    ("list", lambda f: (f / "run.json").write_text("[1]"), "is damaged"),
-    ("text", lambda f: (f / "run.json").write_text("hello"), "is damaged"),
-    ("cut", lambda f: np.save(f / "clusters.npy", np.zeros(5, np.int32)), "other numbers"),
-    (
-        "range",
-        lambda f: np.save(f / "clusters.npy", np.full(300, 6, np.int32)),
-        "other numbers",
-    ),
-    ("floats", lambda f: np.save(f / "clusters.npy", np.zeros(300)), "other numbers"),
-    ("rows", lambda f: np.save(f / "rows.npy", np.arange(301)), "other numbers"),
-    ("model", lambda f: (f / "model.safetensors").write_bytes(b"no"), "not a model"),
-    ("report", lambda f: (f / "report.json").write_text("{}"), "is damaged"),
-]
-
-
-@pytest.mark.parametrize(
-    ("spoiled", "words"),
-    [case[1:] for case in TAMPERED],
-    ids=[case[0] for case in TAMPERED],
-)
-def test_a_folder_that_was_tampered_with(
-    folder: Path, spoiled: Callable[[Path], None], words: str
-) -> None:
-    spoiled(folder)
-    with pytest.raises(InputError, match=words):
-        open_run(folder)
 
 
 def test_a_run_that_an_earlier_version_wrote(tmp_path: Path) -> None:
@@ -295,39 +194,14 @@ def test_a_run_that_an_earlier_version_wrote(tmp_path: Path) -> None:
     assert len(undo(folder).clusters) == 3
 
 
-def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Give the way to every entry of a JSON object."""
-    inner: Any = ()
-    if isinstance(value, dict):
-        inner = value.items()
-    elif isinstance(value, list):
-        inner = enumerate(value)
-    return [at, *(place for key, its in inner for place in places(its, (*at, key)))]
-
-
-def test_anything_in_the_place_of_anything(tmp_path: Path) -> None:
-    np.save(tmp_path / "x.npy", X)
-    assert explored(tmp_path / "x.npy", tmp_path, "--method", "bisecting") == 0
-    merge(tmp_path, [0, 1], "a")
-    record = json.loads((tmp_path / "run.json").read_text())
-    record["inside"] = [{"group": 0, "folder": "group-0-k2", "title": "2 groups"}]
-    record["outside"] = {"group": 0, "name": "x", "linked": False}
-    text = json.dumps(record)
-    strange = [None, -1, 10**30, float("inf"), 0.5, "", "../x", [], [0, 0], {}, True]
-    for place in places(record)[1:]:
-        for value in strange:
-            spoiled = entry = json.loads(text)
-            for key in place[:-1]:
-                entry = entry[key]
-            entry[place[-1]] = value
-            (tmp_path / "run.json").write_text(json.dumps(spoiled))
-            try:
-                found = read_record(tmp_path)
-            except InputError as error:
-                assert "\n" not in str(error)
-            else:
-                assert len(found.groups[0]) == found.settings["n_clusters"]
-                assert found.splits is None or len(found.splits.merges) == 5
+def test_closer_looks_of_an_earlier_version_are_known_by_their_number(folder: Path) -> None:
+    look_inside(folder, 3, 2)
+    path = folder / "run.json"
+    record = json.loads(path.read_text())
+    inside = [{"group": 3, "folder": "group-3-k2", "title": "2 groups"}]
+    path.write_text(json.dumps({**record, "schema_version": 1, "inside": inside}))
+    assert [link.group for link in open_run(folder).closer.inside] == [3]
+    assert [link.group for link in merge(folder, [0, 1]).closer.inside] == [2]
 
 
 def test_steps_by_hand() -> None:
@@ -372,11 +246,11 @@ def test_pictures_and_their_links(tmp_path: Path) -> None:
 def test_new_rows_are_read_as_those_of_the_run_were(tmp_path: Path) -> None:
     from PIL import Image
 
-    for folder, sides in (("old", (40, 30)), ("new", (9, 70))):
-        (tmp_path / folder).mkdir()
+    for place, sides in (("old", (40, 30)), ("new", (9, 70))):
+        (tmp_path / place).mkdir()
         for i in range(6):
             shade = Image.new("L", (sides[0] + i, sides[1]), 30 + 150 * (i % 2))
-            shade.save(tmp_path / folder / f"{i}.png")
+            shade.save(tmp_path / place / f"{i}.png")
     out, labels = str(tmp_path / "run"), tmp_path / "l.csv"
     assert run(["explore", str(tmp_path / "old"), "-k", "2", "-o", out, "--quiet"]) == 0
     command = ["predict", out, str(tmp_path / "new"), "-o", str(labels), "--quiet"]

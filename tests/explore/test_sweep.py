@@ -149,3 +149,15 @@ def test_a_verdict_needs_votes_distance_and_stability() -> None:
 def test_numbers_that_cannot_be(numbers: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
         sweep(blobs(50, 2, 2), numbers)  # type: ignore[arg-type] # on purpose
+
+
+def test_the_last_seed_of_all() -> None:
+    found = sweep(blobs(40, 2, 3), [2, 3], random_state=2**32 - 1)
+    assert found.trials[0].stability is not None
+
+
+def test_rows_that_do_not_differ_are_not_counted() -> None:
+    with pytest.raises(InputError, match=r"of which 3 differ, leave .* numbers below 3\."):
+        sweep(np.repeat([[0.0], [1.0], [5.0]], 9, axis=0), range(2, 5))
+    with pytest.raises(InputError, match="20 groups of 12 rows leave nothing to judge"):
+        sweep(np.arange(24.0).reshape(12, 2), range(2, 21))

@@ -158,3 +158,22 @@ def test_a_decimal_comma_is_named(tmp_path: Path) -> None:
 def test_small_types_stay_small() -> None:
     frame = pl.DataFrame({"a": [1, 2], "b": [3, 4]}, schema={"a": pl.UInt8, "b": pl.UInt8})
     assert read(frame).X.dtype == np.uint8
+
+
+def test_rows_without_a_label_are_left_out_too(source: Any) -> None:
+    data = read(source, columns=["n"], labels="kind", missing="drop")
+    assert data.labels is not None
+    assert (data.X.ravel().tolist(), data.labels.tolist()) == ([1, 2, 3], ["x", "y", "x"])
+
+
+def test_all_that_a_table_asks_for_is_said_at_once(tmp_path: Path) -> None:
+    frame = pd.concat([FRAME] * 3).assign(who=[f"no. {i}" for i in range(12)])
+    frame.insert(0, "id", range(12))
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet")
+    way = "To read the whole table: --columns kg,n,kind,ok --one-hot --missing mean."
+    for source in (frame, tmp_path / "t.csv", tmp_path / "t.parquet"):
+        with pytest.raises(InputError, match=way):
+            read(source)
+        data = read(source, columns=["kg", "n", "kind", "ok"], one_hot=True, missing="mean")
+        assert data.X.shape == (12, 5)

@@ -113,3 +113,31 @@ def test_a_picture_too_large_is_refused_at_its_header(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\1IDAT")
     with pytest.raises(InputError, match="11,000 × 11,000 pixels, and at most"):
         read(tmp_path)
+
+
+def test_pictures_that_cannot_be_read_are_left_out_on_demand(tmp_path: Path) -> None:
+    for i in range(4):
+        save(tmp_path / "p" / f"{i}.png", 4, 4)
+    whole = read(tmp_path / "p")
+    (tmp_path / "p" / "1.png").write_bytes(b"")
+    cut = (tmp_path / "p" / "2.png").read_bytes()
+    (tmp_path / "p" / "2.png").write_bytes(cut[:-30])
+    with pytest.raises(
+        InputError, match=r"1\.png is empty .* out \(--missing drop\), save"
+    ):
+        read(tmp_path / "p")
+    np.save(tmp_path / "e.npy", np.eye(4))
+    (tmp_path / "l.txt").write_text("a\nb\nc\nd\n")
+    options = {"labels": tmp_path / "l.txt", "missing": "drop"}
+    data = read(tmp_path / "p", **options, embeddings=tmp_path / "e.npy")
+    assert data.pictures is not None and data.labels is not None
+    np.testing.assert_array_equal(data.pictures, whole.X[[0, 3]])
+    np.testing.assert_array_equal(data.X, np.eye(4)[[0, 3]])
+    assert data.labels.tolist() == ["a", "d"]
+    first = tmp_path / "p" / "1.png"
+    said = f"2 of 4 pictures cannot be read and were left out, {first} first."
+    assert data.notes == (said,)
+    for name in ("0.png", "3.png"):
+        (tmp_path / "p" / name).write_text("no")
+    with pytest.raises(InputError, match="None of the 4 pictures can be read"):
+        read(tmp_path / "p", missing="drop")

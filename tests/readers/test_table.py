@@ -92,3 +92,19 @@ def test_a_fault_is_named_with_its_place(
 def test_lines_are_counted_through_quoted_line_breaks(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="line 4, column 'c' has no value"):
         read(table(tmp_path, '"a\nb",c\n1,2\n3,\n'))
+
+
+@pytest.mark.parametrize(
+    ("text", "n_rows"),
+    [
+        ("1,,40,senior\n2,31,50,basic\n", 2),  # a gap above a number is no name
+        ("1,NA\n2,3\n", 2),
+        (",x,y\n0,1,2\n1,3,4\n", 2),
+        ("name,\na,b\n", 1),
+        ("a,1\nb,2\n", 2),
+    ],
+)
+def test_a_first_row_with_gaps_is_data(tmp_path: Path, text: str, n_rows: int) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    options = {"one_hot": True, "without_row_numbers": True, "missing": "mean"}
+    assert len(read(tmp_path / "t.csv", **options).X) == n_rows  # type: ignore[arg-type] # any of its

@@ -104,3 +104,9 @@ def test_a_single_iteration_is_a_dot() -> None:
 
 def test_many_iterations_have_few_ticks() -> None:
     assert len(line_chart(tuple(range(300, 0, -1))).x_ticks) <= 12
+
+
+def test_values_that_are_nothing_but_rounding() -> None:
+    chart = line_chart((4e-28, 3e-29, 2.9e-29))
+    assert [tick.text for tick in chart.y_ticks][:2] == ["0", "1e-28"]
+    assert len({tick.at for tick in chart.y_ticks}) == len(chart.y_ticks)

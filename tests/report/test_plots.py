@@ -10,7 +10,8 @@ from PIL import Image
 from kmosaic import datasets, plots
 from kmosaic.errors import InputError
 from kmosaic.explore import explore, sweep
-from kmosaic.report.plots import COLORS, write_plots, write_sweep_plots
+from kmosaic.report.plot_files import write_plots, write_sweep_plots
+from kmosaic.report.plotting import COLORS
 from tests.data import ROOT
 from tests.report.made import explored_pictures, explored_table
 

@@ -32,7 +32,12 @@ class Tree(StrEnum):
 def merge(
     run: options.RunFolder,
     groups: Annotated[
-        list[str], typer.Argument(metavar="N N...", help="Two or more numbers of groups.")
+        list[int],
+        typer.Argument(
+            metavar="N N...",
+            parser=options.whole_number(least=0),
+            help="Two or more numbers of groups.",
+        ),
     ],
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call them.")] = "",
     data: options.Again = None,
@@ -46,8 +51,7 @@ def merge(
     def work() -> "Exploration":
         from kmosaic.explore import merge as put_together
 
-        read = options.whole_number(least=0)
-        return put_together(run, [read(group) for group in groups], name, data=data)
+        return put_together(run, groups, name, data=data)
 
     _change(run, "Putting groups together", work, as_json, quiet, debug)
 

@@ -48,16 +48,19 @@ def as_the_run(
     options = {name: value for name, value in given.items() if value is not None}
     before = (read_record(model).source if model.is_dir() else None) or {}
     if not is_table(source):
-        kept: dict[str, Any] = {
-            name: before[name] for name in ("size", "gray") if name in before
-        }
-        if "size" in kept:
-            kept["size"] = tuple(kept["size"])
-        return {**kept, **options}
-    # Not what became of missing values: each label must find its row, and the mean of other
-    # rows is another number.
-    choices = ("columns", "one_hot")
-    kept = {name: before[name] for name in choices if name in before}
-    if model.is_dir() and known.feature_names is not None and "one_hot" not in kept:
-        kept["columns"] = known.feature_names
-    return {**kept, **options}
+        if "size" in before and not Path(source).is_file():  # pictures, one in a file
+            as_before = {"size": tuple(before["size"]), "gray": before["gray"]}
+            options = {**as_before, "missing": before.get("missing"), **options}
+        return options
+    if known.columns is None:
+        return options
+    if "columns" in options:
+        raise InputError(
+            f"--columns has no effect here: {model} knows its columns by name "
+            f"({', '.join(its.name for its in known.columns[:8])}). Leave it out."
+        )
+    return {
+        "missing": before.get("missing"),
+        "like": known.columns,
+        **options,
+    }

@@ -97,9 +97,16 @@ def explore(
         "n_init": n_init,
     }
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        if n_init != "auto" and method.value not in ("kmeans", "bisecting"):
+            raise InputError(
+                f"--n-init has no effect with --method {method.value}. Leave it out."
+            )
         if output is not None:
             options.check_output(output)
+            _check_nothing_lost(output)
         if cluster is not None:
+            given = (labels, columns, one_hot, missing, size, gray, embeddings)
+            _check_not_read_anew(given)
             _look_inside(talk, Path(data), cluster, settings, output, plots, n_threads)
             return
         source: dict[str, Any] = {
@@ -111,10 +118,12 @@ def explore(
             "size": size,
             "gray": gray,
             "embeddings": None if embeddings is None else str(embeddings),
+            "without_row_numbers": True,
         }
         points = read_points(talk, source)
         folder = output or Path(f"kmosaic-{points.name}-k{n_clusters}")
         options.check_output(folder, FILES)
+        _check_nothing_lost(folder)
         options.check_n_clusters(n_clusters, len(points.X), data)
         with talk.counting(f"Exploring {len(points.X):,} points") as told:
             from kmosaic.explore import explore as find_groups
@@ -125,15 +134,43 @@ def explore(
             record = new_record(found, points, source, _kept(settings, found))
             save_run(folder, found, points, record, found.labels)
         if plots:
-            from kmosaic.report.plots import write_plots
+            from kmosaic.report.plot_files import write_plots
 
             write_plots(found, folder / "plots")
         tell(talk, found, folder, found.notes)
 
 
+READ = ("labels", "columns", "one-hot", "missing", "size", "gray", "embeddings")
+
+
+def _check_not_read_anew(given: tuple[Any, ...]) -> None:
+    """Refuse options of reading where the rows are those of a run."""
+    for name, value in zip(READ, given, strict=True):
+        if value not in (None, False):
+            raise InputError(
+                f"--{name} has no effect with --cluster: the rows of a group are read as "
+                "those of its run were. Leave it out."
+            )
+
+
+def _check_nothing_lost(folder: Path) -> None:
+    """Refuse a folder of a run that someone worked on."""
+    if (folder / "run.json").is_file():
+        from kmosaic.explore.runs import check_nothing_lost
+
+        check_nothing_lost(folder)
+
+
 def read_points(talk: Terminal, source: dict[str, Any]) -> "Dataset":
     """Read what the options name, with a bar where there are many pictures."""
     if (Path(source["source"]) / "run.json").is_file():
+        from kmosaic.readers.made import MADE
+
+        if source["source"] in MADE:
+            raise InputError(
+                f"{source['source']} is a run in this folder. To explore the made set of "
+                "that name, rename the run, or go to another folder."
+            )
         raise InputError(
             f"{source['source']} is a run. Look inside one of its groups (kmosaic explore "
             f"{source['source']} --cluster 0 -k 3), or pass the data that it is of."
@@ -180,7 +217,7 @@ def _look_inside(
             **_without(settings, "scale"),
         )
     if plots:
-        from kmosaic.report.plots import write_plots
+        from kmosaic.report.plot_files import write_plots
 
         write_plots(found, target / "plots")
     tell(talk, found, target, found.notes)

@@ -29,7 +29,7 @@ def fit(
     debug: options.Debug = False,
 ) -> None:
     """Find the clusters of DATA and save them as a model."""
-    from kmosaic.files import check_no_input, check_writable
+    from kmosaic.files import check_no_input, check_writable, write_atomically
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         check_writable(output)
@@ -45,8 +45,8 @@ def fit(
         ) as told:
             from kmosaic.cli.columns import keep_names
             from kmosaic.estimators import KMeans
+            from kmosaic.explore.predictor import Predictor
             from kmosaic.explore.progress import fit_told
-            from kmosaic.model_io import save_model
 
             model = KMeans(
                 n_clusters, n_init=n_init, random_state=seed, n_threads=n_threads
@@ -57,7 +57,9 @@ def fit(
             model.fit(points.X)
             seconds = perf_counter() - start
         keep_names(model, points)
-        save_model(model, output)
+        own = tuple(range(n_clusters))
+        kept = Predictor(model, None, own, ("",) * n_clusters, points.columns)
+        write_atomically(output, kept.pack())
         talk.result(
             f"{n_clusters} clusters in {n_samples:,} points of {n_features:,} features: "
             f"{model.n_iter_} iterations, {seconds:.2f} s, inertia {model.inertia_:.6g}\n"

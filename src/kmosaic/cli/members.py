@@ -45,6 +45,8 @@ def members(
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         if output is not None:
+            if output.suffix.lower() != ".csv":
+                raise InputError(f"-o {output} does not end in .csv. Pass such a name.")
             check_writable(output)
             read = read_record(run).source or {}
             check_no_input(output, read.get("source"), *map(str, run.iterdir()))

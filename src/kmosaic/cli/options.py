@@ -142,7 +142,7 @@ def numbers(text: str) -> tuple[int, ...]:
         values = list(range(values[0], values[1] + 1))
     if min(values) < 2:
         raise typer.BadParameter(f"{text!r} asks for fewer than 2 groups. Begin at 2.")
-    return tuple(values)
+    return tuple(sorted(set(values)))
 
 
 def colors(texts: list[str] | None) -> list[str] | None:
@@ -209,6 +209,19 @@ def check_n_clusters(n_clusters: int, n_samples: int, source: str) -> None:
         )
 
 
+def check_numbers(numbers: tuple[int, ...], n_samples: int, source: str) -> None:
+    """Refuse to judge as many groups as there are points."""
+    if numbers[-1] < n_samples:
+        return
+    step = "They are too few to judge groups in."
+    if n_samples > 3:
+        step = f"Pass -k 2:{n_samples - 1}, or smaller numbers."
+    raise InputError(
+        f"-k asks for up to {numbers[-1]} groups, and {source} has {n_samples:,} rows. "
+        f"{step}"
+    )
+
+
 Data = Annotated[str, typer.Argument(metavar="DATA", help=DATA_HELP)]
 Model = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A file that fit or explore wrote.")
@@ -237,7 +250,8 @@ MissingValues = Annotated[
     typer.Option(
         "--missing",
         metavar="drop|mean",
-        help="Leave out rows with a missing value, or put the column's mean there.",
+        help="Leave out rows with a missing value (and pictures that cannot be read), or "
+        "put the column's mean there.",
     ),
 ]
 Size = Annotated[

@@ -78,8 +78,10 @@ def sweep(
             "size": size,
             "gray": gray,
             "embeddings": embeddings,
+            "without_row_numbers": True,
         }
         points = read_points(talk, source)
+        options.check_numbers(n_clusters, len(points.X), data)
         folder = output or Path(f"kmosaic-{points.name}-sweep")
         options.check_output(folder, FILES, kept="sweep.json")
         with talk.counting(f"Sweeping {len(points.X):,} points", "k") as told:
@@ -98,7 +100,7 @@ def sweep(
         files = dict(zip(FILES, (page.encode() for page in pages), strict=True))
         write_folder(folder, files)
         if plots:
-            from kmosaic.report.plots import write_sweep_plots
+            from kmosaic.report.plot_files import write_sweep_plots
 
             write_sweep_plots(found, folder / "plots")
         for note in found.notes:

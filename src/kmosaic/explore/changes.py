@@ -12,7 +12,7 @@ from typing import Any
 from kmosaic.errors import InputError
 from kmosaic.explore.record import read_record
 from kmosaic.explore.runs import OpenRun
-from kmosaic.explore.steps import apply_steps
+from kmosaic.explore.steps import apply_steps, group_name
 from kmosaic.explore.tree import cut as parts_of
 from kmosaic.report.summary import Exploration
 
@@ -44,7 +44,8 @@ def merge(
     """
     numbers = [int(group) for group in groups]
     if len(set(numbers)) < 2:
-        raise InputError(f"{numbers} are not two groups. Pass the numbers of two or more.")
+        given = f"Only group {numbers[0]} was" if numbers else "No group was"
+        raise InputError(f"{given} given. Pass the numbers of two groups or more.")
     return change(folder, {"do": "merge", "groups": numbers, "name": name}, data)
 
 
@@ -56,13 +57,12 @@ def rename(
     Parameters
     ----------
     folder : str or path-like
-        The run folder.
     group : int
         Its number, as the report has it now.
     name : str
         Up to 200 characters.
-    data : Dataset, file or array, default=None
-        The rows, where they are no longer where they were.
+    data : default=None
+        As `merge` has it.
 
     Returns
     -------
@@ -79,13 +79,12 @@ def cut(
     Parameters
     ----------
     folder : str or path-like
-        The run folder.
     n_groups : int
         How many groups to leave.
     tree : {"ward", "bisecting"}, default="ward"
         The tree over the centers, bottom-up; or that of bisecting k-means, top-down.
-    data : Dataset, file or array, default=None
-        The rows, where they are no longer where they were.
+    data : default=None
+        As `merge` has it.
 
     Returns
     -------
@@ -114,9 +113,8 @@ def undo(folder: str | os.PathLike[str], *, data: Any = None) -> Exploration:
     Parameters
     ----------
     folder : str or path-like
-        The run folder.
-    data : Dataset, file or array, default=None
-        The rows, where they are no longer where they were.
+    data : default=None
+        As `merge` has it.
 
     Returns
     -------
@@ -128,12 +126,23 @@ def undo(folder: str | os.PathLike[str], *, data: Any = None) -> Exploration:
     return run.write(replace(run.record, steps=run.record.steps[:-1]))
 
 
+def check_free(folder: str | os.PathLike[str], names: tuple[str, ...], name: str) -> None:
+    """Refuse a name that two groups would have: predictions could not tell them apart."""
+    same = [str(group) for group, its in enumerate(names) if name and its == name]
+    if len(same) > 1:
+        raise InputError(
+            f"{folder}: groups {' and '.join(same)} would both be called {name!r}. Give "
+            "another name, or put the two together with kmosaic merge."
+        )
+
+
 def change(folder: str | os.PathLike[str], step: dict[str, Any], data: Any) -> Exploration:
     """Add a step to a run, or refuse it before any work."""
     record = read_record(Path(folder))
     try:
-        apply_steps(record.settings["n_clusters"], (*record.steps, step))
+        _, names, _ = apply_steps(record.settings["n_clusters"], (*record.steps, step))
     except ValueError as error:
         raise InputError(f"{folder}: {error}.") from error
+    check_free(folder, names, group_name(step["name"]) if step["name"] else "")
     run = OpenRun(folder, data)
     return run.write(replace(run.record, steps=(*run.record.steps, step)))

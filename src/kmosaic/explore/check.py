@@ -51,6 +51,7 @@ class Task:
     pictures: NDArray[Any] | None = None  # what embedded rows look like
     row_names: NDArray[Any] | None = None
     notes: tuple[str, ...] = ()  # of the reader
+    columns: tuple[str, ...] = ()  # of the table, where texts are one each
 
     @property
     def shown(self) -> NDArray[Any]:
@@ -100,6 +101,7 @@ def check_task(
         pictures=data.pictures,
         row_names=data.row_names,
         notes=data.notes,
+        columns=tuple(its.name for its in data.columns) if data.columns else names,
         seed=check_seed(random_state),
         n_init=check_n_init(n_init, n_samples * n_features * k),
         n_init_auto=isinstance(n_init, str),
@@ -122,7 +124,8 @@ def check_data(X: Any) -> NDArray[Any]:
     if values.dtype.kind not in "iuf":
         raise InputError(
             f"{first_text(X)} holds values of type {values.dtype}, not numbers. "
-            "Drop or encode the columns that hold text, then pass the rest."
+            "Drop or encode the columns that hold text, then pass the rest; or pass what "
+            "kmosaic.readers.read(X, one_hot=True) makes of them."
         )
     if values.ndim != 2:
         hint = "X.reshape(len(X), -1)" if values.ndim > 2 else "X.reshape(-1, 1)"

@@ -72,7 +72,7 @@ def look(
         labels = np.array(group_of, dtype=np.int32)[labels]
     labels = frozen(labels)
     about = overview(points, labels, n_groups)
-    own_centers = fitted.model is None or merged
+    own_centers = task.method != "kmeans" or merged
     centers = about.means if own_centers else fitted.model.cluster_centers_
     centers = frozen(np.array(centers, dtype=np.float64))
     same = task.shown is points

@@ -1,5 +1,8 @@
 """The result in plain sentences, and what sets a group apart from all others."""
 
+from collections.abc import Sequence
+from shlex import quote
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +11,7 @@ from kmosaic.report.numbers import count, counted, percent
 from kmosaic.report.summary import Data, FeatureGap, PlaneClusters, Truth
 
 FEATURES_SHOWN = 8
+MOST_WORDS = 160  # characters of a command in a note
 ONE_SIDED = 0.9  # share of the variance in a single column that is worth a warning
 
 
@@ -30,9 +34,35 @@ def feature_gaps(
     )
 
 
-def notes(data: Data, n_iter: int, max_iter: int, overview: Overview) -> tuple[str, ...]:
-    """What a reader should know before trusting the groups."""
-    return tuple(filter(None, (unfinished(n_iter, max_iter), one_sided(data, overview))))
+def notes(
+    data: Data,
+    n_iter: int,
+    max_iter: int,
+    overview: Overview,
+    ids: Sequence[str] = (),
+    columns: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """What a reader should know first; `ids` are columns that seem to be such."""
+    said = (
+        unfinished(n_iter, max_iter),
+        counted_rows(ids, columns),
+        "" if ids else one_sided(data, overview),
+    )
+    return tuple(filter(None, said))
+
+
+def counted_rows(ids: Sequence[str], columns: Sequence[str]) -> str:
+    """Columns that tell rows apart, and nothing about them."""
+    if not ids:
+        return ""
+    others = [name for name in columns if name not in ids]
+    step = f"leave it out: --columns {quote(','.join(others))}"
+    if not others or len(step) > MOST_WORDS:
+        step = "name all other columns with --columns"
+    return (
+        f"The column {ids[0]} has another whole number in each row, as an id has. If it is "
+        f"one, it says nothing of the rows, and still decides the groups: {step}."
+    )
 
 
 def unfinished(n_iter: int, max_iter: int) -> str:

@@ -41,8 +41,8 @@ MORE = (0, 1, 2, 3)  # round groups more than the mixture has Gaussians; and twi
 CROWD = 0.1
 
 
-def doubts(found: Clustering) -> tuple[str, ...]:
-    """Every doubt that holds for these groups."""
+def doubts(found: Clustering, shapes: bool = True) -> tuple[str, ...]:
+    """Every doubt that holds for these groups; of their shapes where that is asked."""
     said = [almost_all(found), copies(found)]
     if found.task.method == "kmeans" and 2 <= found.n_groups <= MOST_GROUPS:
         rows = draw_rows(len(found.points), MOST_COMPARED, found.task.seed)
@@ -50,8 +50,9 @@ def doubts(found: Clustering) -> tuple[str, ...]:
         own = found.labels[rows]
         if len(rows) >= 10 * found.n_groups and np.ptp(sample, axis=0).max() > 0:
             said.append(one_column(found, rows))
-            asked = (sample, own, neighbors(sample), found.n_groups, found.task.seed)
-            said.append(not_round(*asked) or unequal(*asked))
+            if shapes:
+                asked = (sample, own, neighbors(sample), found.n_groups, found.task.seed)
+                said.append(not_round(*asked) or unequal(*asked))
     return tuple(filter(None, said))
 
 

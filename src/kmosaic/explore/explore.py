@@ -7,10 +7,11 @@ from numpy.typing import ArrayLike
 from kmosaic.explore.check import check_task
 from kmosaic.explore.closer import look_closer
 from kmosaic.explore.clustering import Clustering, cluster, distance_to_mean
-from kmosaic.explore.describe import finding, notes
+from kmosaic.explore.describe import finding, notes, one_sided
 from kmosaic.explore.doubts import doubts
 from kmosaic.explore.match import judge
 from kmosaic.explore.members import groups_of
+from kmosaic.explore.methods import asides
 from kmosaic.explore.progress import Progress
 from kmosaic.explore.projection import map_of
 from kmosaic.explore.scores import (
@@ -20,6 +21,7 @@ from kmosaic.explore.scores import (
     silhouettes,
 )
 from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.row_numbers import ids_among
 from kmosaic.report.summary import Data, Exploration, Scores
 
 # What share of the work is done after each part, on 60,000 images of MNIST.
@@ -91,8 +93,8 @@ def explore(
     -------
     Exploration
         Frozen plain data, with ``html()``, ``markdown()`` and ``json()``, the cluster
-        of each row in ``labels``, and the fitted :class:`kmosaic.KMeans` in ``model``
-        (None for other methods).
+        of each row in ``labels``, and the fitted :class:`kmosaic.KMeans` or
+        :class:`kmosaic.BisectingKMeans` in ``model`` (None for other methods).
 
     Raises
     ------
@@ -141,13 +143,16 @@ def summarize(found: Clustering, told: Progress = lambda done, of: None) -> Expl
     truth = judge(task.true, found.labels, k) if task.true else None
     apart = silhouettes(found.points, found.labels, k, task.seed)
     told(SHARES["silhouettes"], 100)
-    plane = map_of(found)
-    told(SHARES["map"], 100)
-    closer, doubted = look_closer(found), doubts(found)
+    with asides():
+        plane = map_of(found)
+        told(SHARES["map"], 100)
+        data, closer = data_of(found), look_closer(found)
+        most = found.model.max_iter if task.method == "kmeans" else found.run.n_iter + 1
+        ids = ids_among(task.X, task.feature_names) if task.feature_names else []
+        warned = notes(data, found.run.n_iter, most, found.shown, ids, task.columns)
+        # Shapes mean little while one column decides: that is to be mended first.
+        doubted = doubts(found, shapes=not ids and not one_sided(data, found.shown))
     told(100, 100)
-    data = data_of(found)
-    most = found.model.max_iter if found.model is not None else found.run.n_iter + 1
-    warned = notes(data, found.run.n_iter, most, found.shown)
     return Exploration(
         finding=finding(
             data, found.overview.sizes, apart.mean, truth, plane.clustering, found.names

@@ -10,7 +10,14 @@ import numpy as np
 from kmosaic.errors import InputError
 from kmosaic.explore.explore import explore
 from kmosaic.explore.record import ROWS, taken
-from kmosaic.explore.runs import SETTINGS, OpenRun, linked, new_record, save_run
+from kmosaic.explore.runs import (
+    SETTINGS,
+    OpenRun,
+    check_nothing_lost,
+    linked,
+    new_record,
+    save_run,
+)
 from kmosaic.report.summary import Exploration
 
 
@@ -52,9 +59,10 @@ def look_inside(
         raise InputError(f"{folder} has no group {group}, only 0 to {len(names) - 1}.")
     own = np.flatnonzero(np.array(group_of)[run.clusters] == group)
     if n_clusters > len(own):
+        held = f"{len(own):,} rows" if len(own) > 1 else "1 row" if len(own) else "no row"
+        step = f"Pass -k {len(own)} or less." if len(own) > 1 else "Look inside another."
         raise InputError(
-            f"Group {group} holds {len(own):,} rows, too few for {n_clusters} groups. Pass "
-            f"-k {len(own)} or less."
+            f"Group {group} holds {held}, too few for {n_clusters} groups. {step}"
         )
     title = names[group] or f"group {group}"
     inner = taken(run.data, own)
@@ -78,6 +86,7 @@ def look_inside(
             f"{target} holds a closer look at other rows, from before the groups changed. "
             "Give the new one a folder of its own (-o DIR)."
         )
+    check_nothing_lost(target)
     found = explore(inner, **used)
     record = replace(
         new_record(found, inner, run.record.source, plain(found, used)),
@@ -85,12 +94,18 @@ def look_inside(
         outside={"group": group, "name": run.data.name, "linked": is_inside},
     )
     clusters = found.labels
-    save_run(target, linked(found, record, ()), inner, record, clusters, rows)
+    found = linked(found, record, (), target)
+    save_run(target, found, inner, record, clusters, rows)
     if is_inside:
-        entry = {"group": group, "folder": target.name, "title": f"{n_clusters} groups"}
+        own_clusters = [j for j, its in enumerate(group_of) if its == group]
+        entry = {
+            "clusters": own_clusters,
+            "folder": target.name,
+            "title": f"{n_clusters} groups",
+        }
         others = tuple(e for e in run.record.inside if e["folder"] != target.name)
         run.write(replace(run.record, inside=(*others, entry)))
-    return linked(found, record, ()), target
+    return found, target
 
 
 def _components(reduce: Any) -> int:

@@ -5,6 +5,8 @@ joins the group of its nearest row in the sample.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -30,7 +32,7 @@ NEIGHBORS = 10  # of a row in the graph of spectral clustering
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """Labels of all rows, how they were found, and the model where it is k-means."""
+    """Labels of all rows, how they were found, and the model where there is one."""
 
     labels: Labels
     run: Run
@@ -50,9 +52,10 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
     if task.method == "bisecting":
         n_runs = (task.n_clusters - 1) * task.n_init
         splits = watched(bisecting(task), task, told, n_runs).fit(points)
-        labels, tree = splits.labels_, merges_of(splits.tree_)
+        model, labels = splits.set_callbacks(), splits.labels_
+        tree = merges_of(splits.tree_)
     else:
-        labels, tree = by_sample(points, task), None
+        model, labels, tree = None, by_sample(points, task), None
     run = Run(
         n_clusters=task.n_clusters,
         random_state=task.seed,
@@ -64,7 +67,17 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
         history=(),
         method=task.method,
     )
-    return Fitted(labels, run, tree=tree)
+    return Fitted(labels, run, model, tree)
+
+
+@contextmanager
+def asides() -> Iterator[None]:
+    """Fits that only answer a question do not warn: the groups are not theirs."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
 
 
 def kmeans(task: Task) -> Any:

@@ -1,7 +1,7 @@
 """The way of a new row to its group: prepared, to the nearest center, to its group."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kmosaic.errors import InputError
 from kmosaic.explore.prepare import SCALES, Preparation
 from kmosaic.model_io import pack_model, read_model
+from kmosaic.readers.dataset import Column
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +19,7 @@ class Predictor:
 
     Attributes
     ----------
-    model : KMeans
+    model : KMeans or BisectingKMeans
         Fitted on the prepared rows.
     preparation : Preparation or None
         Scale and reduction of the rows; None for neither.
@@ -26,12 +27,15 @@ class Predictor:
         The group of each of the model's clusters.
     names : tuple of str
         What each group is called; "" for those without a name.
+    columns : tuple of Column or None
+        The columns of the table that the rows of the fit were in.
     """
 
     model: Any
     preparation: Preparation | None
     group_of: tuple[int, ...]
     names: tuple[str, ...]
+    columns: tuple[Column, ...] | None = None
 
     @property
     def n_features(self) -> int:
@@ -52,9 +56,10 @@ class Predictor:
 
     def pack(self) -> bytes:
         """The bytes of a model file; that of a plain model where nothing is added."""
+        columns = None if self.columns is None else [asdict(its) for its in self.columns]
         plain = self.group_of == tuple(range(len(self.group_of)))
         if plain and self.preparation is None and not any(self.names):
-            return pack_model(self.model)
+            return pack_model(self.model, columns=columns)
         way: dict[str, Any] = {"group_of": self.group_of, "names": self.names}
         tensors: dict[str, NDArray[Any]] = {}
         if self.preparation is not None:
@@ -63,7 +68,7 @@ class Predictor:
             tensors = {"shift": self.preparation.shift, "factor": self.preparation.factor}
             if self.preparation.components is not None:
                 tensors["components"] = self.preparation.components
-        return pack_model(self.model, way, tensors)
+        return pack_model(self.model, way, tensors, columns)
 
 
 def load_predictor(path: str | os.PathLike[str]) -> Predictor:
@@ -77,18 +82,20 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
     Returns
     -------
     Predictor
-        Its ``predict`` gives the same groups as the report.
+        Its ``predict`` gives the same groups as the report. Rows of a table become points
+        by ``read(table, like=predictor.columns).X`` (`kmosaic.readers.read`).
 
     Raises
     ------
     InputError
         If the file is missing, damaged, of a newer version, or not such a model.
     """
-    model, way, tensors = read_model(path)
+    model, way, tensors, given = read_model(path)
     k = len(model.cluster_centers_)
-    if way is None:
-        return Predictor(model, None, tuple(range(k)), ("",) * k)
     try:
+        columns = _columns(given)
+        if way is None:
+            return Predictor(model, None, tuple(range(k)), ("",) * k, columns)
         group_of = tuple(int(group) for group in way["group_of"])
         names = tuple(str(name) for name in way["names"])
         if len(group_of) != k or set(group_of) != set(range(len(names))):
@@ -96,7 +103,24 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
         before = _preparation(way, tensors, model.cluster_centers_.shape[1])
     except (LookupError, TypeError, ValueError) as error:
         raise InputError(f"{path} is damaged ({error}). Make the run again.") from error
-    return Predictor(model, before, group_of, names)
+    return Predictor(model, before, group_of, names, columns)
+
+
+def _columns(given: Any) -> tuple[Column, ...] | None:
+    """The columns of the fit; a TypeError or ValueError if anything does not fit."""
+    if given is None:
+        return None
+    columns = tuple(
+        Column(
+            str(its["name"]),
+            None if its["values"] is None else tuple(map(str, its["values"])),
+            None if its["mean"] is None else float(its["mean"]),
+        )
+        for its in given
+    )
+    if not all(its.mean is None or np.isfinite(its.mean) for its in columns):
+        raise ValueError("the mean of a column is not finite")
+    return columns
 
 
 def _preparation(

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from kmosaic.errors import InputError
 from kmosaic.explore.passes import blocks
 from kmosaic.explore.steps import apply_steps, str_of, whole
+from kmosaic.files import reason
 from kmosaic.readers.dataset import Dataset
 from kmosaic.report.closer import Tree
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1: closer looks were known by the number of their group
 NAME = "run.json"
 CLUSTERS = "clusters.npy"
 ROWS = "rows.npy"
@@ -44,7 +45,8 @@ class Record:
     steps : tuple of dict
         What was changed by hand since, the oldest first.
     inside : tuple of dict
-        Runs inside of a group of this one: ``group``, ``folder`` (in this folder).
+        Runs inside of a group of this one: ``clusters`` (of the fit, which were that
+        group), ``folder`` (in this folder), ``title``.
     outside : dict or None
         The run that this one looks into: ``group``, ``name``, ``linked``.
     tree : dict or None
@@ -114,30 +116,56 @@ def read_record(folder: Path) -> Record:
                 f"this one reads up to {SCHEMA_VERSION}): pip install --upgrade kmosaic."
             )
         given.pop("kmosaic_version")
-        return checked(Record(**given))
+        record = Record(**given)
+        return checked(renewed(record) if version == 1 else record)
     except InputError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(
-            f"{path} is damaged or was changed ({error}). Explore the data again."
+            f"{path} is damaged or was changed ({said(error)}). Explore the data again."
         ) from error
 
 
+def said(error: Exception) -> str:
+    """What is wrong, in words."""
+    return f"it has no {error}" if isinstance(error, KeyError) else reason(error)
+
+
+def renewed(record: Record) -> Record:
+    """A record of version 1 as those are now."""
+    group_of = record.groups[0]
+    inside = tuple(
+        {
+            "clusters": [j for j, group in enumerate(group_of) if group == entry["group"]],
+            "folder": entry["folder"],
+            "title": entry["title"],
+        }
+        for entry in record.inside
+    )
+    return replace(record, inside=inside)
+
+
 def checked(record: Record) -> Record:
-    """The record with lists as tuples; a ValueError if anything in it cannot be."""
-    for entry in record.inside:
-        plain_name(entry["folder"])
-        whole(entry["group"])
-    if record.outside is not None:
-        whole(record.outside["group"])
-        str_of(record.outside["name"])
-    if record.source is not None and not isinstance(record.source.get("source"), str):
-        raise ValueError("its source is no name")
+    """The record with lists as tuples; a ValueError or the like at what cannot be."""
     whole(record.n_samples)
     k = whole(record.settings["n_clusters"])
     str_of(record.fingerprint)
     if not 1 <= k <= min(record.n_samples, MOST_CLUSTERS):
         raise ValueError(f"{k} clusters of {record.n_samples} rows")
+    for entry in record.inside:
+        plain_name(entry["folder"])
+        str_of(entry["title"])
+        if any(whole(j) >= k for j in entry["clusters"]):
+            raise ValueError(f"clusters beyond {k}")
+    if record.outside is not None:
+        whole(record.outside["group"])
+        str_of(record.outside["name"])
+        if not isinstance(record.outside["linked"], bool):
+            raise ValueError("linked is neither true nor false")
+    if record.source is not None and not isinstance(record.source.get("source"), str):
+        raise ValueError("its source is no name")
+    if not isinstance(record.settings.get("name"), str | None):
+        raise ValueError("its name is no text")
     done = replace(record, steps=tuple(record.steps), inside=tuple(record.inside))
     _ = done.groups, done.splits  # a ValueError at what cannot be
     return done

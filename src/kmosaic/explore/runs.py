@@ -76,7 +76,7 @@ def save_run(
         columns = data.feature_names or ()
         if len(columns) == found.model.cluster_centers_.shape[1]:  # not of fewer components
             found.model.feature_names_in_ = np.array(columns, dtype=object)
-        way = Predictor(found.model, found.preparation, group_of, names)
+        way = Predictor(found.model, found.preparation, group_of, names, data.columns)
         files["model.safetensors"] = way.pack()
     if rows is not None:
         files[ROWS] = integers_as_npy(np.asarray(rows, dtype=np.int64))
@@ -125,24 +125,21 @@ class OpenRun:
         """The rows again: those given, or from where they came."""
         if isinstance(data, Dataset):
             return data
-        if data is not None:
-            return read(data)
         source = self.record.source
+        if source is None and data is not None:
+            return read(data)
         if source is None:
             raise InputError(
                 f"{self.folder} is of rows that were in no file. Pass them as data."
             )
-        size = source.get("size")
-        allowed = ("labels", "columns", "one_hot", "missing", "gray", "embeddings")
-        options = {name: source[name] for name in allowed if name in source}
+        size, place = source.get("size"), source["source"] if data is None else data
+        options = {name: source[name] for name in READ_BY if name in source}
         try:
-            return read(
-                source["source"], size=None if size is None else tuple(size), **options
-            )
+            return read(place, size=None if size is None else tuple(size), **options)
         except (TypeError, ValueError) as error:
             raise InputError(
                 f"The data of {self.folder} cannot be read again ({error}) Put them back "
-                "where they were, or pass them as data (--data)."
+                "as they were, or pass where they are now (--data)."
             ) from error
 
     def explored(self, record: Record) -> Exploration:
@@ -153,7 +150,7 @@ class OpenRun:
         points = task.X if before is None else before.apply(task.X)
         changed = group_of if len(names) < task.n_clusters else None
         found = summarize(look(task, points, before, fitted, changed, names))
-        return linked(found, record, words)
+        return linked(found, record, words, self.folder)
 
     def _task(self) -> Task:
         """The task as it was."""
@@ -172,7 +169,9 @@ class OpenRun:
         """The clusters as they were found, and what was done to the rows before."""
         run = self._run()
         kept = self.folder / "model.safetensors"
-        if task.method == "kmeans":
+        before, model = None, None
+        # Bisecting k-means had no model at first.
+        if task.method == "kmeans" or (task.method == "bisecting" and kept.exists()):
             known = load_predictor(kept)
             before, model = known.preparation, known.model
             if (
@@ -183,7 +182,7 @@ class OpenRun:
                     f"{kept} was changed: it is not of these rows. Explore them again."
                 )
         else:
-            before, model = prepare(task.X, task.scale, task.reduce, task.seed), None
+            before = prepare(task.X, task.scale, task.reduce, task.seed)
         return Fitted(self.clusters, run, model, self.record.splits), before
 
     def _run(self) -> Run:
@@ -209,6 +208,15 @@ class OpenRun:
         return found
 
 
+READ_BY = (
+    "labels",
+    "columns",
+    "one_hot",
+    "missing",
+    "gray",
+    "embeddings",
+    "without_row_numbers",
+)
 SETTINGS = (
     "n_clusters",
     "project",
@@ -221,24 +229,28 @@ SETTINGS = (
 )
 
 
-def linked(found: Exploration, record: Record, words: tuple[str, ...]) -> Exploration:
+def linked(
+    found: Exploration, record: Record, words: tuple[str, ...], folder: Path
+) -> Exploration:
     """The report with what was changed, and the reports that it belongs together with."""
-    outside = record.outside
+    outside, group_of = record.outside, record.groups[0]
     return replace(
         found,
         closer=replace(
             found.closer,
             steps=tuple(map(Step, words)),
             inside=tuple(
-                Link(entry["group"], entry["title"], _page_in(entry["folder"]))
+                link
                 for entry in record.inside
+                if (folder / entry["folder"] / NAME).is_file()
+                for link in _links(entry, group_of)
             ),
             outside=None
             if outside is None
             else Link(
                 outside["group"],
                 outside["name"],
-                "../report.html" if outside["linked"] else "",
+                f"../report.html#{_anchor(folder.name)}" if outside["linked"] else "",
             ),
         ),
     )
@@ -267,9 +279,42 @@ def open_run(folder: str | os.PathLike[str], data: Any = None) -> Exploration:
     return run.explored(run.record)
 
 
-def _page_in(folder: str) -> str:
-    """Link to the page in a folder beside this one: a path, whatever its name."""
-    return f"./{quote(folder, safe='')}/report.html"
+def _links(entry: dict[str, Any], group_of: tuple[int, ...]) -> list[Link]:
+    """Link to a closer look from every group that has a part in it now."""
+    clusters = set(entry["clusters"])
+    groups = sorted({group_of[j] for j in clusters})
+    links = []
+    for group in groups:
+        own = {j for j, its in enumerate(group_of) if its == group}
+        of = "all" if own == clusters else "part" if own > clusters else "more"
+        # A path, whatever the folder's name.
+        page = f"./{quote(entry['folder'], safe='')}/report.html"
+        anchor = _anchor(entry["folder"]) if group == groups[0] else ""
+        links.append(Link(group, entry["title"], page, of, anchor))
+    return links
+
+
+def _anchor(folder: str) -> str:
+    """The place of the link to a closer look: it stays when groups are numbered anew."""
+    return f"inside-{quote(folder, safe='')}"
+
+
+def check_nothing_lost(folder: Path) -> None:
+    """Refuse to write a new run over one that was changed or looked into by hand."""
+    try:
+        record = read_record(folder)
+    except InputError:
+        return
+    made = [entry["folder"] for entry in record.inside]
+    made = [name for name in made if (folder / name / NAME).is_file()]
+    n_steps = len(record.steps)
+    losses = [f"{n_steps} change{'s' if n_steps > 1 else ''} by hand"] if n_steps else []
+    losses += [f"closer looks at its groups ({', '.join(made)})"] if made else []
+    if losses:
+        raise InputError(
+            f"{folder} has {' and '.join(losses)}, of groups that a new run would replace. "
+            "Pass another folder with -o, or remove this one first."
+        )
 
 
 def compare_runs(

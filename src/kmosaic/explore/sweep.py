@@ -12,7 +12,7 @@ from kmosaic.explore.check import Task, check_task, whole_number
 from kmosaic.explore.clustering import Clustering, distance_to_mean, look
 from kmosaic.explore.criteria import Gap, gap, inertia, references, stability
 from kmosaic.explore.explore import data_of
-from kmosaic.explore.methods import Fitted, run_of
+from kmosaic.explore.methods import Fitted, asides, run_of
 from kmosaic.explore.prepare import prepare
 from kmosaic.explore.progress import Progress
 from kmosaic.explore.scores import (
@@ -97,7 +97,7 @@ def sweep(
     numbers = check_numbers(n_clusters)
     task = check_task(
         X,
-        numbers[-1],
+        1,
         labels=None,
         project=None,
         image_shape=None,
@@ -109,11 +109,7 @@ def sweep(
         scale=scale,
         reduce=reduce,
     )
-    if numbers[-1] >= len(task.X):
-        raise InputError(
-            f"{numbers[-1]} groups of {len(task.X)} rows leave nothing to judge. Pass "
-            f"numbers below {len(task.X)}."
-        )
+    check_enough(numbers[-1], task.X)
     preparation = prepare(task.X, task.scale, task.reduce, task.seed)
     points = task.X if preparation is None else preparation.apply(task.X)
     sample = reduced_sample(points, task.seed)
@@ -122,10 +118,11 @@ def sweep(
     trials, found, centers = [], None, None
     for done, k in enumerate(numbers, 1):
         start = perf_counter()
-        found, warm = fit(task, points, preparation, k, centers)
-        centers = found.centers
-        g = gap_of(sample, uniform, k, task)
-        trials.append(trial(found, k, warm, g, sample, start))
+        with asides():  # numbers that the rows cannot fill are judged as such
+            found, warm = fit(task, points, preparation, k, centers)
+            centers = found.centers
+            g = gap_of(sample, uniform, k, task)
+            trials.append(trial(found, k, warm, g, sample, start))
         if progress is not None:
             progress(done, len(numbers))
     assert found is not None
@@ -154,6 +151,19 @@ def check_numbers(n_clusters: Any) -> list[int]:
             "range(2, 11)."
         )
     return numbers
+
+
+def check_enough(n_clusters: int, X: NDArray[Any]) -> None:
+    """Refuse as many groups as there are rows, or rows that differ."""
+    different = len(X)
+    if n_clusters < different <= MOST_ROWS:
+        different = len(np.unique(X, axis=0))
+    if n_clusters >= different:
+        copies = f", of which {different} differ," if different < len(X) else ""
+        step = f"Pass numbers below {different}." if different > 2 else "Pass more rows."
+        raise InputError(
+            f"{n_clusters} groups of {len(X)} rows{copies} leave nothing to judge. {step}"
+        )
 
 
 def reduced_sample(points: NDArray[Any], seed: int) -> NDArray[np.float64]:

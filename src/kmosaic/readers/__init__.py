@@ -9,7 +9,7 @@
                 ──► pictures        folders and globs of pictures
                 ──► tensors         safetensors
                         │
-         arrays, columns, labels, choice, finite    what all of them check the same way
+         arrays, columns, labels, choice, finite, row_numbers    what all of them share
                         ▼
                      Dataset        X in its stored dtype; nothing is converted
 
@@ -17,9 +17,9 @@ A file is checked before it is believed: sizes that a header promises are held a
 the size of the file before memory is asked for, and nothing is ever unpickled.
 """
 
-from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.finite import check_finite
 from kmosaic.readers.label_files import read_labels
 from kmosaic.readers.source import read
 
-__all__ = ["Dataset", "check_finite", "read", "read_labels"]
+__all__ = ["Column", "Dataset", "check_finite", "read", "read_labels"]

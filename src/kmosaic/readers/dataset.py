@@ -6,6 +6,26 @@ from typing import Any
 from numpy.typing import NDArray
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, and how it became points: new rows become the same by it.
+
+    Attributes
+    ----------
+    name : str
+        What the table calls it; its number, counted from 0, where it calls it nothing.
+    values : tuple of str or None
+        The texts that it holds, each a column of 0 and 1 among the points; None for
+        numbers.
+    mean : float or None
+        The mean of its numbers, which stands for missing ones; None for texts.
+    """
+
+    name: str
+    values: tuple[str, ...] | None = None
+    mean: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Points as they were stored, and what they are.
@@ -31,7 +51,12 @@ class Dataset:
         What a row is called where it is not its number in `X`: the name of a picture's
         file as text, or its number in the file where other rows were left out.
     n_read : int or None
-        How many rows the file has, where some were left out.
+        How many rows or pictures there are, where some were left out.
+    kept : ndarray of int, (n_samples,), or None
+        The numbers of those that were not.
+    columns : tuple of Column or None
+        The columns of the table that the points are from; pass it to `read` as `like`, and
+        another table is read the same way.
     notes : tuple of str
         What was done on reading that its user should know, a sentence each.
     """
@@ -44,4 +69,6 @@ class Dataset:
     pictures: NDArray[Any] | None = None
     row_names: NDArray[Any] | None = None
     n_read: int | None = None
+    kept: NDArray[Any] | None = None
+    columns: tuple[Column, ...] | None = None
     notes: tuple[str, ...] = ()

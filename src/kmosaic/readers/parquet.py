@@ -1,5 +1,6 @@
 """Parquet files, by pyarrow: whole columns of numbers and texts."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
 from kmosaic.readers.columns import Choices, as_dataset, wanted
 from kmosaic.readers.dataset import Dataset
+
+INDEX = re.compile(r"__index_level_\d+__")  # what pandas calls row labels without a name
 
 
 def read_parquet(path: Path, choices: Choices) -> Dataset:
@@ -25,6 +28,8 @@ def read_parquet(path: Path, choices: Choices) -> Dataset:
     try:
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             names = list(file.schema_arrow.names)
+            if choices.columns is None and choices.like is None:
+                names = [name for name in names if not INDEX.fullmatch(name)]
             chosen = wanted(names, choices, str(path))
             label = [choices.labels] if choices.labels else []
             read = [name for name in names if name in {*chosen, *label}]

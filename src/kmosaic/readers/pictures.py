@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ MOST_PIXELS = 10**8  # of one picture: more is a mistake, or made to exhaust mem
 GRAY_MODES = {"1", "L", "LA", "I;16", "I", "F"}
 
 Progress = Callable[[int, int], None]  # done, of
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -62,23 +64,44 @@ def read_pictures(
     *,
     size: tuple[int, int] | None = None,
     gray: bool = False,
+    drop: bool = False,
     progress: Progress | None = None,
 ) -> Dataset:
     """Read pictures as rows of bytes, gray or RGB, all of one size (width, height).
 
-    Pictures that lie in several folders have their folder's name as label.
+    Pictures that lie in several folders have their folder's name as label. Those that
+    cannot be read are refused, or left out and noted if `drop` says so.
     """
-    heads = [_head(path) for path in paths]
+    n_read = len(paths)
+    known = [_tried(partial(_head, path), drop) for path in paths]
+    heads = [head for head in known if head is not None]
+    if not heads:
+        raise InputError(f"None of the {n_read:,} pictures can be read. Pass others.")
     frame = _frame(heads, size, gray)
-    X = np.empty((len(paths), int(np.prod(frame.image_shape))), dtype=np.uint8)
+    X = np.empty((n_read, int(np.prod(frame.image_shape))), dtype=np.uint8)
 
-    def load(i: int) -> None:
-        X[i] = _load(paths[i], frame).reshape(-1)
+    def load(i: int) -> bool:
+        pixels = None if known[i] is None else _tried(partial(_load, paths[i], frame), drop)
+        if pixels is not None:
+            X[i] = pixels.reshape(-1)
+        return pixels is not None
 
+    fine = np.empty(n_read, dtype=bool)
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        for done, _ in enumerate(pool.map(load, range(len(paths))), 1):
+        for done, read in enumerate(pool.map(load, range(n_read)), 1):
+            fine[done - 1] = read
             if progress is not None:
-                progress(done, len(paths))
+                progress(done, n_read)
+    notes: tuple[str, ...] = ()
+    if not fine.all():
+        broken = paths[int(fine.argmin())]
+        notes = (
+            f"{int((~fine).sum()):,} of {n_read:,} pictures cannot be read and were left "
+            f"out, {broken} first.",
+        )
+        X, paths = X[fine], [path for path, its in zip(paths, fine, strict=True) if its]
+    if not paths:
+        raise InputError(f"None of the {n_read:,} pictures can be read. Pass others.")
     parents = {path.parent for path in paths}
     sizes = {size for size, _ in heads}
     resized = len(sizes) > 1 or sizes != {(frame.width, frame.height)}
@@ -93,8 +116,21 @@ def read_pictures(
         row_names=np.array(
             [str(path).encode("utf-8", "replace").decode() for path in paths]
         ),
-        notes=(note,) if resized else (),
+        n_read=None if fine.all() else n_read,
+        kept=None if fine.all() else np.flatnonzero(fine),
+        notes=(*notes, note) if resized else notes,
     )
+
+
+def _tried(read: Callable[[], T], drop: bool) -> T | None:
+    """What a picture gives; None where it cannot be read and is to be left out."""
+    try:
+        return read()
+    except InputError as error:
+        if drop:
+            return None
+        step = "Leave such pictures out (--missing drop), save it again, or move it away."
+        raise InputError(f"{error} {step}") from error
 
 
 def _frame(
@@ -165,7 +201,7 @@ def _opened(path: Path) -> Any:
         picture.close()
         raise InputError(
             f"{path} has {picture.width:,} × {picture.height:,} pixels, and at most "
-            f"{MOST_PIXELS:,} are read. Make it smaller, or move it away."
+            f"{MOST_PIXELS:,} are read."
         )
     return picture
 
@@ -173,10 +209,11 @@ def _opened(path: Path) -> Any:
 def _damaged(path: Path, error: Exception) -> str:
     """Say what a file is that could not be read as a picture."""
     if path.stat().st_size == 0:
-        return f"{path} is empty (0 bytes). Save it again, or move it away."
+        return f"{path} is empty (0 bytes)."
     what = describe_beginning(path)
     why = reason(error).replace(str(path), "").strip() or type(error).__name__
-    return f"{path} is {what} that cannot be read ({why}). Save it again, or move it away."
+    why = "it is damaged" if why.startswith("cannot identify image file") else why
+    return f"{path} is {what} that cannot be read ({why})."
 
 
 def _natural(path: Path) -> list[Any]:

@@ -13,7 +13,7 @@ from kmosaic.errors import InputError
 from kmosaic.files import check_readable, describe_beginning
 from kmosaic.readers.arrays import as_points
 from kmosaic.readers.columns import Choices, check_choices
-from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.finite import check_finite
 from kmosaic.readers.frames import is_frame, read_frame
 from kmosaic.readers.idx import GZIP_MAGIC, looks_like_idx, read_idx
@@ -24,6 +24,7 @@ from kmosaic.readers.npz import read_npz
 from kmosaic.readers.parquet import read_parquet
 from kmosaic.readers.pictures import SUFFIXES, Progress, find_pictures, is_picture
 from kmosaic.readers.pictures import read_pictures as read_picture_files
+from kmosaic.readers.row_numbers import without_row_numbers as drop_row_numbers
 from kmosaic.readers.table import read_table
 from kmosaic.readers.tensors import read_tensors
 
@@ -53,6 +54,8 @@ def read(
     size: tuple[int, int] | None = None,
     gray: bool = False,
     embeddings: str | os.PathLike[str] | None = None,
+    like: Sequence[Column] | None = None,
+    without_row_numbers: bool = False,
     progress: Progress | None = None,
 ) -> Dataset:
     """Read points from files, from a data frame or an array, or take made ones.
@@ -83,8 +86,8 @@ def read(
     one_hot : bool, default=False
         Turn each value of a column of text into a column of 0 and 1. Else text is refused.
     missing : {"drop", "mean"} or None, default=None
-        Leave out rows of a table that miss a value, or put the column's mean there. None
-        refuses them.
+        Leave out rows of a table that miss a value or a label, or put the column's mean
+        there. None refuses them. "drop" also leaves out pictures that cannot be read.
     size : (int, int) or None, default=None
         Width and height that pictures are brought to. None keeps a size of at most 64
         pixels that all share, and else makes the longer side 64 pixels.
@@ -93,6 +96,13 @@ def read(
     embeddings : str or path-like or None, default=None
         A file with a vector for each picture: these become the points, and the pictures
         what they look like.
+    like : sequence of Column or None, default=None
+        The `Dataset.columns` of a table that was read before: its columns are found by
+        name and become the same points, with its texts, and with its means in the place
+        of missing values. A text that it did not have is refused.
+    without_row_numbers : bool, default=False
+        Leave out columns of a table that count its rows, and note that; not where
+        `columns` names them.
     progress : callable or None, default=None
         Called with the number of pictures read, and of all.
 
@@ -114,18 +124,35 @@ def read(
     ((1797, 64), (8, 8))
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"kg": [1.0, None, 3.0], "kind": ["a", "b", "a"]})
-    >>> read(frame, missing="drop", one_hot=True).feature_names
+    >>> data = read(frame, missing="drop", one_hot=True)
+    >>> data.feature_names
     ('kg', 'kind=a')
+    >>> new = pd.DataFrame({"kind": ["a"], "kg": [None]})
+    >>> read(new, missing="mean", like=data.columns).X
+    array([[2., 1.]])
     """
-    choices = Choices(None if columns is None else tuple(columns), one_hot, missing)
+    choices = Choices(
+        None if columns is None else tuple(columns),
+        one_hot,
+        missing,
+        like=None if like is None else tuple(like),
+        without_row_numbers=without_row_numbers,
+    )
     check_choices(choices)
     if labels is not None and is_table(source) and not Path(labels).exists():
         choices, labels = replace(choices, labels=str(labels)), None
     data = _points(source, choices, size, gray, progress)
+    if (size is not None or gray) and (data.image_shape is None or data.row_names is None):
+        raise InputError(
+            f"A size and gray are for pictures in files, and {_title(source)} is none. "
+            "Leave them out."
+        )
     check_finite(data.X, source=_title(source), feature_names=data.feature_names)
+    if without_row_numbers and columns is None and like is None:
+        data = drop_row_numbers(data)
     if labels is not None:
         known = read_labels(labels, data.n_read or len(data.X))
-        data = replace(data, labels=known if data.n_read is None else known[data.row_names])
+        data = replace(data, labels=known if data.kept is None else known[data.kept])
     return data if embeddings is None else _embedded(data, embeddings)
 
 
@@ -151,15 +178,21 @@ def _points(
     if isinstance(source, str) and source in MADE and not path.exists():
         _check_no_choices(choices, source)
         return MADE[source]()
-    if path.is_dir():
-        _check_no_choices(choices, f"a folder of pictures ({path})")
-        name = path.resolve().name
-        found = find_pictures(path)
-        return read_picture_files(found, name, size=size, gray=gray, progress=progress)
-    if has_magic(str(path)) and not path.exists():
-        found = _matches(str(path))
-        name = found[0].parent.resolve().name or "pictures"
-        return read_picture_files(found, name, size=size, gray=gray, progress=progress)
+    is_pattern = has_magic(str(path)) and not path.exists()
+    if path.is_dir() or is_pattern:
+        drop = choices.missing == "drop"
+        others = replace(choices, missing=None) if drop else choices
+        _check_no_choices(others, f"a folder of pictures ({path})")
+        found = _matches(str(path)) if is_pattern else find_pictures(path)
+        place = found[0].parent if is_pattern else path
+        return read_picture_files(
+            found,
+            place.resolve().name or "pictures",
+            size=size,
+            gray=gray,
+            drop=drop,
+            progress=progress,
+        )
     _check_name(path)
     if path.suffix.lower() in SUFFIXES:
         raise InputError(
@@ -211,12 +244,14 @@ def _embedded(data: Dataset, embeddings: str | os.PathLike[str]) -> Dataset:
             "a folder of pictures as DATA."
         )
     vectors = read(embeddings)
-    if len(vectors.X) != len(data.X):
+    n_pictures = data.n_read or len(data.X)
+    if len(vectors.X) != n_pictures:
         raise InputError(
-            f"{embeddings} holds {len(vectors.X):,} vectors for {len(data.X):,} pictures. "
+            f"{embeddings} holds {len(vectors.X):,} vectors for {n_pictures:,} pictures. "
             "Pass one for each picture, in the order of their names."
         )
-    return replace(data, X=vectors.X, feature_names=vectors.feature_names, pictures=data.X)
+    X = vectors.X if data.kept is None else vectors.X[data.kept]
+    return replace(data, X=X, feature_names=vectors.feature_names, pictures=data.X)
 
 
 def _reader_for(path: Path) -> Callable[[Path], Dataset]:

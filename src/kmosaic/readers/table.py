@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,15 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.columns import Choices, as_dataset, wanted, way_out
-from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.columns import (
+    Choices,
+    all_at_once,
+    as_dataset,
+    is_number,
+    wanted,
+    way_out,
+)
+from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.finite import find_non_finite
 
 DELIMITERS = ",;\t"
@@ -22,6 +29,8 @@ MANY_COLUMNS = 8
 
 # What stands in a cell that has no value.
 NO_VALUE = {"", "na", "n/a", "nan", "null", "none", "?"}
+
+NOT_A_NUMBER = ", not a number."
 
 
 @dataclass(frozen=True)
@@ -38,32 +47,58 @@ def read_table(path: Path, choices: Choices) -> Dataset:
     """Read a table of numbers as float64, or name the cell that is not one."""
     try:
         layout = _layout(path)
+        if layout.names and not layout.names[0]:
+            layout = _named(path, layout, choices)
         if choices.any:
-            return as_dataset(
-                _columns(path, layout, choices), choices, str(path), path.stem
-            )
+            names, order = _names(path, layout, choices)
+            cells = _columns(path, layout, names, choices)
+            data = as_dataset(cells, choices, str(path), path.stem)
+            return replace(data, notes=(*order, *data.notes))
         X = _load(path, layout)
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             f"{path} is {describe_beginning(path)}, not a table in UTF-8. "
             "Pass numbers separated by commas, semicolons or tabs."
         ) from error
-    return Dataset(X=X, name=path.stem, feature_names=layout.names)
+    names = layout.names or _numbered(layout.n_columns)
+    columns = tuple(
+        Column(name, mean=mean if np.isfinite(mean) else None)
+        for name, mean in zip(names, X.mean(axis=0).tolist(), strict=True)
+    )
+    return Dataset(X=X, name=path.stem, feature_names=layout.names, columns=columns)
 
 
-def is_number(text: str) -> bool:
-    """Say whether NumPy reads a text as a number; NaN and infinity are numbers here."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    # Python alone also takes 1_000 and digits of other scripts.
-    return text.isascii() and "_" not in text
+def _numbered(n_columns: int) -> tuple[str, ...]:
+    """What columns are called that have no names."""
+    return tuple(map(str, range(n_columns)))
 
 
-def _columns(path: Path, layout: Layout, choices: Choices) -> dict[str, NDArray[Any]]:
+def _names(
+    path: Path, layout: Layout, choices: Choices
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the columns are called, and a note where only their order tells.
+
+    Where one of two tables has no header, all columns of both are taken by their order.
+    """
+    names = layout.names or _numbered(layout.n_columns)
+    known = tuple(column.name for column in choices.like or ())
+    unnamed = known == _numbered(len(known))
+    if not known or set(known) <= set(names) or (layout.names and not unnamed):
+        return names, ()
+    if len(known) != len(names):
+        raise InputError(
+            f"{path} has {len(names)} columns, and the model was fitted on {len(known)}"
+            f"{'' if unnamed else ', called ' + ', '.join(known[:8])}. Pass the same "
+            "columns, with a header."
+        )
+    return known, (f"{path} does not name its columns; their order is taken as it is.",)
+
+
+def _columns(
+    path: Path, layout: Layout, names: tuple[str, ...], choices: Choices
+) -> dict[str, NDArray[Any]]:
     """Parse the chosen columns: numbers with NaN, or texts with None, for a gap."""
-    names = layout.names or tuple(map(str, range(layout.n_columns)))
+    texts = {column.name for column in choices.like or () if column.values is not None}
     chosen = {*wanted(names, choices, str(path)), *filter(None, [choices.labels])}
     places = [i for i, name in enumerate(names) if name in chosen]
     cells: list[list[str]] = [[] for _ in places]
@@ -74,18 +109,23 @@ def _columns(path: Path, layout: Layout, choices: Choices) -> dict[str, NDArray[
             raise InputError(_ragged(path, line, len(row), layout.n_columns))
         for kept, i in zip(cells, places, strict=True):
             kept.append(row[i].strip())
-    return {names[i]: _column(kept) for i, kept in zip(places, cells, strict=True)}
+    return {
+        names[i]: _column(kept, names[i] in texts)
+        for i, kept in zip(places, cells, strict=True)
+    }
 
 
-def _column(cells: list[str]) -> NDArray[Any]:
-    """Cells as numbers if all that hold a value are finite numbers, else as texts."""
+def _column(cells: list[str], is_text: bool) -> NDArray[Any]:
+    """Cells as texts, or as numbers if all that hold a value are finite numbers."""
     given = [None if cell.lower() in NO_VALUE else cell for cell in cells]
-    if all(cell is None or is_number(cell) for cell in given):
+    if not is_text and all(cell is None or is_number(cell) for cell in given):
         numbers = np.array([np.nan if cell is None else float(cell) for cell in given])
         if not np.isinf(numbers).any():
             return numbers
-    if all(cell is not None and cell.lower() in ("true", "false") for cell in given):
-        return np.array([cell.lower() == "true" for cell in cells])
+    flags = {"true": 1.0, "false": 0.0}
+    if not is_text and all(cell is None or cell.lower() in flags for cell in given):
+        bits = [np.nan if cell is None else flags[cell.lower()] for cell in given]
+        return np.array(bits, dtype=float if None in given else bool)
     texts = np.empty(len(given), dtype=object)
     texts[:] = given
     return texts
@@ -104,26 +144,33 @@ def _layout(path: Path) -> Layout:
     if not _is_header(first, second):
         return Layout(delimiter, names=None, header_lines=0, n_columns=len(first))
     names = tuple(cell.strip() for cell in first)
-    if not names[0] and len(names) == len(second):
-        raise InputError(
-            f"{path} has a first column without a name, which looks like row numbers. "
-            "Leave it out (in pandas: to_csv(index=False)), or give it a name."
-        )
     if not second:
         raise InputError(f"{path} has a header and no rows. Pass one point per row.")
     return Layout(delimiter, names, header_lines=first_end, n_columns=len(names))
 
 
+def _named(path: Path, layout: Layout, choices: Choices) -> Layout:
+    """The layout with a first column that has no name, called as pandas calls it."""
+    names = layout.names or ()
+    if choices.columns is None and choices.like is None and not choices.without_row_numbers:
+        raise InputError(
+            f"{path} has a first column without a name, which looks like row numbers. "
+            "Leave it out (in pandas: to_csv(index=False)), or give it a name."
+        )
+    return replace(layout, names=("Unnamed: 0", *names[1:]))
+
+
 def _is_header(first: list[str], second: list[str]) -> bool:
     """Say whether the first row names the columns.
 
-    It does if it holds text where the next row holds a number, or nothing but text; or if
+    It does if it holds text where the next row holds a number, or no number at all; or if
     it counts the columns and the next row cannot be such a count.
     """
-    text = [i for i, cell in enumerate(first) if not is_number(cell)]
+    words = [i for i, cell in enumerate(first) if not is_number(cell)]
+    text = [i for i in words if first[i].strip().lower() not in NO_VALUE]
     if text:
         below = [second[i] for i in text if i < len(second)]
-        return len(text) == len(first) or any(map(is_number, below))
+        return len(words) == len(first) or any(map(is_number, below))
     counts = [cell.strip() for cell in first] == [str(i) for i in range(len(first))]
     whole_below = all(cell.strip().isdecimal() for cell in second)
     return counts and bool(second) and (len(first) >= MANY_COLUMNS or not whole_below)
@@ -144,7 +191,9 @@ def _load(path: Path, layout: Layout) -> NDArray[Any]:
     except UnicodeDecodeError:
         raise
     except ValueError as error:
-        fault = _first_fault(path, layout) or f"{path} is not a table: {reason(error)}."
+        fault = _first_fault(path, layout)
+        if fault is None:
+            raise InputError(f"{path} is not a table: {reason(error)}.") from error
         raise InputError(fault) from error
     if X.shape[1] != layout.n_columns or find_non_finite(X) is not None:
         raise InputError(_first_fault(path, layout) or f"{path} is not a table of numbers.")
@@ -159,14 +208,24 @@ def _first_fault(path: Path, layout: Layout) -> str | None:
         if len(row) != layout.n_columns:
             return _ragged(path, line, len(row), layout.n_columns)
         for i, cell in enumerate(row):
-            name = layout.names[i] if layout.names else str(i)
-            names = layout.names or ()
-            numbers = [names[j] for j in range(len(names)) if is_number(row[j])]
-            fault = _fault(cell, name, numbers)
-            if fault:
-                called = repr(name) if layout.names else f"{i} (counted from 0)"
-                return f"{path}, line {line}, column {called} {fault}"
+            fault = _fault(cell)
+            if fault is None:
+                continue
+            called = repr(layout.names[i]) if layout.names else f"{i} (counted from 0)"
+            way = _way_out(path, layout, i, is_text=fault.endswith(NOT_A_NUMBER))
+            return f"{path}, line {line}, column {called} {fault}{way}"
     return None
+
+
+def _way_out(path: Path, layout: Layout, place: int, is_text: bool) -> str:
+    """What to do about a column that is not all numbers, and about the whole table."""
+    names = layout.names or _numbered(layout.n_columns)
+    try:
+        columns = _columns(path, layout, names, Choices())
+    except InputError:  # a row of another length: what else is wrong is not known
+        columns = {name: np.empty(0) for name in names}
+    way = f" {way_out(names[place], columns)}" if is_text else ""
+    return way + all_at_once(columns)
 
 
 def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
@@ -177,8 +236,8 @@ def _ragged(path: Path, line: int, n_cells: int, n_columns: int) -> str:
     )
 
 
-def _fault(cell: str, name: str, others: list[str]) -> str | None:
-    """Say what is wrong with a cell, and what to do about it."""
+def _fault(cell: str) -> str | None:
+    """Say what is wrong with a cell."""
     if cell.strip().lower() in NO_VALUE:
         has = f"is {cell.strip()}, not a finite number" if cell.strip() else "has no value"
         return (
@@ -191,7 +250,7 @@ def _fault(cell: str, name: str, others: list[str]) -> str | None:
                 f"holds the text {cell[:40]!r}, which seems to have a decimal comma. Write "
                 f"numbers with a point: {cell.strip().replace(',', '.', 1)[:40]}."
             )
-        return f"holds the text {cell[:40]!r}, not a number. {way_out(name, others)}"
+        return f"holds the text {cell[:40]!r}{NOT_A_NUMBER}"
     if not np.isfinite(float(cell)):
         return f"is {cell.strip()}, not a finite number. Fill it in, or leave that row out."
     return None

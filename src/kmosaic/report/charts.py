@@ -207,19 +207,20 @@ def round_ticks(low: float, high: float, n: int) -> list[float]:
     unit = 10.0 ** floor(log10(rough))
     step = next(m * unit for m in (1, 2, 5, 10) if m * unit >= rough * 0.99)
     first, last = floor(low / step), ceil(high / step)
-    return [round(i * step, 12) for i in range(first, max(last, first + 1) + 1)]
+    places = max(12, 2 - floor(log10(step)))
+    return [round(i * step, places) for i in range(first, max(last, first + 1) + 1)]
 
 
 def tick_text(value: float, step: float) -> str:
     """A tick in thousands, millions and so on, with the decimals that its step needs.
 
-    >>> tick_text(1200000.0, 100000.0), tick_text(0.25, 0.05), tick_text(40.0, 20.0)
-    ('1.2 M', '0.25', '40')
+    >>> tick_text(1200000.0, 100000.0), tick_text(0.25, 0.05), tick_text(4e-29, 2e-29)
+    ('1.2 M', '0.25', '4e-29')
     """
     for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:.{decimals(step / size)}f} {unit}"
-    return f"{value:.{decimals(step)}f}"
+    return f"{value:.{decimals(step)}f}" if step >= 1e-6 else f"{value:.3g}"
 
 
 def decimals(step: float) -> int:

@@ -104,11 +104,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Link:
-    """Another report: of the group's inside, or of what the group is inside of."""
+    """Another report: of the group's inside, or of what the group is inside of.
+
+    `of` says what of the group it is about, whose rows may have changed since: ``"all"`` of
+    it, ``"part"`` of it, or it and ``"more"``.
+    """
 
     group: int
     title: str
     href: str  # "" where it lies in a place of its own
+    of: str = "all"
+    anchor: str = ""  # where the other report leads to in this one
 
 
 @dataclass(frozen=True)

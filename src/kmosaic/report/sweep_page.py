@@ -8,7 +8,7 @@ from kmosaic.report.charts import Tick, round_ticks, tick_text
 from kmosaic.report.html import environment
 from kmosaic.report.json_ import plain
 from kmosaic.report.markdown import environment as markdown_environment
-from kmosaic.report.numbers import amount, score, short
+from kmosaic.report.numbers import amount, column, score
 from kmosaic.report.sweep import Sweep
 
 SCHEMA_VERSION = 1
@@ -111,17 +111,20 @@ def sweep_json(found: Sweep) -> str:
 
 def table_rows(found: Sweep) -> list[tuple[str, ...]]:
     """Every trial as text."""
+    inertias = [t.inertia for t in found.trials]
+    large = max(inertias) >= 1e7  # of which `column` shows too few digits
+    shown = [amount(value) for value in inertias] if large else column(inertias)
     return [
         (
             str(t.n_clusters),
-            amount(t.inertia),
+            inertia,
             with_error(t.silhouette, t.silhouette_error),
-            short(t.calinski_harabasz),
+            "–" if t.calinski_harabasz is None else f"{t.calinski_harabasz:,.1f}",
             score(t.davies_bouldin),
             with_error(t.gap, t.gap_error),
             with_error(t.stability, t.stability_error),
         )
-        for t in found.trials
+        for t, inertia in zip(found.trials, shown, strict=True)
     ]
 
 
