@@ -83,7 +83,7 @@ def measure(folder: Path) -> Passes:
             if tally.distances < len(X) * len(start):
                 n_pruned += 1
                 seconds += took
-                distances += tally.distances
+                distances += tally.distances + tally.estimates
             if tally.moved == 0:
                 break
             centers = new_centers(points, tally, centers)

@@ -82,7 +82,7 @@ def pruned_gb_per_second(comparison: Comparison) -> float | None:
 
 
 def computed_share(comparison: Comparison) -> float | None:
-    """Fraction of all distances that skipping passes compute."""
+    """Fraction of all distances that skipping passes compute or estimate in bytes."""
     passes = comparison.passes
     assert passes is not None
     if not passes.n_pruned:

@@ -179,8 +179,8 @@ def _limits(results: Results) -> Iterator[str]:
         "rows of the best size, without what a pass does besides (minimum, labels, sums). "
         "A plain pass computes every distance, 2 · n · k · d operations, and reads X once; "
         "of memory: against reading alone. Skipping passes: of one whole fit; distances: "
-        "the share that they compute, and at what rate, the time for bounds and sums "
-        "included; goes over: bytes of X per second, which may exceed what memory gives, "
+        "the share that they compute or estimate in bytes, and at what rate, the time for "
+        "bounds and sums included; goes over: bytes of X per second, which may exceed what memory gives, "
         "as rows that are not compared with anything are not read."
     )
 

@@ -16,7 +16,8 @@ from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
 from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points import MemoryPoints, Points, Tally, codes
-from kmosaic.points.bounds import Effort, number_of_groups
+from kmosaic.points.bounds import number_of_groups
+from kmosaic.points.effort import Effort
 from kmosaic.points.groups import group_centers
 from kmosaic.points.skipping import Skipping
 from tests.data import blobs, digits

@@ -94,7 +94,8 @@ class KMeans(CenterModel):
         What the whole fit took, all runs together: ``passes_full`` (in which every
         distance was computed), ``passes_pruned`` (in which some were known to be
         unnecessary), ``distances`` (computed), ``distances_fraction`` (their share of all
-        that these passes had to know), ``seconds``. ``print`` says it in a line.
+        that these passes had to know), ``estimates`` and ``estimates_fraction`` (of
+        distances, from rows rounded to bytes), ``seconds``. ``print`` says it in a line.
     n_features_in_ : int
         Number of features seen in `fit`.
     feature_names_in_ : ndarray of shape (n_features,)

@@ -33,6 +33,7 @@ class Step:
     seconds: float  # since the run began
     converged: Converged = ""  # why this update was the last, if it was
     distances: int = 0  # that were computed for the last assignment
+    estimates: int = 0  # of distances, from points in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Work:
 
     passes_full: int = 0  # that computed every distance
     passes_pruned: int = 0  # that left some out, known to be unnecessary
-    distances: int = 0  # computed, in all of them, beside those that bytes bounded
+    distances: int = 0  # computed, in all of them
+    estimates: int = 0  # of distances, from points in bytes
     distances_in_full: int = 0  # that there were to compute
     seconds: float = 0.0  # of the whole fit, seeding and all
 
@@ -63,6 +65,11 @@ class Work:
     def distances_fraction(self) -> float:
         """Share of the distances that were computed, 0 to 1."""
         return self.distances / max(1, self.distances_in_full)
+
+    @property
+    def estimates_fraction(self) -> float:
+        """Estimates in bytes, as a share of the distances that there were."""
+        return self.estimates / max(1, self.distances_in_full)
 
     def in_all(self, seconds: float) -> "Work":
         """The same work, in a fit that took so long."""
@@ -73,6 +80,7 @@ class Work:
             self.passes_full + other.passes_full,
             self.passes_pruned + other.passes_pruned,
             self.distances + other.distances,
+            self.estimates + other.estimates,
             self.distances_in_full + other.distances_in_full,
             self.seconds + other.seconds,
         )
@@ -80,14 +88,16 @@ class Work:
     def __str__(self) -> str:
         return (
             f"{self.passes_full} full and {self.passes_pruned} pruned passes, "
-            f"{self.distances_fraction:.1%} of the distances, {self.seconds:.3g} s"
+            f"{self.distances_fraction:.1%} of the distances, "
+            + (f"{self.estimates_fraction:.1%} in bytes, " if self.estimates else "")
+            + f"{self.seconds:.3g} s"
         )
 
     @classmethod
-    def of_pass(cls, distances: int, in_full: int) -> "Work":
+    def of_pass(cls, distances: int, in_full: int, estimates: int = 0) -> "Work":
         """The work of one pass."""
         full = int(distances >= in_full)
-        return cls(full, 1 - full, distances, in_full)
+        return cls(full, 1 - full, distances, estimates, in_full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +140,10 @@ def lloyd(
     centers = centers.astype(points.dtype)
     for iteration in range(1, max_iter + 1):
         tally = points.assign(centers)
-        before, inertia, moved, work = centers, tally.inertia, tally.moved, tally.distances
+        before, inertia, moved = centers, tally.inertia, tally.moved
+        work = tally.distances, tally.estimates
         yield Step(
-            "assign", iteration, centers, inertia, moved, np.nan, seconds(), "", work
+            "assign", iteration, centers, inertia, moved, np.nan, seconds(), "", *work
         )
         centers = new_centers(points, tally, centers)
         if project is not None:
@@ -150,7 +161,7 @@ def lloyd(
             shift,
             seconds(),
             converged,
-            work,
+            *work,
         )
         if converged:
             break
@@ -166,6 +177,7 @@ def lloyd(
             seconds(),
             "",
             tally.distances,
+            tally.estimates,
         )
 
 
@@ -187,7 +199,7 @@ def run(
     for step in lloyd(points, centers, max_iter=max_iter, tol=tol, project=project):
         stop = watch is not None and watch(step) is True
         if step.kind == "assign":
-            work += Work.of_pass(step.distances, in_full)
+            work += Work.of_pass(step.distances, in_full, step.estimates)
         else:
             history.append(
                 Iteration(

@@ -339,7 +339,7 @@ def screen(
     labels: Array,
     bounds: Bounds,
     work: Screen,
-) -> tuple[int, int]:
+) -> tuple[int, int, int]:
     """Label rows as far as bytes can tell; how many are left, and how much was compared.
 
     Parameters
@@ -355,8 +355,9 @@ def screen(
     -------
     n_left : rows
     compared : times that a row was compared with a register of centers
+    estimated : distances
     """
-    n_left = compared = 0
+    n_left = compared = estimated = 0
     tile = work.own.shape[0]
     for start in range(0, rows.shape[0], tile):
         stop = min(start + tile, rows.shape[0])
@@ -380,8 +381,9 @@ def screen(
                         _compare(few, some, c, codes, centers, work)
                         _merge(few, some, g, c, codes, centers, groups, own, work)
                         compared += few.shape[0]
+                    estimated += few.shape[0] * groups.sizes[g]
         _write_back(some, labels, bounds, codes, own, work)
         for i in range(some.shape[0]):
             rows[n_left] = some[i]
             n_left += work.in_doubt[i]
-    return n_left, compared
+    return n_left, compared, estimated

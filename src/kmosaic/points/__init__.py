@@ -22,6 +22,7 @@ never the points. What it asks of any such place is in ``base``.
 ``room``          working memory for passes by bounds
 ``groups``        centers sorted into small groups, each with a bound of its own
 ``skipping``      when to use boxes, bounds and bytes
+``effort``        what a pass did
 ``threads``       how many there may be, and results taken in block order
 ================  ================================================================
 """

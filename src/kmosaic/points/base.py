@@ -20,6 +20,7 @@ class Tally:
     inertia: float  # Σ weight · ‖x − nearest center‖²
     moved: int  # rows whose label changed since the last pass
     distances: int  # that were computed: n · k where none was known to be unnecessary
+    estimates: int = 0  # of distances, from rows in bytes
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -28,6 +29,7 @@ class Tally:
             self.inertia + other.inertia,
             self.moved + other.moved,
             self.distances + other.distances,
+            self.estimates + other.estimates,
         )
 
 

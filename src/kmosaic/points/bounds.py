@@ -26,6 +26,7 @@ from kmosaic.kernels.pairs import assign_pairs
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
 from kmosaic.points.codes import LANES_OF_WORDS, RowCodes
+from kmosaic.points.effort import Effort
 from kmosaic.points.groups import group_centers
 from kmosaic.points.prepare import aligned, prepare, round_up
 from kmosaic.points.room import Room
@@ -215,26 +216,6 @@ def rounding_of_sums(centers: NDArray[Any]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """What a pass did."""
-
-    moved: int = 0  # rows whose label changed
-    listed: int = 0  # rows that bounds left in doubt
-    compared: int = 0  # times that a row in bytes was compared with a register of centers
-    left: int = 0  # rows that were in doubt even then
-    computed: int = 0  # distances
-
-    def __add__(self, other: "Effort") -> "Effort":
-        return Effort(
-            self.moved + other.moved,
-            self.listed + other.listed,
-            self.compared + other.compared,
-            self.left + other.left,
-            self.computed + other.computed,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class _Moves:
     """What a block brings back: the rows that changed their label."""
 
@@ -299,19 +280,20 @@ def bounded_pass(
         listed = listed[: find_doubtful(block_labels, bounds, groups, own, least, listed)]
         before = block_labels[listed].astype(np.intp)
         room = cache.take_room(prepared)
-        left, compared = listed, 0
+        left, compared, estimated = listed, 0, 0
         if cache.codes is not None and in_bytes is not None:
             codes = cache.codes.of(rows)
             left = listed.copy()
             n_left = 0
             for start in range(0, len(left), most_rows):
                 some = left[start : start + most_rows]
-                n, more = screen(
+                n, more, distances = screen(
                     some, codes, in_bytes, groups, own, block_labels, bounds, room.screen
                 )
                 left[n_left : n_left + n] = some[:n]
                 n_left += n
                 compared += more
+                estimated += distances
             left = left[:n_left]
         computed = 0
         for piece, points, at in _pieces(X, rows, left, dtype, most_rows):
@@ -335,7 +317,7 @@ def bounded_pass(
                 )
         cache.spare.append(room)
         moved = np.flatnonzero(block_labels[listed] != before)
-        done = Effort(len(moved), len(listed), compared, len(left), computed)
+        done = Effort(len(moved), computed, len(listed), compared, estimated, len(left))
         return _Moves(listed[moved], before[moved], done)
 
     def collect(moves: _Moves) -> None:

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from kmosaic.points.blocks import (
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.boxes import BoxedRows, may_be_boxed
 from kmosaic.points.codes import LONGEST, RowCodes, bytes_for_codes, may_be_coded
+from kmosaic.points.effort import Effort
 from kmosaic.points.looks import Scene
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.plain import Tools, plain_pass
@@ -110,22 +112,29 @@ class MemoryPoints(RowsInMemory):
             self._start_anew()
             carried = None
         if self._boxed:
-            total, moved, computed = self._boxed_pass(centers, carried)
+            total, effort = self._boxed_pass(centers, carried)
         elif self._bounds is not None:
-            total, moved, computed = self._bounded_pass(centers, carried)
+            total, effort = self._bounded_pass(centers, carried)
         else:
-            total, moved, computed = self._plain_pass(centers, carried)
+            total, effort = self._plain_pass(centers, carried)
         if not total.weights.all():
             # Which rows an empty cluster is relocated to hangs on the last bit of the sums.
             if total is carried:
                 self._start_anew()
-                total, _, more = self._plain_pass(centers, None)
-                computed += more
+                total, more = self._plain_pass(centers, None)
+                effort = replace(effort, computed=effort.computed + more.computed)
             self._carry.stop()
         self._total = total
         inertia = inertia_of(total.sums, total.weights, centers, self.moments())
         # The totals are carried on from pass to pass: what goes out is a copy.
-        return Tally(total.sums.copy(), total.weights.copy(), inertia, moved, computed)
+        return Tally(
+            total.sums.copy(),
+            total.weights.copy(),
+            inertia,
+            effort.moved,
+            effort.computed,
+            effort.estimated,
+        )
 
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""
@@ -204,7 +213,7 @@ class MemoryPoints(RowsInMemory):
 
     def _plain_pass(
         self, centers: NDArray[Any], carried: Sums | None
-    ) -> tuple[Sums, int, int]:
+    ) -> tuple[Sums, Effort]:
         """Compare every point with every center."""
         k, d = centers.shape
         total = carried if self._exact_weights and self._carry.pays else None
@@ -214,14 +223,15 @@ class MemoryPoints(RowsInMemory):
         moved = self._pass(centers, total, by_difference=by_difference)
         take_note(moved / self.n_samples, total.sums, total.weights)
         distances = self.n_samples * k
+        effort = Effort(moved, distances)
         if not total.weights.all():
-            return total, moved, distances  # more passes that skip would be for nothing
+            return total, effort  # more passes that skip would be for nothing
         if may_be_boxed(self.n_samples, d):
             if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
                 self._box()
         else:
             self._bound(centers, moved / self.n_samples, distances * d)
-        return total, moved, distances
+        return total, effort
 
     def _bound(self, centers: NDArray[Any], moved: float, work: int) -> None:
         """Keep bounds from now on, if they pay: with the rows in bytes, or without."""
@@ -308,9 +318,7 @@ class MemoryPoints(RowsInMemory):
             self._labels = self.labels()
             self._boxed = False
 
-    def _boxed_pass(
-        self, centers: NDArray[Any], total: Sums | None
-    ) -> tuple[Sums, int, int]:
+    def _boxed_pass(self, centers: NDArray[Any], total: Sums | None) -> tuple[Sums, Effort]:
         """Compare each box's points with the centers that it sees."""
         boxes = self._boxes
         assert boxes is not None and total is not None
@@ -323,11 +331,11 @@ class MemoryPoints(RowsInMemory):
         paid = self._skipping.stay_boxed(computed / (boxes.n_rows * k))
         if not (paid and self._carry.holds):
             self._unbox()
-        return total, moved, computed
+        return total, Effort(moved, computed)
 
     def _bounded_pass(
         self, centers: NDArray[Any], total: Sums | None
-    ) -> tuple[Sums, int, int]:
+    ) -> tuple[Sums, Effort]:
         """Compare the points with the centers that bounds leave."""
         labels, bounds = self._labels, self._bounds
         assert labels is not None and total is not None and bounds is not None
@@ -352,7 +360,7 @@ class MemoryPoints(RowsInMemory):
             paid = self._skipping.go_on_in_bytes(effort, n, *centers.shape)
         if not (paid and self._carry.holds):
             self._bounds = None
-        return total, moved, effort.computed
+        return total, effort
 
     def _pass(
         self, centers: NDArray[Any], total: Sums, *, by_difference: bool = False

@@ -7,7 +7,7 @@ import numpy as np
 
 from kmosaic.kernels.centers import has_shrunk
 from kmosaic.points.base import Floats
-from kmosaic.points.bounds import Effort
+from kmosaic.points.effort import Effort
 
 Skip = Literal["auto", "never", "always"]
 
