@@ -180,8 +180,8 @@ def _limits(results: Results) -> Iterator[str]:
         "A plain pass computes every distance, 2 · n · k · d operations, and reads X once; "
         "of memory: against reading alone. Skipping passes: of one whole fit; distances: "
         "the share that they compute or estimate in bytes, and at what rate, the time for "
-        "bounds and sums included; goes over: bytes of X per second, which may exceed what memory gives, "
-        "as rows that are not compared with anything are not read."
+        "bounds and sums included; goes over: bytes of X per second, which may exceed what "
+        "memory gives, as rows that are not compared with anything are not read."
     )
 
 
