@@ -23,6 +23,7 @@ never the points. What it asks of any such place is in ``base``.
 ``groups``        centers sorted into small groups, each with a bound of its own
 ``skipping``      when to use boxes, bounds and bytes
 ``effort``        what a pass did
+``prices``        what it costs, as a share of a plain one
 ``threads``       how many there may be, and results taken in block order
 ================  ================================================================
 """

@@ -8,6 +8,7 @@ import numpy as np
 from kmosaic.kernels.centers import has_shrunk
 from kmosaic.points.base import Floats
 from kmosaic.points.effort import Effort
+from kmosaic.points.prices import READING, share_in_bytes, share_in_groups, share_in_pairs
 
 Skip = Literal["auto", "never", "always"]
 
@@ -36,25 +37,8 @@ _QUIET_IN_PAIRS: Final = 0.01
 _PAIRS: Final = 0.3
 
 # Turning rows into bytes costs about as many multiplications a number of theirs: as much
-# is spent on plain passes first, which read each number for the price of some, too.
+# is spent on plain passes first.
 _CODING: Final = 60
-_READING: Final = 16
-# What a pass in bytes costs, in multiplications of a plain one: for each row that bounds
-# leave in doubt; for each time that one is compared with a register of centers; and for
-# each row that is in doubt even then. First a number, then one for each feature.
-_LISTED: Final = 3_300, 7
-_COMPARED: Final = 1_300, 4
-_LEFT: Final = 8_000, 54
-# The same for bounds of groups alone: for each row and group; for each row in doubt, for
-# each feature and each group of one; and for a distance, where it is computed alone.
-_GROUP: Final = 90
-_DOUBTED: Final = 6_000, 30, 300
-_ALONE: Final = 1.6
-# The same for each row that bounds are looked at of; and, beside the distances, for each
-# that is in doubt.
-_BOUNDED: Final = 220
-_PAIRED: Final = 900, 24
-_SECOND: Final = 1.2  # a distance, if the second nearest is wanted, too
 
 # Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
 _SHRUNK: Final = 2.0**10
@@ -109,7 +93,7 @@ class Skipping:
         if self.skip == "auto":
             if work < _LEAST_WORK or moved > self._quiet:
                 return False
-            return not self.in_pairs or _share_in_pairs(_PAIRS, k, self.n_features) < 1.0
+            return not self.in_pairs or share_in_pairs(_PAIRS, k, self.n_features) < 1.0
         return self.skip == "always"
 
     @property
@@ -128,7 +112,7 @@ class Skipping:
         """
         self._futile = 0
         values = n_samples * self.n_features
-        self._spent += work + _READING * values
+        self._spent += work + READING * values
         if self.in_pairs:
             return False
         if self.skip == "auto":
@@ -138,14 +122,14 @@ class Skipping:
 
     def try_bytes(self, effort: Effort, n_samples: int, k: int, d: int) -> bool:
         """Decide after a pass over some rows in bytes whether they are to be kept."""
-        pays = _share_in_bytes(effort, n_samples, k, d) < 1.0
+        pays = share_in_bytes(effort, n_samples, k, d) < 1.0
         if not pays:
             self._try_at = 2.0 * self._spent
         return pays
 
     def go_on_in_bytes(self, effort: Effort, n_samples: int, k: int, d: int) -> bool:
         """Decide after a pass in bytes whether bounds are kept."""
-        pays = _share_in_bytes(effort, n_samples, k, d) < 1.0
+        pays = share_in_bytes(effort, n_samples, k, d) < 1.0
         self._futile = 0 if pays else self._futile + 1
         if self.skip == "auto" and self._futile >= 2:
             self._try_at = 2.0 * self._spent
@@ -161,41 +145,14 @@ class Skipping:
         """Decide after a pass by bounds, without bytes, whether they are kept."""
         d = self.n_features
         if self.in_pairs:
-            share = _share_in_pairs(effort.listed / n_samples, k, d)
+            share = share_in_pairs(effort.listed / n_samples, k, d)
         else:
-            share = _share_in_groups(effort, n_samples, k, d, n_groups)
+            share = share_in_groups(effort, n_samples, k, d, n_groups)
         self._futile = self._futile + 1 if share >= 1.0 else 0
         if self.skip == "auto" and self._futile >= 2:
             self._quiet = effort.moved / n_samples / _CALMER
             return False
         return True
-
-
-def _share_in_groups(
-    effort: Effort, n_samples: int, k: int, d: int, n_groups: int
-) -> float:
-    """What a pass with bounds for groups costs, of what a plain one does."""
-    once, each, a_group = _DOUBTED
-    cost = n_samples * n_groups * _GROUP
-    cost += effort.listed * (once + each * d + a_group * n_groups)
-    return (cost + _ALONE * effort.computed * d) / (n_samples * d * (k + _READING))
-
-
-def _share_in_pairs(listed: float, k: int, d: int) -> float:
-    """What a pass costs, of what a plain one does, with such a share of rows in doubt."""
-    once, each = _PAIRED
-    return (_BOUNDED + listed * (once + d * (each + _SECOND * k))) / (d * (k + _READING))
-
-
-def _share_in_bytes(effort: Effort, n_samples: int, k: int, d: int) -> float:
-    """What such a pass costs, of what a plain one does with k centers and d features."""
-    ways = (
-        (effort.listed, _LISTED),
-        (effort.compared, _COMPARED),
-        (effort.left, _LEFT),
-    )
-    cost = sum(times * (once + d * each) for times, (once, each) in ways)
-    return (cost + effort.computed * d) / (n_samples * d * (k + _READING))
 
 
 @dataclass(slots=True)
