@@ -316,11 +316,13 @@ def test_bounds_of_groups_go_on_while_they_pay() -> None:
 
 def test_memory_allowed_for_bounds() -> None:
     dtype = np.dtype(np.float32)
-    size = max(8, count_lanes(dtype, NARROW))
-    assert number_of_groups(1000, 784 * 4, dtype) == -(-1000 // size)
-    assert number_of_groups(5000, 784, dtype) == 97  # half of uint8 rows
-    assert number_of_groups(1000, 12, dtype) == 7  # 32 bytes a row
+    lanes = max(8, count_lanes(dtype, NARROW))
+    assert number_of_groups(1000, 784 * 4, dtype) == -(-1000 // lanes)
+    # Half of uint8 rows has room for 97 bounds; as many groups as fill their registers.
+    assert number_of_groups(5000, 784, dtype) == -(-5000 // (-(-52 // lanes) * lanes))
+    assert number_of_groups(1000, 12, dtype) <= 7  # 32 bytes a row
     assert number_of_groups(5, 784 * 4, dtype) == 1
+    assert number_of_groups(5, 64, dtype, taken=1000) == 1  # no room at all
 
 
 @pytest.mark.parametrize("n_groups", [1, 3, 7, 12])

@@ -1,8 +1,11 @@
 """Rows in bytes: what they bound, and when they are used."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
 from kmosaic.kernels import dots
 from kmosaic.points import MemoryPoints, codes
@@ -156,7 +159,25 @@ def test_bytes_are_not_copied() -> None:
 
 def test_memory_for_codes_leaves_less_to_bounds() -> None:
     dtype = np.dtype(np.float32)
-    assert number_of_groups(5_000, 784 * 4, dtype, taken=792) == (784 * 2 - 792) // 4 - 1
+    left = (784 * 2 - 792) // 4 - 1
+    n_groups = number_of_groups(20_000, 784 * 4, dtype, taken=792)
+    assert left // 2 < n_groups <= left
+
+
+def test_memory_beyond_the_rows() -> None:
+    """Bytes, bounds and all that goes with many centers: half of what the rows take."""
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 256, (24_000, 784)).astype(np.float32)
+    centers = X[:200]
+    with MemoryPoints(X, n_threads=2, skip="always") as points:
+        run(points, centers, max_iter=3, tol=0.0)  # compiles
+    tracemalloc.start()
+    with MemoryPoints(X, n_threads=2, skip="always") as points:
+        run(points, centers, max_iter=3, tol=0.0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert points._codes is not None
+    assert peak < X.nbytes / 2
 
 
 def test_auto_tries_bytes_and_keeps_them_while_they_pay() -> None:

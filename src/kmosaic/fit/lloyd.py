@@ -146,11 +146,10 @@ def lloyd(
             "assign", iteration, centers, inertia, moved, np.nan, seconds(), "", *work
         )
         centers = new_centers(points, tally, centers)
+        del tally  # as large as the centers, in float64
         if project is not None:
             centers = project(centers, before)
-        difference = (centers - before).astype(np.float64)
-        # Not by BLAS: its threads stay awake for a while, on the cores of the next pass.
-        shift = float(np.einsum("ij,ij->", difference, difference))
+        shift = _sq_shift(centers, before)
         converged: Converged = "strict" if moved == 0 else "tol" if shift <= tol else ""
         yield Step(
             "update",
@@ -179,6 +178,13 @@ def lloyd(
             tally.distances,
             tally.estimates,
         )
+
+
+def _sq_shift(centers: NDArray[Any], before: NDArray[Any]) -> float:
+    """Σ squared distance that the centers moved."""
+    difference = (centers - before).astype(np.float64)
+    # Not by BLAS: its threads stay awake for a while, on the cores of the next pass.
+    return float(np.einsum("ij,ij->", difference, difference))
 
 
 def run(

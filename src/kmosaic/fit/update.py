@@ -30,5 +30,5 @@ def new_centers(points: Points, tally: Tally, centers: NDArray[Any]) -> NDArray[
             weights[cluster] = weight
         sums[weights <= 0.0] = sums[np.argmax(weights)]
         weights[weights <= 0.0] = weights.max()
-    means = sums / weights[:, np.newaxis]
-    return means.astype(points.dtype)
+    means = np.empty(sums.shape, points.dtype)  # divided in float64, a few at a time
+    return np.divide(sums, weights[:, np.newaxis], out=means, casting="same_kind")

@@ -57,6 +57,25 @@ def _sq_dist(row: Array, other: Array) -> float:
     return total
 
 
+@kernel
+def distances_between(rows: Array, others: Array, out: Array) -> None:
+    """Distances between rows and others of the same index, in float64, without a copy.
+
+    Parameters
+    ----------
+    rows : (k, d) float. IN
+    others : (k, d) float, or (1, d): the same for all. IN
+    out : (k,) float64. OUT
+    """
+    for c in range(rows.shape[0]):
+        other = others[min(c, others.shape[0] - 1)]
+        total = 0.0
+        for j in range(rows.shape[1]):
+            difference = np.float64(rows[c, j]) - np.float64(other[j])
+            total += difference * difference
+        out[c] = np.sqrt(total)
+
+
 @strict_kernel
 def negate(centers: Array, shift: Array, negated: Array, half_norms: Array) -> None:
     """Turn centers into what dot products are taken with, and start from.

@@ -19,7 +19,7 @@ from kmosaic.kernels.bounded import (
     find_doubtful,
     move_rows,
 )
-from kmosaic.kernels.centers import origin_of
+from kmosaic.kernels.centers import distances_between, origin_of
 from kmosaic.kernels.codes import CenterCodes, screen
 from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.kernels.pairs import assign_pairs
@@ -51,9 +51,10 @@ def number_of_groups(
     dtype : of the distances
     taken : bytes a row that are kept for something else
     """
-    size = max(_GROUP_SIZE, count_lanes(dtype, NARROW))
+    lanes = max(_GROUP_SIZE, count_lanes(dtype, NARROW))
     allowed = (max(_LEAST_BYTES_PER_ROW, row_bytes // 2) - taken) // _BOUND_BYTES - 1
-    return max(1, min(allowed, -(-n_clusters // size)))
+    size = -(-n_clusters // max(1, allowed))
+    return -(-n_clusters // round_up(size, lanes))  # as many as fill their registers
 
 
 class BoundsCache:
@@ -91,7 +92,7 @@ class BoundsCache:
         for g, ids in enumerate(members):
             self.members[ids] = g
             self._order[self._starts[g] : self._starts[g] + len(ids)] = ids
-        self._centers = centers.astype(np.float64)
+        self._centers = np.array(centers, order="C")
         self.spare: list[Room] = []
         self._upper = np.full(n_samples, np.inf, np.float32)
         self._lower = np.zeros((len(members), n_samples), np.float32)
@@ -133,9 +134,9 @@ class BoundsCache:
         -------
         groups, own : as the kernels want them
         """
-        exact = centers.astype(np.float64)
-        way = lengths(np.subtract(exact, self._centers, out=self._centers))
-        self._centers = exact
+        way = np.empty(len(centers))
+        distances_between(centers, self._centers, way)
+        np.copyto(self._centers, centers)
         with np.errstate(over="ignore"):  # infinitely far is a bound, too
             least = (way * (1.0 + 1e-6)).astype(np.float32)
             drift = np.nextafter(least, np.float32(np.inf))
@@ -181,13 +182,14 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     by 4 E for their order to be sure; what is measured directly is off by γ times itself,
     and by the rounding of the shifted coordinates.
     """
-    origin = origin_of(np.ascontiguousarray(centers))
-    exact = centers.astype(np.float64)
-    offset = lengths(np.subtract(exact, origin, out=exact))
+    centers = np.ascontiguousarray(centers)
+    origin = origin_of(centers)
+    offset = np.empty(len(centers))
+    distances_between(centers, origin[np.newaxis], offset)
     gamma, longest = rounding_of_sums(centers), float(offset.max())
     unit = np.finfo(centers.dtype).eps / 2
     return Own(
-        np.ascontiguousarray(centers),
+        centers,
         drift,
         4 * gamma * longest,
         offset + longest,

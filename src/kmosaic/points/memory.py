@@ -35,6 +35,7 @@ from kmosaic.points.threads import Crew, default_n_threads
 
 _WEIGHTS_AT_ONCE: Final = 1 << 16
 _BLOCKS_PER_THREAD: Final = 4
+_CENTERS_BYTES: Final = 40  # for each number of a center: sums, their peaks, a tally ...
 _ROWS_TO_TRY: Final = 1_024
 
 
@@ -243,12 +244,14 @@ class MemoryPoints(RowsInMemory):
             and self._in_range(centers, LONGEST)
             and self._bytes_pay(centers)
         ):
+            self._spare.clear()
             if self._codes is None:
                 self._codes = self._in_bytes(self._X)
             self._bounds = self._unbounded(centers, self._X, self._codes)
         elif skipping.bound(moved, work, len(centers)) and self._in_range(
             centers, float(np.finfo(self.dtype).max) / 64.0
         ):
+            self._spare.clear()
             self._bounds = self._unbounded(centers, self._X, None)
 
     def _bytes_pay(self, centers: NDArray[Any]) -> bool:
@@ -279,6 +282,7 @@ class MemoryPoints(RowsInMemory):
         """Bounds that say nothing yet."""
         taken = 0 if codes is None else bytes_for_codes(self._X)
         row_bytes = self.n_features * self._X.itemsize
+        taken += min(_CENTERS_BYTES * centers.size // self.n_samples, row_bytes // 4)
         n_groups = number_of_groups(len(centers), row_bytes, self.dtype, taken)
         in_pairs = codes is None and self._skipping.in_pairs
         return BoundsCache(

@@ -277,12 +277,17 @@ def _shifted(
     table = aligned((d, width), dtype)
     for c, center in enumerate(centers):
         offset = center - shift
-        sq_lengths[c] = np.vdot(offset, offset)
-        half_norms[c] = sq_lengths[c] / 2 + np.vdot(offset, shift)
+        sq_lengths[c] = _dot(offset, offset)
+        half_norms[c] = sq_lengths[c] / 2 + _dot(offset, shift)
         table[:, c] = -offset
-    if np.vdot(shift, shift) > _FAR * sq_lengths.max():
+    if _dot(shift, shift) > _FAR * sq_lengths.max():
         return None
     return table, half_norms
+
+
+def _dot(a: Floats, b: Floats) -> float:
+    """Not by BLAS: its threads stay awake for a while, on the cores of the next pass."""
+    return float(np.einsum("j,j->", a, b))
 
 
 def _feature_major(centers: NDArray[Any]) -> tuple[Floats, Floats]:
