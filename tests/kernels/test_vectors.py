@@ -114,4 +114,7 @@ def test_turning(dtype: type) -> None:
     by_feature = tile.reshape(-1, width)
     np.testing.assert_array_equal(by_feature[: lanes + 2, :lanes], rows.T - 1)
     assert not by_feature[lanes + 2 :, :lanes].any()
-    np.testing.assert_array_equal(by_feature[1:5, lanes : 2 * lanes], rows.T[1:5] - 1)
+    last = by_feature[1:5, lanes : 2 * lanes]
+    there = min(4, lanes + 1)  # with the smallest registers there are no four more
+    np.testing.assert_array_equal(last[:there], rows.T[1:5] - 1)
+    assert not last[there:].any()
