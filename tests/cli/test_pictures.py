@@ -189,6 +189,15 @@ def test_segments_of_one_picture_on_others(many: Run) -> None:
         )
 
 
+def test_a_transparent_picture_does_not_stop_the_others(many: Run) -> None:
+    Image.new("RGBA", (9, 9)).save("photos/b.png")
+    outcome = many("segment", "photos/[abc].png", "--like", "photos/a.png", "-o", "out")
+    assert outcome.code == 1
+    assert "Failed: photos/b.png: The picture is all transparent." in outcome.err
+    assert "1 of" in outcome.err and "defect" not in outcome.err
+    assert Path("out/a-segments/segments.json").exists()
+
+
 def test_compare(kmosaic: Run) -> None:
     save_photo(Path("photo.png"))
     facts = kmosaic("compare", "photo.png", "-k", "2,9,4", "--json").json
@@ -357,6 +366,10 @@ def test_fewer_colors_are_said(kmosaic: Run) -> None:
     assert "only 1 different color" in kmosaic("quantize", "red.png").err
     assert "only 1 different color" in kmosaic("palette", "red.png").err
     assert "only 1 different color" in kmosaic("compare", "red.png").err
+    assert (
+        "only 1 different color"
+        in kmosaic("compare", "red.png", "-k", "4,1", "-o", "4.html").err
+    )
     assert "only 1 segment" in kmosaic("segment", "red.png").err
 
 

@@ -149,6 +149,7 @@ def segment(
         model = None if like is None else find(like)
 
         def work(number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+            from kmosaic.color.visible import ALL_TRANSPARENT
             from kmosaic.files import write_folder
 
             path = paths[number]
@@ -157,6 +158,8 @@ def segment(
                 found = find(path)
             else:
                 found = model.apply(path).without_small_regions(min_area)
+                if not found.segments:
+                    raise InputError(ALL_TRANSPARENT)
             files = _pictures(found)
             facts = _facts(found, path)
             if wish is not None:
