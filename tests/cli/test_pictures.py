@@ -323,6 +323,7 @@ ARGUMENTS = [
     (["segment", "photo.png", "--at", "-1,5"], "-1,5 is outside of the picture"),
     (["segment", "photo.png", "--keep", 9], "There is no segment 9"),
     (["segment", "photo.png", "--split", "0:2", "--split", "0:3"], "names a segment twice"),
+    (["segment", "photo.png", "--merge", "0"], "such as --merge 0,1"),
     (["segment", "photo.png", "--keep", 1, "--at", "1,1"], "exclude each other"),
     (["segment", "photo.png", "-o", "other.png"], "is a file, not a folder"),
     (["palette", "photo.png", "--sort", "size"], "'size' is not one of"),
