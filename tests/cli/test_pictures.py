@@ -189,6 +189,15 @@ def test_segments_of_one_picture_on_others(many: Run) -> None:
         )
 
 
+def test_a_transparent_picture_does_not_stop_the_others(many: Run) -> None:
+    Image.new("RGBA", (9, 9)).save("photos/b.png")
+    outcome = many("segment", "photos/[abc].png", "--like", "photos/a.png", "-o", "out")
+    assert outcome.code == 1
+    assert "Failed: photos/b.png: The picture is all transparent." in outcome.err
+    assert "1 of" in outcome.err and "defect" not in outcome.err
+    assert Path("out/a-segments/segments.json").exists()
+
+
 def test_compare(kmosaic: Run) -> None:
     save_photo(Path("photo.png"))
     facts = kmosaic("compare", "photo.png", "-k", "2,9,4", "--json").json
@@ -314,6 +323,7 @@ ARGUMENTS = [
     (["segment", "photo.png", "--at", "-1,5"], "-1,5 is outside of the picture"),
     (["segment", "photo.png", "--keep", 9], "There is no segment 9"),
     (["segment", "photo.png", "--split", "0:2", "--split", "0:3"], "names a segment twice"),
+    (["segment", "photo.png", "--merge", "0"], "such as --merge 0,1"),
     (["segment", "photo.png", "--keep", 1, "--at", "1,1"], "exclude each other"),
     (["segment", "photo.png", "-o", "other.png"], "is a file, not a folder"),
     (["palette", "photo.png", "--sort", "size"], "'size' is not one of"),
@@ -357,6 +367,10 @@ def test_fewer_colors_are_said(kmosaic: Run) -> None:
     assert "only 1 different color" in kmosaic("quantize", "red.png").err
     assert "only 1 different color" in kmosaic("palette", "red.png").err
     assert "only 1 different color" in kmosaic("compare", "red.png").err
+    assert (
+        "only 1 different color"
+        in kmosaic("compare", "red.png", "-k", "4,1", "-o", "4.html").err
+    )
     assert "only 1 segment" in kmosaic("segment", "red.png").err
 
 

@@ -23,6 +23,10 @@ def test_every_color_once(pixels: np.ndarray) -> None:
     np.testing.assert_array_equal(found.counts[order], counts)
     np.testing.assert_array_equal(found.weights, found.counts)
     np.testing.assert_array_equal(found.spread(found.colors), clean)
+    np.testing.assert_array_equal(found.find(found.colors), np.arange(len(colors)))
+    for other in 255 - clean:
+        there = (found.colors == other).all(axis=1)
+        assert found.find(other[None]) == (there.argmax() if there.any() else -1)
 
 
 @pytest.mark.parametrize("channels", [3, 4])

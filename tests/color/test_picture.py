@@ -125,12 +125,55 @@ def test_a_gamma_of_its_own_is_undone(tmp_path: Path) -> None:
     assert found.notes == ()
 
 
-def _linear_profile() -> bytes:
+@pytest.mark.parametrize("mode", ["P", "RGB", "L"])
+def test_a_color_profile_and_one_transparent_color(tmp_path: Path, mode: str) -> None:
+    # A profile of shades of gray is another kind: that of the photo serves colors alone.
+    image = Image.fromarray(PHOTO).quantize(16) if mode == "P" else Image.fromarray(PHOTO)
+    if mode == "L":
+        image = image.convert("L")
+    first = image.getpixel((0, 0))
+    path = tmp_path / "a.png"
+    image.save(path, icc_profile=_linear_profile(), transparency=first)
+    found = read_picture(path)
+    assert found.alpha is not None and found.alpha[0, 0] == 0
+    alike = (np.asarray(image) == first).reshape(48, 64, -1).all(axis=2)
+    np.testing.assert_array_equal(found.alpha == 0, alike)
+    plain = np.asarray(image.convert("RGB")).astype(int)
+    assert bool(found.notes) == (mode == "L")
+    assert (np.abs(found.rgb - plain).max() > 20) == (mode != "L")
+
+
+def test_a_linear_profile_of_srgb_primaries_is_applied() -> None:
+    image = Image.fromarray(PHOTO)
+    image.info["icc_profile"] = _linear_profile(b"Linear sRGB\0")
+    assert (read_picture(image).rgb != PHOTO).any()
+    image.info["icc_profile"] = _linear_profile(b"sRGB\0")  # taken at its word
+    np.testing.assert_array_equal(read_picture(image).rgb, PHOTO)
+
+
+def test_sixteen_bits_with_one_transparent_gray() -> None:
+    deep = Image.fromarray(PHOTO[..., 0].astype(np.uint16) * 257)
+    deep.info["transparency"] = int(PHOTO[0, 0, 0]) * 257
+    found = read_picture(deep)
+    np.testing.assert_array_equal(found.alpha == 0, PHOTO[..., 0] == PHOTO[0, 0, 0])  # type: ignore[operator]
+
+
+def test_floats_in_a_file_go_from_0_to_1(tmp_path: Path) -> None:
+    shades = PHOTO[..., 0] / np.float32(255)
+    Image.fromarray(shades).save(tmp_path / "f.tif")
+    np.testing.assert_array_equal(
+        read_picture(tmp_path / "f.tif").rgb[..., 0], PHOTO[..., 0]
+    )
+    Image.fromarray(255 * shades).save(tmp_path / "f.tif")
+    with pytest.raises(InputError, match=r"f\.tif has values outside of 0 … 1\."):
+        read_picture(tmp_path / "f.tif")
+
+
+def _linear_profile(name: bytes = b"linear\0") -> bytes:
     """A profile of sRGB's primaries with linear channels, written by hand."""
     fixed = lambda *xs: b"".join(struct.pack(">i", round(x * 65536)) for x in xs)  # noqa: E731
     xyz = lambda *v: b"XYZ \0\0\0\0" + fixed(*v)  # noqa: E731
     curve = b"curv\0\0\0\0" + struct.pack(">I", 0)
-    name = b"linear\0"
     desc = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(79)
     tags = [
         (b"desc", desc),

@@ -36,6 +36,32 @@ def test_exactly_as_many_colors_as_there_can_be(
         np.testing.assert_array_equal(found.rgb, pixels)
 
 
+NEARLY = arrays(
+    np.uint8,
+    st.tuples(st.just(1), st.integers(1, 60), st.just(4)),
+    elements=st.integers(0, 3),
+)
+
+
+@settings(max_examples=60)
+@given(NEARLY, st.integers(2, 60), st.sampled_from(["srgb", "linear", "lab", "oklab"]))
+def test_colors_that_are_nearly_the_same_are_different(
+    pixels: np.ndarray, n_colors: int, space: str
+) -> None:
+    # In float32, "linear" cannot tell black from the next blue, nor any space what is
+    # nearly transparent.
+    pixels = np.concatenate([pixels, 255 - pixels], axis=1)
+    pixels[pixels[..., 3] == 0] = 0
+    for picture in (pixels, pixels[..., :3]):
+        found = quantize(picture, n_colors, space=space)
+        alpha = picture[..., 3:] if found.alpha is None else found.alpha
+        out = np.dstack([found.rgb, alpha])
+        expected = min(n_colors, n_colors_of(picture))
+        assert n_colors_of(out) == len(found.palette) == expected
+        if expected == n_colors_of(picture):
+            np.testing.assert_array_equal(out, picture)
+
+
 @pytest.mark.parametrize("n_colors", [2, 5, 16, 64, 256])
 def test_no_worse_than_scikit_learn(n_colors: int) -> None:
     pixels = np.asarray(load_sample_image("flower.jpg"))[::6, ::6]
@@ -104,6 +130,20 @@ def test_an_accent_keeps_its_color() -> None:
     assert len(guarded.palette) == 4
 
 
+def test_few_colors_need_no_accents() -> None:
+    pixels = np.full((40, 40, 3), 120, np.uint8)
+    pixels[:, 20:] = 90
+    pixels[:3, :3] = 250, 20, 20
+    pixels[:3, 3:6] = 252, 24, 24
+    found = quantize(pixels, 4, accents=1)
+    np.testing.assert_array_equal(found.rgb, pixels)
+
+
+def test_a_kept_color_is_none_of_the_picture() -> None:
+    found = quantize(np.array([[0, 90, 255]], np.uint8), 8, keep=["#123456"])
+    assert found.notes == ("The picture has only 3 different colors; 8 were asked for.",)
+
+
 def test_importance_moves_colors_where_it_is_bright() -> None:
     left = np.zeros(PHOTO.shape[:2], np.uint8)
     left[:, :32] = 255
@@ -149,6 +189,48 @@ def test_shades_of_alpha_are_clustered() -> None:
     assert {color.alpha for color in one.palette} == {0, 255}
 
 
+def disk() -> np.ndarray:
+    """The photo as a disk with a soft edge, 8 pixels wide, on nothing."""
+    y, x = np.mgrid[:48, :64]
+    return with_alpha(np.clip(32 * (22 - np.hypot(y - 24, x - 32)), 0, 255))
+
+
+@pytest.mark.parametrize("dither", [0.0, 1.0])
+@pytest.mark.parametrize("n_colors", [3, 4, 8, 16])
+def test_what_is_transparent_or_opaque_stays_so(n_colors: int, dither: float) -> None:
+    picture = disk()
+    found = quantize(picture, n_colors, dither=dither)
+    assert len(found.palette) == n_colors and found.alpha is not None
+    np.testing.assert_array_equal(found.alpha == 0, picture[..., 3] == 0)
+    if not dither:
+        assert (found.alpha[picture[..., 3] == 255] == 255).all()
+    assert len(np.unique(found.alpha)) > 2
+
+
+def test_a_palette_with_alpha_gives_the_same_again() -> None:
+    found = quantize(disk(), 8)
+    for colors in (found.palette, found.palette.hex):
+        again = quantize(disk(), palette=colors)
+        np.testing.assert_array_equal(again.rgb, found.rgb)
+        np.testing.assert_array_equal(again.alpha, found.alpha)
+
+
+def test_transparent_pixels_are_no_black_of_a_given_palette() -> None:
+    found = quantize(disk(), palette=["black", "red"])
+    np.testing.assert_array_equal(found.alpha, np.where(disk()[..., 3] < 128, 0, 255))
+    night = quantize(PHOTO // 8, palette=quantize(disk(), 4, alpha="one").palette)
+    assert "#000000" not in night.palette.hex
+    with pytest.raises(InputError, match="room for 1"):
+        quantize(disk(), 2, keep=["red", "blue"])
+    assert "#ff000080" in quantize(disk(), 4, keep=["#ff000080"]).palette.hex
+
+
+def test_transparent_pixels_are_one_color_of_a_comparison() -> None:
+    pixels = np.dstack([PHOTO, np.zeros(PHOTO.shape[:2], np.uint8)])
+    pixels[:2, :2, 3] = 255
+    assert compare(pixels, [3]).n_distinct == 1 + n_colors_of(PHOTO[:2, :2])
+
+
 def test_all_transparent() -> None:
     found = quantize(with_alpha(np.zeros(PHOTO.shape[:2])), 8)
     assert found.palette.hex == ("#00000000",)
@@ -165,6 +247,16 @@ def test_dithering_keeps_the_mean_color(method: str) -> None:
     np.testing.assert_allclose(means, expected, atol=12)
     plain = quantize(ramp, palette=["#000", "#fff"])
     assert set(np.unique(plain.rgb[:, :64])) == {0}
+
+
+def test_an_ordered_pattern_goes_on_where_the_nearer_color_changes() -> None:
+    ramp = np.repeat(np.linspace(0, 255, 128).astype(np.uint8)[None], 64, axis=0)
+    found = quantize(ramp, palette=["#000", "#fff"], dither=1.0, dither_method="ordered")
+    white = found.rgb[..., 0] > 0
+    # Brighter pixels of one threshold: once white, white to the end.
+    for phase in range(8):
+        column = white[:, phase::8]
+        assert (np.diff(column.astype(int), axis=1) >= 0).all()
 
 
 def test_blue_noise_has_no_pattern_that_is_seen() -> None:
@@ -248,6 +340,14 @@ def test_half_transparency_in_a_gif(tmp_path: Path) -> None:
     with Image.open(tmp_path / "a.gif") as image:
         pixels = np.asarray(image.convert("RGBA"))
     np.testing.assert_array_equal(pixels[..., 3] == 255, found.alpha >= 128)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("form", "side"), [("GIF", 65_536), ("WEBP", 16_384)])
+def test_too_long_for_a_format(form: str, side: int) -> None:
+    found = quantize(np.zeros((1, side), np.uint8), 2)
+    with pytest.raises(InputError, match=f"{side} × 1 pixels is too large for {form}"):
+        found.encode(form)
+    assert found.encode("PNG")
 
 
 def test_smallest_is_no_larger() -> None:
@@ -343,5 +443,8 @@ def test_mistakes_and_arguments_without_effect(call: Any, words: str) -> None:
 def test_ways_to_write_a_color() -> None:
     ways = ["#ff0000", "ff0000", "#F00", "red", (255, 0, 0), np.array([255, 0, 0])]
     for way in ways:
-        assert parse_colors([way], "keep").tolist() == [[255, 0, 0]]
+        assert parse_colors([way], "keep").tolist() == [[255, 0, 0, 255]]
     assert len(parse_colors(ways, "keep")) == 1
+    for way in ("#ff000080", "f008", (255, 0, 0, 128), "rgba(255, 0, 0, 128)"):
+        alpha = 136 if way == "f008" else 128
+        assert parse_colors([way], "keep").tolist() == [[255, 0, 0, alpha]]

@@ -103,7 +103,12 @@ def test_a_cut_out_is_the_same_in_a_larger_picture() -> None:
 
 def test_a_transparent_picture_has_no_part_in_the_segments_of_another() -> None:
     nothing = np.dstack([SCENE, np.zeros(SCENE.shape[:2], np.uint8)])
-    assert (FOUND.apply(nothing).labels == -1).all()
+    found = FOUND.apply(nothing)
+    assert (found.labels == -1).all()
+    for drawn in (found.overlay(numbers=True), found.contours()):
+        np.testing.assert_array_equal(drawn, SCENE)
+    with pytest.raises(InputError, match="no segment 0, and no other"):
+        found.mask(0)
 
 
 def test_the_overlay_by_hand() -> None:
@@ -239,6 +244,8 @@ def test_few_colors_few_segments() -> None:
         (lambda: segment(SCENE, 3, merge=[[0, 7]]), "no segment 7, only 0, 1, 2"),
         (lambda: segment(SCENE, 3, merge=[[0, 1]], split={1: 2}), "twice"),
         (lambda: segment(SCENE, 3, merge=[0, 1]), r"Pass \[\[1, 2\]\]"),  # type: ignore[list-item]  # a mistake
+        (lambda: segment(SCENE, 3, merge=3), "no list of lists"),  # type: ignore[arg-type]  # a mistake
+        (lambda: segment(SCENE, 3, split=[(0, 2)]), "no dict"),  # type: ignore[arg-type]  # a mistake
         (lambda: FOUND.mask(3), "no segment 3"),
         (lambda: FOUND.mask("0"), "no segment '0'"),
         (lambda: FOUND.mask_at(3.5, 2), "no pixel"),  # type: ignore[arg-type]  # a mistake

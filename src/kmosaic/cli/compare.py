@@ -96,11 +96,10 @@ def compare(
         done, failed = one_by_one(talk, paths, work, "Comparing")
         for found, number in done:
             tell_notes(talk, paths[number], found.notes, len(paths))
-            fewest = min(len(version.swatches) for version in found.versions[-1:])
-            if fewest < ks[-1]:
-                talk.note(
-                    f"{paths[number]} has only {counted(fewest, 'different colors')}."
-                )
+            most = found.versions[-1]
+            if len(most.swatches) < most.n_colors:
+                only = counted(len(most.swatches), "different colors")
+                talk.note(f"{paths[number]} has only {only}.")
         if done:
             facts = [_facts(found, targets[number]) for found, number in done]
             talk.result(

@@ -120,6 +120,8 @@ def segment(
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         wish = _Wish.of(keep, at, whole=whole, fill_holes=fill_holes, feather=feather)
         joined = [_numbers("--merge", text, ",") for text in merge or ()]
+        if any(len(set(group)) < 2 for group in joined):
+            raise InputError("--merge needs two segments or more, such as --merge 0,1.")
         parts = [_numbers("--split", text, ":", 2) for text in split or ()]
         parted = {part[0]: part[1] for part in parts}
         if len(parted) < len(parts):
@@ -149,6 +151,7 @@ def segment(
         model = None if like is None else find(like)
 
         def work(number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+            from kmosaic.color.visible import ALL_TRANSPARENT
             from kmosaic.files import write_folder
 
             path = paths[number]
@@ -157,6 +160,8 @@ def segment(
                 found = find(path)
             else:
                 found = model.apply(path).without_small_regions(min_area)
+                if not found.segments:
+                    raise InputError(ALL_TRANSPARENT)
             files = _pictures(found)
             facts = _facts(found, path)
             if wish is not None:

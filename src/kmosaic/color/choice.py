@@ -62,14 +62,44 @@ def choose_colors(
         Different colors, the kept ones first: n_colors of them or, of a picture that has
         fewer others, as many as there are.
     """
-    is_kept = np.isin(packed(distinct.colors), packed(kept))
+    is_kept = np.zeros(len(distinct.colors), np.bool_)
+    is_kept[_found(distinct, kept)] = True
     n_free = n_colors - len(kept)
     if (~is_kept).sum() <= n_free:
         return np.concatenate([kept, distinct.colors[~is_kept]])
     fixed = coordinates.of(kept) if len(kept) else np.empty((0, rows.rows.shape[1]), "f4")
     centers = find_centers(rows, distinct.colors, n_colors, fixed, random_state)
     found = coordinates.to_colors(centers[len(kept) :])
-    return _all_different(rows, distinct.colors, coordinates, kept, found, n_free)
+    if found.shape[1] == 4:
+        labels = nearest(rows.rows, centers) - len(kept)
+        found[_mostly_opaque(distinct, labels, len(found)), 3] = 255
+    return _all_different(distinct, rows, coordinates, kept, found, n_free)
+
+
+def label_colors(
+    distinct: DistinctColors,
+    points: MemoryPoints,
+    coordinates: Coordinates,
+    palette: Colors,
+) -> NDArray[np.int32]:
+    """The number of the nearest color of a palette for each distinct one, (n,).
+
+    What the palette has is its own nearest, too, where float32 cannot tell it from others:
+    dark colors in "linear", and hardly visible ones. What is opaque gets an opaque color,
+    if there is one.
+    """
+    centers = coordinates.of(palette)
+    points.label(centers)
+    labels = points.labels().copy()
+    if palette.shape[1] == 4:
+        opaque = np.flatnonzero(palette[:, 3] == 255)
+        holes = (distinct.colors[:, 3] == 255) & (palette[labels, 3] < 255)
+        if len(opaque) and holes.any():
+            rows = points.rows(np.flatnonzero(holes))
+            labels[holes] = opaque[nearest(rows, centers[opaque])]
+    own = distinct.find(palette)
+    labels[own[own >= 0]] = np.flatnonzero(own >= 0)
+    return labels
 
 
 def nearest(rows: Array, centers: Array) -> NDArray[np.int32]:
@@ -94,7 +124,7 @@ def find_accents(distinct: DistinctColors, n_accents: int, palette: Colors) -> C
     Returns
     -------
     ndarray of shape (at most n_accents, c), uint8
-        The mean color of each, the most striking first.
+        The mean color of each.
     """
     oklab = Coordinates("oklab")
     rows = weighted_rows(distinct, oklab)
@@ -119,17 +149,27 @@ def find_accents(distinct: DistinctColors, n_accents: int, palette: Colors) -> C
     return np.unique(oklab.to_colors(means), axis=0)
 
 
-def packed(colors: Colors) -> NDArray[np.int64]:
-    """Each color as one number."""
-    number = np.zeros(len(colors), np.int64)
-    for channel in colors.T:
-        number = number << 8 | channel
-    return number
+def _found(distinct: DistinctColors, palette: Colors) -> NDArray[np.intp]:
+    """The numbers of those colors of a palette that occur."""
+    numbers = distinct.find(palette)
+    return numbers[numbers >= 0]
+
+
+def _mostly_opaque(
+    distinct: DistinctColors, labels: NDArray[np.int32], n: int
+) -> NDArray[np.bool_]:
+    """Which of n colors show more pixels that are opaque than not.
+
+    The mean of what is opaque and its soft edge would let the background shine through.
+    """
+    opaque = np.where(distinct.colors[:, 3] == 255, distinct.counts, -distinct.counts)
+    there = labels >= 0
+    return np.asarray(np.bincount(labels[there], opaque[there], n) > 0)
 
 
 def _all_different(
+    distinct: DistinctColors,
     rows: WeightedRows,
-    colors: Colors,
     coordinates: Coordinates,
     kept: Colors,
     found: Colors,
@@ -146,20 +186,21 @@ def _all_different(
     missing = np.arange(len(palette)) >= len(kept) + len(found)
     with MemoryPoints(rows.rows, rows.weights) as points:
         for _ in range(n_free):
-            _, first = np.unique(packed(palette), return_index=True)
+            _, first = np.unique(palette, axis=0, return_index=True)
             used = np.zeros(len(palette), np.bool_)
             used[first] = True
             used &= ~missing
-            points.label(coordinates.of(palette[used]))
-            labels = np.flatnonzero(used)[points.labels()]
+            nearest_used = label_colors(distinct, points, coordinates, palette[used])
+            labels = np.flatnonzero(used)[nearest_used]
             idle = np.bincount(labels, minlength=len(palette)) == 0
             idle[: len(kept)] = False
             if not idle.any():
                 break
             errors = rows.rows - coordinates.of(palette)[labels]
             sq_dist = np.einsum("ij,ij->i", errors, errors)
-            there = np.isin(packed(colors), packed(palette[~idle]))
-            worst = np.argsort(np.where(there, 0.0, -sq_dist * rows.weights), kind="stable")
-            palette[idle] = colors[worst[: idle.sum()]]
+            cost = -sq_dist * rows.weights
+            cost[_found(distinct, palette[~idle])] = np.inf
+            worst = np.argsort(cost, kind="stable")
+            palette[idle] = distinct.colors[worst[: idle.sum()]]
             missing[:] = False
     return palette

@@ -4,13 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color import dither
-from kmosaic.color.choice import nearest
+from kmosaic.color.choice import label_colors
 from kmosaic.color.clustering import WeightedRows
 from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture
 from kmosaic.color.spaces import Coordinates
 from kmosaic.color.thresholds import bayer, blue_noise
 from kmosaic.color.visible import Visible
+from kmosaic.points import MemoryPoints
 
 
 def color_pixels(
@@ -28,10 +29,11 @@ def color_pixels(
     if visible.distinct is None or rows is None or not len(colors):
         hidden = np.full(visible.where.shape, len(colors), np.uint8)
         return hidden, np.array([0] * len(colors) + [n_hidden])
-    centers = coordinates.of(colors)
-    labels = nearest(rows.rows, centers)
+    with MemoryPoints(rows.rows) as points:
+        labels = label_colors(visible.distinct, points, coordinates, colors)
     if pattern is not None:
         method, strength = pattern
+        centers = coordinates.of(colors)
         given = visible.distinct, rows.rows, labels, centers, visible.where, strength
         if method == "floyd-steinberg":
             chosen = dither.floyd_steinberg(*given)

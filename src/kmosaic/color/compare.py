@@ -93,7 +93,7 @@ def compare(
         name=picture.name,
         width=picture.width,
         height=picture.height,
-        n_distinct=len(count(picture.rgb.reshape(-1, 3)).colors),
+        n_distinct=len(count(picture.pixels).colors),
         original_bytes=picture.n_bytes,
         space=space,
         lightness=fit_for_pictures(space) if lightness is None else lightness,

@@ -37,6 +37,9 @@ class DistinctColors(Protocol):
     def spread(self, values: Array) -> Array:
         """Give every pixel, in order, the value (n, ...) of its color."""
 
+    def find(self, colors: NDArray[np.uint8]) -> NDArray[np.intp]:
+        """The number of each of some colors (m, c), (m,); −1 where it does not occur."""
+
 
 @dataclass(frozen=True)
 class OpaqueColors:
@@ -65,6 +68,13 @@ class OpaqueColors:
             crew.in_block_order(work, lambda _: None, n_blocks)
         return into
 
+    def find(self, colors: NDArray[np.uint8]) -> NDArray[np.intp]:
+        """The number of each of some colors (m, 3), (m,); −1 where it does not occur."""
+        number = np.empty(len(colors), np.int32)
+        every = np.arange(len(self.colors), dtype=np.int32)
+        look_up(np.ascontiguousarray(colors), self.page, self.numbers, every, number)
+        return _if_so(number, self.colors, colors)
+
 
 @dataclass(frozen=True)
 class TranslucentColors:
@@ -78,6 +88,11 @@ class TranslucentColors:
     def spread(self, values: Array) -> Array:
         """Give every pixel, in order, the value (n, ...) of its color."""
         return np.asarray(values[self.inverse])
+
+    def find(self, colors: NDArray[np.uint8]) -> NDArray[np.intp]:
+        """The number of each of some colors (m, 4), (m,); −1 where it does not occur."""
+        number = np.searchsorted(_in_one(self.colors), _in_one(colors))
+        return _if_so(np.minimum(number, len(self.colors) - 1), self.colors, colors)
 
 
 def count(pixels: NDArray[np.uint8], weight: Array | None = None) -> DistinctColors:
@@ -157,8 +172,21 @@ def _count_translucent(
 ) -> TranslucentColors:
     """Count colors with alpha."""
     clean = np.where(pixels[:, 3:] > 0, pixels, np.uint8(0))
-    packed = np.ascontiguousarray(clean).view(">u4").ravel()
-    distinct, inverse, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    distinct, inverse, counts = np.unique(
+        _in_one(clean), return_inverse=True, return_counts=True
+    )
     colors = distinct.astype(">u4").view(np.uint8).reshape(-1, 4)
     weights = np.bincount(inverse, weight, len(distinct)).astype(np.float64)
     return TranslucentColors(colors, counts.astype(np.int64), weights, inverse)
+
+
+def _in_one(colors: NDArray[np.uint8]) -> Array:
+    """Each color (n, 4) as one number, (n,)."""
+    return np.ascontiguousarray(colors).view(">u4").ravel()
+
+
+def _if_so(
+    number: Array, every: NDArray[np.uint8], colors: NDArray[np.uint8]
+) -> NDArray[np.intp]:
+    """Numbers of colors; −1 where the color of that number is another one."""
+    return np.where((every[number] == colors).all(axis=1), number, -1).astype(np.intp)

@@ -102,6 +102,10 @@ def by_thresholds(
     height, width = visible.shape
     tiles = -(-height // len(thresholds)), -(-width // len(thresholds))
     threshold = np.tile(thresholds.astype(np.float32), tiles)[:height, :width][visible]
+    # The same pixels get the same of two colors, whichever is the nearer one: where that
+    # changes along a gradient, the pattern goes on.
+    second = distinct.spread(labels > partner)
+    threshold[second] = 1 - threshold[second]
     mixed = distinct.spread(np.float32(strength) * share) > threshold
     chosen = np.zeros(visible.shape, np.int32)
     chosen[visible] = np.where(mixed, distinct.spread(partner), distinct.spread(labels))

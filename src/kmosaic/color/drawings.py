@@ -26,7 +26,7 @@ def overlay(rgb: NDArray[np.uint8], labels: Labels) -> NDArray[np.uint8]:
     """The picture, each segment tinted by a color of its own."""
     # By tables: each pixel is a sum of what its gray and its segment give to it.
     gray = np.rint((1 - _TINT) / 3 * np.arange(3 * 255 + 1)).astype(np.uint8)
-    tint = np.rint(_TINT * marks(int(labels.max()) + 1)).astype(np.uint8)
+    tint = np.rint(_TINT * marks(max(int(labels.max()), 0) + 1)).astype(np.uint8)
     drawn: NDArray[np.uint8] = tint[np.maximum(labels, 0)]
     drawn += gray[rgb.sum(axis=2, dtype=np.uint16)][..., np.newaxis]
     nowhere = labels < 0

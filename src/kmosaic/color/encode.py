@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FORMATS: Final = {".png": "PNG", ".gif": "GIF", ".webp": "WEBP"}
 # oxipng holds Python up until it is done, Ctrl-C too: some ten seconds for so many pixels.
 _MOST_FOR_ZOPFLI: Final = 1 << 22
+_MOST_SIDE: Final = {"PNG": 2**31 - 1, "GIF": 2**16 - 1, "WEBP": 2**14 - 1}  # pixels
 
 
 def format_of(path: Path) -> str:
@@ -78,6 +79,11 @@ def encode(image: "Image.Image", form: str, *, smallest: bool = False) -> bytes:
     check_choice("form", form, tuple(FORMATS.values()))
     if smallest and form == "GIF":
         raise InputError("smallest has no effect on a GIF. Leave it out, or write a PNG.")
+    if max(image.size) > _MOST_SIDE[form]:
+        raise InputError(
+            f"A picture of {image.width} × {image.height} pixels is too large for {form}, "
+            f"which holds {_MOST_SIDE[form]:,} a side. Write a PNG."
+        )
     file = BytesIO()
     if form == "WEBP":
         has_alpha = "transparency" in image.info
@@ -127,13 +133,7 @@ def _one_transparent(image: "Image.Image") -> "Image.Image":
     if len(hidden):
         labels = np.array(image)
         labels[np.isin(labels, hidden)] = hidden[0]
-        palette = image.getpalette()
-        image = type(image)() if palette is None else _with_palette(labels, palette)
+        rgb = np.array(image.getpalette(), np.uint8).reshape(-1, 3)
+        image = indexed_image(labels, rgb, np.full(len(rgb), 255, np.uint8))
         image.info["transparency"] = int(hidden[0])
     return image
-
-
-def _with_palette(labels: NDArray[np.uint8], palette: list[int]) -> "Image.Image":
-    """An indexed image of labels and flat palette."""
-    rgb = np.array(palette, np.uint8).reshape(-1, 3)
-    return indexed_image(labels, rgb, np.full(len(rgb), 255, np.uint8))

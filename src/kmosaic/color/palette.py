@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -15,7 +16,7 @@ from kmosaic.errors import InputError
 
 Order = Literal["share", "lightness", "hue"]
 ORDERS: Final = ("share", "lightness", "hue")
-_HEX: Final = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+_HEX: Final = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 _GRAY: Final = 2.0  # Oklab chroma, in hundredths, below which a color has no hue to sort by
 
 
@@ -141,14 +142,16 @@ def parse_colors(given: Any, what: str) -> NDArray[np.uint8]:
 
     Parameters
     ----------
-    given : Palette, array-like of shape (n, 3), or iterable of str
-        Hex codes (#rgb or #rrggbb), names that CSS knows, or 8-bit channels.
+    given : Palette, array-like of shape (n, 3 or 4), or iterable of str
+        Hex codes (#rgb or #rrggbb, with alpha #rgba or #rrggbbaa), names that CSS knows, or
+        8-bit channels.
     what : str
         What they are, for the error.
 
     Returns
     -------
-    ndarray of shape (n, 3), uint8
+    ndarray of shape (n, 4), uint8
+        Red, green, blue and alpha; opaque where nothing is said of alpha.
 
     Raises
     ------
@@ -158,39 +161,37 @@ def parse_colors(given: Any, what: str) -> NDArray[np.uint8]:
     Examples
     --------
     >>> parse_colors(["#f00", "white"], "keep").tolist()
-    [[255, 0, 0], [255, 255, 255]]
+    [[255, 0, 0, 255], [255, 255, 255, 255]]
     """
     if isinstance(given, Palette):
-        return given.rgb
+        given = [(*color.rgb, color.alpha) for color in given]
     one_by_one = [given] if isinstance(given, str) else given
     if not isinstance(one_by_one, Iterable):
         raise InputError(f"{what}={given!r} is not a list of colors. Pass hex codes.")
     colors = [_parse_color(color, what) for color in one_by_one]
-    return np.array(list(dict.fromkeys(colors)), np.uint8).reshape(-1, 3)
+    return np.array(list(dict.fromkeys(colors)), np.uint8).reshape(-1, 4)
 
 
-def _parse_color(given: Any, what: str) -> tuple[int, int, int]:
-    """One color."""
+def _parse_color(given: Any, what: str) -> tuple[int, ...]:
+    """One color, with alpha."""
+    channels: tuple[int, ...] = ()
     if isinstance(given, str):
         code = _HEX.fullmatch(given)
         if code:
-            digits = code[1] if len(code[1]) == 6 else "".join(d + d for d in code[1])
-            return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-        from PIL import ImageColor
+            digits = code[1] if len(code[1]) > 4 else "".join(d + d for d in code[1])
+            channels = tuple(bytes.fromhex(digits))
+        else:
+            from PIL import ImageColor
 
-        try:
-            r, g, b = ImageColor.getrgb(given)[:3]
-        except ValueError:
-            r = g = b = -1
-        if min(r, g, b) >= 0:
-            return r, g, b
+            with suppress(ValueError):
+                channels = ImageColor.getrgb(given)
     else:
-        channels = np.asarray(given)
-        whole = channels.shape == (3,) and channels.dtype.kind in "iu"
-        if whole and channels.min() >= 0 and channels.max() <= 255:
-            r, g, b = channels.tolist()
-            return r, g, b
-    raise InputError(
-        f"{what} has {given!r}, which is not a color. Pass a hex code such as #ff0000, a "
-        "name such as red, or three whole numbers from 0 to 255."
-    )
+        values = np.asarray(given)
+        if values.ndim == 1 and values.dtype.kind in "iu":
+            channels = tuple(values.tolist())
+    if len(channels) not in (3, 4) or min(channels) < 0 or max(channels) > 255:
+        raise InputError(
+            f"{what} has {given!r}, which is not a color. Pass a hex code such as #ff0000, "
+            "a name such as red, or three whole numbers from 0 to 255."
+        )
+    return (*channels, 255)[:4]

@@ -175,7 +175,7 @@ def _of_image(image: "Image.Image", name: str) -> Picture:
     if getattr(image, "n_frames", 1) > 1:
         notes.append(f"{name} has {image.n_frames} frames; the first one is used.")  # type: ignore[attr-defined]  # only some formats have it
     image.load()
-    upright = ImageOps.exif_transpose(image)
+    upright = _in_full(ImageOps.exif_transpose(image))
     converted = _in_srgb(upright, name, notes)
     if converted is None:
         converted = _eight_bits(upright, name)
@@ -184,28 +184,43 @@ def _of_image(image: "Image.Image", name: str) -> Picture:
     return _picture(pixels[..., :3], alpha, tuple(notes))
 
 
+def _in_full(image: "Image.Image") -> "Image.Image":
+    """The image with its color, and its alpha if there is some, in every pixel.
+
+    A color profile is of no use to a palette, and would lose a color that is transparent.
+    """
+    gray = image.mode in ("1", "L", "LA", "La")
+    if image.has_transparency_data and not image.mode.startswith("I"):
+        return image.convert("LA" if gray else "RGBA")
+    return image.convert("RGB") if image.mode == "P" else image
+
+
 def _in_srgb(image: "Image.Image", name: str, notes: list[str]) -> "Image.Image | None":
     """The image in sRGB by its ICC profile; None where it has none that can be used."""
     from PIL import ImageCms
 
     profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "RGBA", "CMYK", "L"):
+    if not profile:
         return None
     try:
         own = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "srgb" in (ImageCms.getProfileDescription(own) or "").lower():
+        what = (ImageCms.getProfileDescription(own) or "").lower()
+        if "srgb" in what and "linear" not in what:
             return None
-        alpha = image.getchannel("A") if image.mode == "RGBA" else None
-        plain = image.convert("RGB") if alpha else image
-        srgb = ImageCms.createProfile("sRGB")
-        found = ImageCms.profileToProfile(plain, own, srgb, outputMode="RGB")
-        assert found is not None, "None only where the image is changed in place"
-        if alpha:
-            found.putalpha(alpha)
-        return found
+        plain = {"RGBA": "RGB", "LA": "L"}.get(image.mode, image.mode)
+        if plain in ("RGB", "L", "CMYK"):
+            srgb = ImageCms.createProfile("sRGB")
+            found = ImageCms.profileToProfile(
+                image.convert(plain), own, srgb, outputMode="RGB"
+            )
+            assert found is not None, "None only where the image is changed in place"
+            if plain != image.mode:
+                found.putalpha(image.getchannel("A"))
+            return found
     except (ImageCms.PyCMSError, OSError):
-        notes.append(f"The color profile of {name} cannot be used; sRGB is assumed.")
-        return None
+        pass
+    notes.append(f"The color profile of {name} cannot be used; sRGB is assumed.")
+    return None
 
 
 def _eight_bits(image: "Image.Image", name: str) -> "Image.Image":
@@ -213,13 +228,16 @@ def _eight_bits(image: "Image.Image", name: str) -> "Image.Image":
     from PIL import Image
 
     if image.mode.startswith("I") or image.mode == "F":
-        values = np.asarray(image, np.float64)
-        if not np.isfinite(values).all() or values.min() < 0 or values.max() > 65535:
-            raise InputError(f"{name} has values outside of 0 … 65535. Rescale it first.")
-        shade = values if image.mode == "F" and values.max() <= 1 else values / 65535
-        return Image.fromarray(np.rint(255 * shade).astype(np.uint8)).convert("RGB")
-    has_alpha = "A" in image.getbands() or "transparency" in image.info
-    return image.convert("RGBA" if has_alpha or image.mode in ("La", "RGBa") else "RGB")
+        values, most = np.asarray(image, np.float64), 1 if image.mode == "F" else 65535
+        if not np.isfinite(values).all() or values.min() < 0 or values.max() > most:
+            raise InputError(f"{name} has values outside of 0 … {most}. Rescale it first.")
+        gray = Image.fromarray(np.rint(255 / most * values).astype(np.uint8))
+        hidden = image.info.get("transparency")
+        if hidden is not None:
+            gray.putalpha(Image.fromarray(values != hidden))
+        image = gray
+    has_alpha = "A" in image.getbands() or image.mode in ("La", "RGBa")
+    return image.convert("RGBA" if has_alpha else "RGB")
 
 
 def _of_array(values: NDArray[Any]) -> Picture:

@@ -14,7 +14,13 @@ from kmosaic.color.palette import ORDERS, Color, Order, Palette, parse_colors
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantized import Quantized
 from kmosaic.color.spaces import Coordinates, fit_for_pictures
-from kmosaic.color.visible import Visible, seen
+from kmosaic.color.visible import (
+    ALL_TRANSPARENT,
+    Visible,
+    as_seen,
+    has_shades,
+    seen,
+)
 from kmosaic.errors import InputError
 from kmosaic.report.numbers import counted
 
@@ -63,7 +69,8 @@ def quantize(
         Error diffusion along alternating rows, which None stands for; a regular pattern of
         8 × 8 pixels; or one of 64 × 64 pixels without any order that could be seen.
     keep : sequence of colors, default=None
-        Colors that the palette shall have as they are, such as ``["#ff0000"]``.
+        Colors that the palette shall have as they are, such as ``["#ff0000"]``, or
+        ``["#ff000080"]`` where alpha is clustered.
     accents : int, default=0
         How many small, saturated areas unlike the rest get a color of their own.
     importance : picture of the same size, default=None
@@ -71,9 +78,11 @@ def quantize(
     palette : Palette or sequence of colors, default=None
         Use these colors alone, without `n_colors`, `keep`, `accents` and `importance`.
     alpha : {"auto", "cluster", "one"}, default="auto"
-        "cluster": alpha is a part of color, weighed by how much it can be seen. "one":
-        pixels of an alpha below 128 become one transparent color, others opaque. "auto":
-        "one" where every pixel is either transparent or opaque, else "cluster".
+        "cluster": alpha is a part of color, weighed by how much it can be seen; what is
+        quite transparent stays so, and without dithering what is opaque. "one": pixels of
+        an alpha below 128 become one transparent color, others opaque. "auto": "one" where
+        every pixel of the picture, or every color of `palette`, is transparent or opaque,
+        else "cluster".
     random_state : int, default=0
         The seed: the same gives the same file.
 
@@ -122,18 +131,21 @@ def quantize(
             accents=accents or None,
             importance=importance,
         )
+    if alpha == "auto":
+        shades = has_shades(picture.alpha) and (given is None or has_shades(given[:, 3]))
+        alpha = "cluster" if shades else "one"
     visible = Visible.of(picture, alpha, _weights(importance, picture))
     rows = (
         None if visible.distinct is None else weighted_rows(visible.distinct, coordinates)
     )
     if given is None:
         room = wanted - visible.n_hidden_colors
+        kept = as_seen(kept, visible.n_channels)
         _check_room(room, len(kept) + accents, visible)
         colors = _find(visible, rows, coordinates, room, kept, accents, random_state)
     else:
-        colors = _with_alpha(given, visible)
-        room = MOST_COLORS - visible.n_hidden_colors
-        check_whole("the number of palette's colors", len(colors), 1, room)
+        colors = as_seen(given, visible.n_channels)
+        _check_palette(len(colors), MOST_COLORS - visible.n_hidden_colors)
     labels, counts = color_pixels(visible, rows, coordinates, colors, pattern)
     found = in_order(
         picture, visible, colors, labels, counts, drop_unused=given is not None
@@ -206,7 +218,7 @@ def palette(
     )
     colors = [color for color in found.palette if color.alpha == 255]
     if not colors:
-        raise InputError("The picture is all transparent. Pass one with colors.")
+        raise InputError(ALL_TRANSPARENT)
     total = max(1, sum(color.count for color in colors))
     shared = (Color(c.rgb, c.alpha, c.count, c.count / total) for c in colors)
     return Palette(tuple(shared)).sorted(sort)
@@ -228,12 +240,6 @@ def _weights(importance: Any, picture: Picture) -> NDArray[np.float32] | None:
     return weight
 
 
-def _with_alpha(colors: NDArray[np.uint8], visible: Visible) -> NDArray[np.uint8]:
-    """Opaque colors with as many channels as those of the picture have."""
-    opaque = np.full((len(colors), visible.n_channels - 3), 255, np.uint8)
-    return np.concatenate([colors, opaque], axis=1)
-
-
 def _check_alone(**others: Any) -> None:
     """Refuse arguments that would have no effect beside a given palette."""
     given = [name for name, value in others.items() if value is not None]
@@ -241,6 +247,14 @@ def _check_alone(**others: Any) -> None:
         raise InputError(
             f"palette takes the given colors alone. Leave out {' and '.join(given)}."
         )
+
+
+def _check_palette(n_colors: int, most: int) -> None:
+    """Refuse a palette of nothing that can be seen, or of more than a file can hold."""
+    if n_colors == 0:
+        raise InputError("palette has no color that can be seen. Pass one or more.")
+    if n_colors > most:
+        raise InputError(f"palette has {n_colors} colors. Pass {most} at most.")
 
 
 def _check_room(room: int, n_taken: int, visible: Visible) -> None:
@@ -261,12 +275,11 @@ def _find(
     rows: WeightedRows | None,
     coordinates: Coordinates,
     n_colors: int,
-    keep: NDArray[np.uint8],
+    kept: NDArray[np.uint8],
     accents: int,
     random_state: int,
 ) -> NDArray[np.uint8]:
     """The colors of the palette but the transparent one."""
-    kept = _with_alpha(keep, visible)
     distinct = visible.distinct
     if distinct is None or rows is None or n_colors == 0:
         return kept
@@ -274,7 +287,7 @@ def _find(
     def choose(n: int, fixed: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return choose_colors(distinct, rows, coordinates, n, fixed, random_state)
 
-    if accents:
+    if accents and len(distinct.colors) > n_colors:
         n_others = max(1, n_colors - accents)
         found = find_accents(distinct, accents, choose(n_others, kept[:n_others]))
         kept = np.concatenate([kept, found])
@@ -284,8 +297,8 @@ def _find(
 
 def _fewer(found: tuple[Palette, NDArray[np.uint8]], wanted: int) -> tuple[str, ...]:
     """Say that the picture has not as many colors as were asked for."""
-    n_colors = len(found[0])
-    if n_colors >= wanted:
+    n_colors = sum(color.count > 0 for color in found[0])  # a kept one may be in no pixel
+    if len(found[0]) >= wanted:
         return ()
     only = f"The picture has only {counted(n_colors, 'different colors')}"
     return (f"{only}; {wanted} were asked for.",)

@@ -11,7 +11,7 @@ from kmosaic.color.picture import read_picture
 from kmosaic.color.pixel_rows import PixelRows
 from kmosaic.color.segmentation import MOST_SEGMENTS, Segmentation
 from kmosaic.color.spaces import Coordinates
-from kmosaic.color.visible import seen
+from kmosaic.color.visible import ALL_TRANSPARENT, seen
 from kmosaic.errors import InputError
 from kmosaic.report.numbers import counted
 
@@ -84,7 +84,7 @@ def segment(
     picture = read_picture(image)
     visible = seen(picture)
     if not visible.any():
-        raise InputError("The picture is all transparent. Pass one with colors.")
+        raise InputError(ALL_TRANSPARENT)
     pixels = PixelRows.of(picture, visible, Coordinates(space, lightness), spatial)
     centers = pixels.centers(n_segments, random_state)
     labels = np.full(visible.shape, -1, np.int32)
@@ -110,6 +110,10 @@ def _rearranged(
 ) -> Segmentation:
     """Split and join by the numbers that segments had at first, in one go."""
     joined: dict[int, int] = {}
+    if not isinstance(merge, Iterable):
+        raise InputError(f"merge={merge!r} is no list of lists. Pass [[1, 2]].")
+    if not isinstance(split, Mapping):
+        raise InputError(f"split={split!r} is no dict. Pass {{1: 2}} to part 1 into 2.")
     for group in merge:
         if not isinstance(group, Iterable) or len(set(group)) < 2:
             raise InputError(

@@ -243,9 +243,8 @@ class Segmentation:
         """Refuse the number of no segment."""
         there = [segment.index for segment in self.segments]
         if index not in there:
-            raise InputError(
-                f"There is no segment {index!r}, only {', '.join(map(str, there))}."
-            )
+            others = f"only {', '.join(map(str, there))}" if there else "and no other"
+            raise InputError(f"There is no segment {index!r}, {others}.")
 
     def _parts(self, labels: NDArray[np.int32], n: int) -> list[Part | None]:
         """What pixels of the labels 0 to n − 1 are together; None for those of none."""

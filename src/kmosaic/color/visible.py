@@ -11,6 +11,7 @@ from kmosaic.color.picture import Picture
 from kmosaic.errors import InputError
 
 _OPAQUE: Final = 128  # alpha from which on a pixel is seen, where alpha is not clustered
+ALL_TRANSPARENT: Final = "The picture is all transparent. Pass one with colors."
 
 
 def seen(picture: Picture) -> NDArray[np.bool_]:
@@ -32,21 +33,19 @@ class Visible:
     def of(
         cls, picture: Picture, alpha: str, weight: NDArray[np.float32] | None
     ) -> "Visible":
-        """What is seen of a picture, as ``alpha`` says."""
-        where = seen(picture)
+        """What is seen of a picture, as ``alpha`` says: "cluster" or "one"."""
         if picture.alpha is None:
-            pixels = picture.pixels
-        elif alpha == "cluster" or (alpha == "auto" and _has_shades(picture.alpha)):
-            return cls(count(picture.pixels, weight), np.ones_like(where), 4)
-        else:
-            pixels = picture.rgb[where]
-            weight = None if weight is None else weight[where.ravel()]
-            if weight is not None and len(weight) and not weight.any():
-                raise InputError(
-                    "The importance is black wherever the picture can be seen. Make "
-                    "something that can be seen brighter."
-                )
-        return cls(count(pixels, weight) if len(pixels) else None, where, 3)
+            return cls(count(picture.pixels, weight), seen(picture), 3)
+        clustered = alpha == "cluster"
+        where = picture.alpha > 0 if clustered else seen(picture)
+        pixels = picture.pixels[where.ravel(), : 4 if clustered else 3]
+        weight = None if weight is None else weight[where.ravel()]
+        if weight is not None and len(weight) and not weight.any():
+            raise InputError(
+                "The importance is black wherever the picture can be seen. Make "
+                "something that can be seen brighter."
+            )
+        return cls(count(pixels, weight) if len(pixels) else None, where, pixels.shape[1])
 
     @property
     def n_hidden_colors(self) -> int:
@@ -54,6 +53,17 @@ class Visible:
         return int(not self.where.all())
 
 
-def _has_shades(alpha: NDArray[np.uint8]) -> bool:
-    """Whether a pixel is neither transparent nor opaque."""
-    return bool(((alpha > 0) & (alpha < 255)).any())
+def has_shades(alpha: NDArray[np.uint8] | None) -> bool:
+    """Whether something is neither transparent nor opaque."""
+    return alpha is not None and bool(((alpha > 0) & (alpha < 255)).any())
+
+
+def as_seen(colors: NDArray[np.uint8], n_channels: int) -> NDArray[np.uint8]:
+    """Given colors (n, 4) with as many channels as those that are clustered.
+
+    Transparent ones are left out: what is not seen has a color of its own.
+    """
+    if n_channels == 4:
+        return colors[colors[:, 3] > 0]
+    opaque = colors[colors[:, 3] >= _OPAQUE, :3]
+    return np.array(list(dict.fromkeys(map(tuple, opaque))), np.uint8).reshape(-1, 3)
