@@ -104,6 +104,18 @@ def test_bounds_hold_and_nothing_is_settled_wrongly(kind: object, dtype: type) -
         assert np.all(lower[g] <= nearest)
 
 
+def test_far_from_the_origin_what_is_lost_is_measured_well() -> None:
+    """Rows differ in their last bits, so what a byte stands for is no float64 itself."""
+    rng = np.random.default_rng(0)
+    X = 1e12 + np.spacing(1e12) * np.rint(rng.normal(size=(400, 1_024)))
+    centers = np.array([X[i::20].mean(axis=0) for i in range(20)])
+    plain, in_bytes = (MemoryPoints(X, skip=skip) for skip in ("never", "always"))
+    for _ in range(2):
+        plain.assign(centers)
+        in_bytes.assign(centers)
+    np.testing.assert_array_equal(in_bytes.labels(), plain.labels())
+
+
 def sums_of(X: np.ndarray, labels: np.ndarray, k: int) -> Sums:
     """What rows add up to by label."""
     sums: Floats = np.zeros((k, X.shape[1]))
