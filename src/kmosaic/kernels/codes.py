@@ -166,7 +166,7 @@ def code_centers(
                 for j in range(d):
                     e = np.float64(centers[order[lane], j]) - origin[j]
                     largest = max(largest, abs(e))
-        unit = largest / 127.0 if largest > 0.0 else 1.0
+        unit = max(largest / 127.0, _TINY)
         per_unit = 1.0 / unit
         turn = reach = highest = 0.0
         for lane in range(groups.starts[g], groups.ends[g]):
