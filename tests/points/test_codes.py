@@ -1,6 +1,7 @@
 """Rows in bytes: what they bound, and when they are used."""
 
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
 from kmosaic.kernels import dots
-from kmosaic.points import MemoryPoints, codes
+from kmosaic.points import MemoryPoints, codes, memory
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
 from kmosaic.points.codes import RowCodes, bytes_for_codes, may_be_coded
 from kmosaic.points.effort import Effort
 from kmosaic.points.memory import Sums
+from kmosaic.points.prepare import prepare
 from kmosaic.points.rows import NO_WEIGHT
 from kmosaic.points.skipping import Skipping
 from kmosaic.points.threads import Crew
@@ -106,6 +108,63 @@ def test_bounds_hold_and_nothing_is_settled_wrongly(kind: object, dtype: type) -
     for g in range(3):
         nearest = distances[:, cache.members == g].min(axis=1)
         assert np.all(lower[g] <= nearest)
+
+
+def test_far_from_the_origin_what_is_lost_is_measured_well() -> None:
+    """Rows differ in their last bits, so what a byte stands for is no float64 itself."""
+    rng = np.random.default_rng(0)
+    X = 1e12 + np.spacing(1e12) * np.rint(rng.normal(size=(400, 1_024)))
+    centers = np.array([X[i::20].mean(axis=0) for i in range(20)])
+    plain, in_bytes = (MemoryPoints(X, skip=skip) for skip in ("never", "always"))
+    for _ in range(2):
+        plain.assign(centers)
+        in_bytes.assign(centers)
+    np.testing.assert_array_equal(in_bytes.labels(), plain.labels())
+
+
+def test_offsets_too_small_for_a_reciprocal_are_numbers() -> None:
+    rng = np.random.default_rng(0)
+    X = 1e-310 * rng.normal(size=(50, 64))
+    row_codes = RowCodes(X, np.zeros(64), X.dtype, Crew(1))
+    cache = BoundsCache(X[:5], len(X), 1, row_codes)
+    groups, _ = cache.follow(X[:5], prepare(X[:5], X.dtype))
+    centers = cache.centers_in_bytes(X[:5], groups)
+    assert centers is not None
+    assert np.isfinite(row_codes.of(slice(0, 50)).loss).all()
+    assert np.isfinite(centers.constant[:5]).all()
+    assert np.isfinite(centers.turn).all()
+
+
+def test_memory_of_making_codes() -> None:
+    """Few rows, but long: what is looked at of them first is little, too."""
+    X = np.random.default_rng(0).normal(size=(500, 8_192)).astype(np.float32)
+    mean, crew = X.mean(axis=0, dtype=np.float64), Crew(1)
+    RowCodes(X, mean, X.dtype, crew)  # compiles
+    tracemalloc.start()
+    RowCodes(X, mean, X.dtype, crew)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 0.75 * X.nbytes  # a third of that are the codes
+
+
+def test_bytes_are_tried_on_few_rows_of_the_type_that_passes_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else every kernel would be compiled twice."""
+    tried: list[np.ndarray] = []
+
+    def spy(X: np.ndarray, *rest: Any) -> Effort:
+        tried.append(X)
+        return bounded_pass(X, *rest)
+
+    monkeypatch.setattr(memory, "bounded_pass", spy)
+    X = blobs(3_000, 128, 9).astype(np.float32)
+    points = MemoryPoints(X)
+    centers = X[:100]
+    for _ in range(4):
+        centers = new_centers(points, points.assign(centers), centers)
+    assert len(tried[0]) < len(X) / 10
+    assert not tried[0].flags.writeable
 
 
 def sums_of(X: np.ndarray, labels: np.ndarray, k: int) -> Sums:

@@ -87,6 +87,15 @@ class Screen(NamedTuple):
     sums: Array  # (ROWS_AT_ONCE · lanes,) int32: their products with a register of centers
 
 
+@strict_kernel
+def _lost(x: float, base: float, step: float, code: float) -> float:
+    """What rounding to a byte takes off a number.
+
+    The base goes first: where it is large, the sum of base and steps would be rounded.
+    """
+    return (x - base) - step * code
+
+
 @kernel
 def code_rows(
     rows: Array,
@@ -116,7 +125,7 @@ def code_rows(
                 x = np.float64(rows[t, j])
                 code = np.rint(min(max((x - base[j]) * per_step, 0.0), 255.0))
                 coded[t, j] = np.uint8(code)
-                lost = x - (base[j] + step * code)
+                lost = _lost(x, base[j], step, code)
                 sq_loss += lost * lost
             for j in range(d, coded.shape[1]):
                 coded[t, j] = 0
@@ -157,7 +166,7 @@ def code_centers(
                 for j in range(d):
                     e = np.float64(centers[order[lane], j]) - origin[j]
                     largest = max(largest, abs(e))
-        unit = largest / 127.0 if largest > 0.0 else 1.0
+        unit = max(largest / 127.0, _TINY)
         per_unit = 1.0 / unit
         turn = reach = highest = 0.0
         for lane in range(groups.starts[g], groups.ends[g]):

@@ -27,9 +27,8 @@ HAS_DOT: Final = bool({"+avx512vnni", "+avxvnni"} & CPU) and REGISTER_BYTES >= 3
 def _build_dot(builder: Any, lanes: Any, a: Any, b: Any, c: Any) -> Any:
     """One instruction where there is one, else byte by byte."""
     if HAS_DOT:
+        # LLVM 15 to 20 want words; 22, which has bytes, takes those, too.
         name = f"llvm.x86.avx512.vpdpbusd.{32 * lanes.count}"
-        in_bytes = ir.VectorType(ir.IntType(8), 4 * lanes.count)
-        a, b = builder.bitcast(a, in_bytes), builder.bitcast(b, in_bytes)
         return call(builder, name, lanes, c, a, b)
     for i in range(4):
         left, right = (ir.Constant(lanes, [n] * lanes.count) for n in (24 - 8 * i, 24))

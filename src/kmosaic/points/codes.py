@@ -16,7 +16,9 @@ from kmosaic.points.threads import Crew
 
 LANES_OF_WORDS: Final = count_lanes(np.dtype(np.int32), NARROW)
 _SAMPLE_ROWS: Final = 256
+_SAMPLE_VALUES: Final = 1 << 18  # in fewer rows where these are long
 _NARROWER: Final = 1.5
+_LEAST_STEP: Final = 1e-36  # its reciprocal is a number
 _RARE: Final = 1e-4  # so many of the values may lie outside what bytes can tell apart
 _MOST_FEATURES: Final = 1 << 15  # sums of products of bytes are int32
 _LEAST_BOUNDS: Final = 8  # bytes a row that must be left for bounds
@@ -110,7 +112,8 @@ def _windows(X: NDArray[Any], mean: Floats) -> tuple[Floats, float]:
     """What byte 0 stands for in each feature, and by how much the next ones differ."""
     if _is_coded(X):
         return np.zeros_like(mean), 1.0
-    sample = np.asarray(X[:: max(1, len(X) // _SAMPLE_ROWS)], np.float64)
+    n = max(1, min(_SAMPLE_ROWS, _SAMPLE_VALUES // X.shape[1]))
+    sample = np.asarray(X[:: -(-len(X) // n)], np.float64)
     low, high = float(sample.min()), float(sample.max())
     if high - low <= 255.0 and np.array_equal(sample, np.rint(sample)):
         return np.full_like(mean, low), 1.0
@@ -119,5 +122,5 @@ def _windows(X: NDArray[Any], mean: Floats) -> tuple[Floats, float]:
     step = float(high - low) / 255.0
     around = 2.0 * float(np.quantile(np.abs(sample - mean), 1.0 - _RARE)) / 255.0
     if around < step / _NARROWER:
-        return mean - 127.5 * around, around or 1.0
-    return np.full_like(mean, low), step or 1.0
+        return mean - 127.5 * around, max(around, _LEAST_STEP)
+    return np.full_like(mean, low), max(step, _LEAST_STEP)

@@ -36,7 +36,9 @@ from kmosaic.points.threads import Crew, default_n_threads
 _WEIGHTS_AT_ONCE: Final = 1 << 16
 _BLOCKS_PER_THREAD: Final = 4
 _CENTERS_BYTES: Final = 40  # for each number of a center: sums, their peaks, a tally ...
+# Rows on which bytes are tried: enough to tell, and few beside all of them.
 _ROWS_TO_TRY: Final = 1_024
+_TRIED_OF: Final = 16
 
 
 class MemoryPoints(RowsInMemory):
@@ -258,8 +260,9 @@ class MemoryPoints(RowsInMemory):
         """Try on some of the rows whether to compare bytes first is worth its while."""
         if self._skip == "always":
             return True
-        indices = np.linspace(0, self.n_samples - 1, _ROWS_TO_TRY).astype(np.intp)
-        X = self.rows(indices)
+        n = min(_ROWS_TO_TRY, -(-self.n_samples // _TRIED_OF))
+        indices = np.linspace(0, self.n_samples - 1, n).astype(np.intp)
+        X = readable(self.rows(indices))
         effort = bounded_pass(
             X,
             NO_WEIGHT,
