@@ -39,6 +39,7 @@ _PAIRS: Final = 0.3
 # Turning rows into bytes costs about as many multiplications a number of theirs: as much
 # is spent on plain passes first.
 _CODING: Final = 60
+_RETRY: Final = 3.0  # times what was spent until a trial of bytes that failed: the next
 
 # Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
 _SHRUNK: Final = 2.0**10
@@ -124,7 +125,7 @@ class Skipping:
         """Decide after a pass over some rows in bytes whether they are to be kept."""
         pays = share_in_bytes(effort, n_samples, k, d) < 1.0
         if not pays:
-            self._try_at = 2.0 * self._spent
+            self._try_at = _RETRY * self._spent
         return pays
 
     def go_on_in_bytes(self, effort: Effort, n_samples: int, k: int, d: int) -> bool:
@@ -132,7 +133,7 @@ class Skipping:
         pays = share_in_bytes(effort, n_samples, k, d) < 1.0
         self._futile = 0 if pays else self._futile + 1
         if self.skip == "auto" and self._futile >= 2:
-            self._try_at = 2.0 * self._spent
+            self._try_at = _RETRY * self._spent
             return False
         return True
 
