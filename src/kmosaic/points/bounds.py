@@ -355,5 +355,6 @@ def bounded_pass(
                 total.weights,
             )
 
-    crew.in_block_order(work, collect, len(blocks))
+    kernels = cache.in_pairs, cache.codes is not None
+    crew.in_block_order(work, collect, len(blocks), kernels)
     return effort
