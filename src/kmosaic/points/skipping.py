@@ -45,13 +45,13 @@ _READING: Final = 16
 _LISTED: Final = 3_300, 7
 _COMPARED: Final = 1_300, 4
 _LEFT: Final = 8_000, 54
-# The same for bounds of groups alone: for each row and group; for each row in doubt, for
-# each feature and each group of one; and for a distance, where it is computed alone.
+# The same for bounds of groups alone: for each row and group; for each row in doubt, once,
+# for each feature and for each group; and for a distance, where it is computed alone.
 _GROUP: Final = 90
 _DOUBTED: Final = 6_000, 30, 300
 _ALONE: Final = 1.6
-# The same for each row that bounds are looked at of; and, beside the distances, for each
-# that is in doubt.
+# The same for one bound: for each row; and, beside the distances, for each row in doubt,
+# once and for each feature.
 _BOUNDED: Final = 220
 _PAIRED: Final = 900, 24
 _SECOND: Final = 1.2  # a distance, if the second nearest is wanted, too
