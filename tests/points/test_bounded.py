@@ -5,8 +5,11 @@ degenerate and hostile data. These are rounded so that sums of rows are exact: e
 order would decide ties. One test does without that.
 """
 
+import threading
+import time
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +18,7 @@ from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
 from kmosaic.kernels.lanes import NARROW, count_lanes
-from kmosaic.points import MemoryPoints, Points, Tally, codes
+from kmosaic.points import MemoryPoints, Points, Tally, bounds, codes, threads
 from kmosaic.points.bounds import number_of_groups
 from kmosaic.points.effort import Effort
 from kmosaic.points.groups import group_centers
@@ -250,6 +253,30 @@ def test_converted_rows(d: int, order: str, dtype: type) -> None:
 def test_real_data_is_mostly_skipped() -> None:
     X = digits()
     assert assert_same_run(X, X[:40], max_iter=300) < 0.4
+
+
+@pytest.mark.parametrize("d", [16, 64])
+def test_the_caller_alone_compiles_what_a_way_to_compare_needs(
+    d: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an interrupt then may leave Numba's lock taken, and the others wait for it."""
+    monkeypatch.setattr(threads, "_COMPILED", set())
+    for n_features in (d, 80 - d):  # a row in doubt: one way, and the other
+        kernel = "assign_pairs" if n_features < 48 else "assign_doubtful"
+        compare, callers = getattr(bounds, kernel), []
+
+        def spy(*args: Any, compare: Any = compare, callers: Any = callers) -> Any:
+            callers.append(threading.get_ident())
+            time.sleep(0.02)  # long enough for another thread to come first
+            return compare(*args)
+
+        monkeypatch.setattr(bounds, kernel, spy)
+        X = blobs(2_000, n_features, 30, spread=3.0).astype(np.float32)
+        with MemoryPoints(X, n_threads=4, skip="always") as points:
+            points.assign(X[:30])
+            points.assign(X[:30])
+        assert callers[0] == threading.get_ident()
+        assert len(set(callers)) > 1
 
 
 def test_same_bits_for_any_number_of_threads() -> None:

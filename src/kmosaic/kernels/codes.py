@@ -11,7 +11,7 @@ Lengths of the residuals are measured, not estimated. Whole numbers that fit in 
 pictures have them, lose nothing.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -40,7 +40,7 @@ from kmosaic.kernels.vectors import (
 
 _MORE = 1.0 + 1e-6  # than rounding in float64 adds up to
 _SMALL = 2.0**-20  # more than some roundings in float32 add up to, relative
-_LANES = count_lanes(np.dtype(np.int32), NARROW)
+LANES: Final = count_lanes(np.dtype(np.int32), NARROW)  # of words
 _TINY = 1e-36  # more than float32 loses of its smallest numbers
 _HALF = ROWS_AT_ONCE // 2
 _LINE = 16  # words on a line of the cache
@@ -284,7 +284,7 @@ def _merge(
         slack = work.length[i] * centers.turn[g]
         slack += np.float64(codes.loss[rows[i]]) * centers.reach[g]
         slack = (slack + centers.grain[g] + _SMALL * sq_norm) * _MORE
-        values = muladd(as_floats(load(work.sums, r * _LANES, NARROW)), scale, constant)
+        values = muladd(as_floats(load(work.sums, r * LANES, NARROW)), scale, constant)
         value = smallest(values)
         least, ceiling = np.float64(value) - slack, np.float64(value) + slack
         if ceiling < work.ceiling[i]:
@@ -386,7 +386,7 @@ def screen(
                             for j in range(0, codes.words.shape[1], _LINE):
                                 prefetch(codes.words, rows[q], j)
                         ahead += few.shape[0]
-                    for c in range(groups.starts[g], groups.ends[g], _LANES):
+                    for c in range(groups.starts[g], groups.ends[g], LANES):
                         _compare(few, some, c, codes, centers, work)
                         _merge(few, some, g, c, codes, centers, groups, own, work)
                         compared += few.shape[0]

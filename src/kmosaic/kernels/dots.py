@@ -27,7 +27,7 @@ HAS_DOT: Final = bool({"+avx512vnni", "+avxvnni"} & CPU) and REGISTER_BYTES >= 3
 def _build_dot(builder: Any, lanes: Any, a: Any, b: Any, c: Any) -> Any:
     """One instruction where there is one, else byte by byte."""
     if HAS_DOT:
-        # LLVM 15 to 20 want words; 22, which has bytes, takes those, too.
+        # Words: LLVM 15 takes nothing else, and 22, which has bytes there, converts them.
         name = f"llvm.x86.avx512.vpdpbusd.{32 * lanes.count}"
         return call(builder, name, lanes, c, a, b)
     for i in range(4):

@@ -20,12 +20,12 @@ from kmosaic.kernels.bounded import (
     move_rows,
 )
 from kmosaic.kernels.centers import distances_between, origin_of
-from kmosaic.kernels.codes import CenterCodes, screen
+from kmosaic.kernels.codes import LANES, CenterCodes, screen
 from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.kernels.pairs import assign_pairs
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
-from kmosaic.points.codes import LANES_OF_WORDS, RowCodes
+from kmosaic.points.codes import RowCodes
 from kmosaic.points.effort import Effort
 from kmosaic.points.groups import group_centers
 from kmosaic.points.prepare import aligned, prepare, round_up
@@ -82,7 +82,7 @@ class BoundsCache:
         self.codes, self.in_pairs = codes, in_pairs
         self._lanes = count_lanes(centers.dtype, NARROW)
         self._sizes = np.array([len(ids) for ids in members])
-        register = self._lanes if codes is None else max(self._lanes, LANES_OF_WORDS)
+        register = self._lanes if codes is None else max(self._lanes, LANES)
         lanes = np.array([round_up(len(ids), register) for ids in members])
         self._ends = np.cumsum(lanes)
         self._starts = self._ends - lanes
@@ -339,5 +339,6 @@ def bounded_pass(
                 total.weights,
             )
 
-    crew.in_block_order(work, collect, len(blocks))
+    kernels = cache.in_pairs, cache.codes is not None
+    crew.in_block_order(work, collect, len(blocks), kernels)
     return effort

@@ -6,15 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.bounded import Groups
-from kmosaic.kernels.codes import CenterCodes, Codes, code_centers, code_rows
+from kmosaic.kernels.codes import LANES, CenterCodes, Codes, code_centers, code_rows
 from kmosaic.kernels.dots import HAS_DOT
-from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, float_chunks
 from kmosaic.points.prepare import aligned, round_up
 from kmosaic.points.threads import Crew
 
-LANES_OF_WORDS: Final = count_lanes(np.dtype(np.int32), NARROW)
 _SAMPLE_ROWS: Final = 256
 _SAMPLE_VALUES: Final = 1 << 18  # in fewer rows where these are long
 _NARROWER: Final = 1.5
@@ -84,9 +82,7 @@ class RowCodes:
     ) -> CenterCodes:
         """Centers in bytes, for a pass."""
         lanes, words = len(order), self._words.shape[1]
-        coded = aligned(
-            (lanes // LANES_OF_WORDS, words, LANES_OF_WORDS, 4), np.dtype(np.int8)
-        )
+        coded = aligned((lanes // LANES, words, LANES, 4), np.dtype(np.int8))
         n_groups = len(groups.starts)
         codes = CenterCodes(
             coded.view(np.int32).reshape(-1),

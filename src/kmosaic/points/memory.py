@@ -36,7 +36,7 @@ from kmosaic.points.threads import Crew, default_n_threads
 _WEIGHTS_AT_ONCE: Final = 1 << 16
 _BLOCKS_PER_THREAD: Final = 4
 _CENTERS_BYTES: Final = 40  # for each number of a center: sums, their peaks, a tally ...
-# Rows on which bytes are tried: enough to tell, and few beside all of them.
+# Bytes are tried on so many rows, which are enough to tell, but one in so many at most.
 _ROWS_TO_TRY: Final = 1_024
 _TRIED_OF: Final = 16
 

@@ -7,13 +7,12 @@ import numpy as np
 
 from kmosaic.kernels.assign import Prepared, Scratch
 from kmosaic.kernels.bounded import Workspace
-from kmosaic.kernels.codes import Screen
+from kmosaic.kernels.codes import LANES, Screen
 from kmosaic.kernels.dots import ROWS_AT_ONCE
-from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
+from kmosaic.kernels.lanes import WIDE, count_lanes
 from kmosaic.kernels.pairs import PairScratch
 from kmosaic.points.prepare import aligned, scratch
 
-_LANES: Final = count_lanes(np.dtype(np.int32), NARROW)
 # Rows in doubt that are looked at together: as many as stay in the second cache.
 _TILE_NUMBERS: Final = 1 << 18
 # Rows whose bytes the second cache holds, with some of the centers beside them.
@@ -91,5 +90,5 @@ def _screen(n_groups: int, n_features: int) -> Screen:
         flags=flag.view(np.uint64),
         least=np.empty((n_groups, w)),
         start=np.empty(ROWS_AT_ONCE, np.intp),
-        sums=aligned((ROWS_AT_ONCE * _LANES,), np.dtype(np.int32)),
+        sums=aligned((ROWS_AT_ONCE * LANES,), np.dtype(np.int32)),
     )

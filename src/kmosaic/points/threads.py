@@ -77,13 +77,15 @@ class Crew:
         work: Callable[[int], Result],
         collect: Callable[[Result], None],
         n_blocks: int,
+        calls: Hashable = None,
     ) -> None:
         """Do ``work`` on blocks 0 … n_blocks − 1; ``collect`` the results in that order.
 
         So what is collected is the same, bit for bit, for any number of threads. No
         thread ever waits for another: one that waits is put to sleep, and waking it can
         take longer than a block. An error, or an interrupt, in one stops all of them
-        before it is raised.
+        before it is raised. ``calls`` tells kernels apart where the same ``work`` calls
+        now these, now those.
         """
         n_threads = min(self.n_threads, n_blocks)
         if n_threads == 1:
@@ -92,7 +94,7 @@ class Crew:
             return
         # Numba's lock stays taken when Ctrl-C hits a compilation, and a thread that then
         # waits for it waits forever. So the caller does the first block of each kind alone.
-        kind = work.__qualname__, self.kind
+        kind = work.__qualname__, calls, self.kind
         first = 0 if kind in _COMPILED else 1
         if first:
             collect(work(0))
