@@ -280,6 +280,32 @@ def write_folder(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> 
             _discard(stage)
 
 
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give a hidden folder to fill; it appears under its name when the block ends well.
+
+    Parameters
+    ----------
+    folder : Path
+        A name that nothing has yet; missing parents are made.
+
+    Yields
+    ------
+    Path
+        For plain files and links alone. If the block fails, nothing is left.
+    """
+    check_writable_folder(folder)
+    target = Path(os.path.realpath(folder))
+    with _names(folder), _folders_made(target.parent):
+        stage = target.with_name(_temporary_name())
+        try:
+            stage.mkdir()
+            yield stage
+            stage.rename(target)
+        finally:
+            _discard(stage)
+
+
 def _take_places(stage: Path, target: Path, names: list[str]) -> None:
     """Move the staged files into `target`; on failure put the earlier ones back."""
     earlier = target / _temporary_name()

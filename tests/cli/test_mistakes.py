@@ -122,7 +122,7 @@ ARGUMENTS = [
     (["explore", "x.npy", "--reduce", "pca:4", "-k", 3], "asks for 4 principal components"),
     (["explore", "x.npy", "--scale", "log"], "not one of 'none', 'standard', 'minmax'"),
     (["explore", "x.npy", "--columns", "a"], "choose from tables, and x.npy is none"),
-    (["explore", "x.npy", "--size", "0x3"], "'0x3' is not from 1 to 1024 pixels"),
+    (["explore", "x.npy", "--size", "0x3"], "each from 1 to 1024 pixels"),
     (["explore", "folder", "--cluster", 1], "folder has no run.json, and so is no run"),
     (["explore", "x.npy", "--cluster", 1], "x.npy is no folder"),
     (["merge", "folder", 1, 2], "Pass a folder that kmosaic explore wrote"),
@@ -313,6 +313,31 @@ def test_what_is_read_is_not_written_over(kmosaic: Run, arguments: list[str]) ->
     kmosaic("fit", "x.npy", "-k", "2", "-o", "m.safetensors")
     before = tree(Path())
     assert_refused(kmosaic(*arguments), "x.npy is what is read")
+    assert tree(Path()) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["predict", "run", "x.npy", "-o", "run/clusters.npy"], ["diff", "run", "run", "-o"]],
+    ids=["predict", "diff"],
+)
+def test_a_run_is_not_written_over(kmosaic: Run, arguments: list[str]) -> None:
+    write_inputs()
+    kmosaic("explore", "x.npy", "-k", "2", "-o", "run")
+    before = tree(Path())
+    page = ["run/report.html"] if arguments[-1] == "-o" else []
+    assert_refused(kmosaic(*arguments, *page), " is what is read")
+    assert tree(Path()) == before
+
+
+def test_plots_that_cannot_be_drawn_are_refused_before_the_work(
+    kmosaic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_inputs()
+    before = tree(Path())
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for command in ("explore", "sweep"):
+        assert_refused(kmosaic(command, "x.npy", "-k", "2", "--plots"), "need matplotlib")
     assert tree(Path()) == before
 
 

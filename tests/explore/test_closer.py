@@ -80,3 +80,5 @@ def test_a_comparison_is_scikit_learns() -> None:
     assert len(found.lines()) == 11
     with pytest.raises(InputError, match="Compare two groupings of the same rows"):
         compare(a, b[:-1])
+    with pytest.raises(InputError, match="label of row 1 is missing"):
+        compare([0, 1], np.array(["a", None], dtype=object))

@@ -27,6 +27,13 @@ def test_a_closer_look_destroys_no_other(folder: Path) -> None:
     assert (first / "labels.csv").read_bytes() == before
 
 
+def test_rows_of_a_closer_look_that_were_tampered_with(folder: Path) -> None:
+    _, inner = look_inside(folder, 0, 2)
+    (inner / "rows.npy").write_bytes(b"junk")
+    with pytest.raises(InputError, match=r"rows\.npy is .*not a NumPy array"):
+        look_inside(folder, 0, 2)
+
+
 def test_only_runs_of_the_same_rows_are_compared(folder: Path) -> None:
     inner = [look_inside(folder, group, 2)[1] for group in (0, 1)]
     with pytest.raises(InputError, match="are of other data"):

@@ -1,12 +1,18 @@
 """Run folders: opened again, changed, undone, looked into; refused when tampered with."""
 
 import csv
+import errno
 import json
+import os
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from kmosaic.cli import run
 from kmosaic.errors import InputError
@@ -20,9 +26,11 @@ from kmosaic.explore import (
     rename,
     undo,
 )
+from kmosaic.explore.prepare import Preparation
 from kmosaic.explore.steps import apply_steps
 from kmosaic.model_io import load_model
 from kmosaic.readers import read
+from kmosaic.report.plot_files import write_plots
 from tests.explore.made import X, explored, folder, table
 
 __all__ = ["folder"]  # a fixture, found by its name
@@ -167,6 +175,74 @@ def test_members_are_not_written_over_what_they_come_from(tmp_path: Path) -> Non
         before = taken.read_bytes()
         assert run(["members", str(out), "0", "-o", str(taken), "--quiet"]) == 2
         assert taken.read_bytes() == before
+
+
+def test_links_are_all_made_or_none(tmp_path: Path) -> None:
+    for i in range(4):
+        Image.new("L", (4, 4), 60 * i).save(tmp_path / f"{i}.png")
+    out, links, table = (tmp_path / name for name in ("run", "links", "t.csv"))
+    assert run(["explore", str(tmp_path), "-k", "1", "-o", str(out), "--quiet"]) == 0
+    command = ["members", str(out), "0", "-o", str(table), "--links", str(links), "--quiet"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "symlink_to", full_after(2))
+        assert run(command) == 2
+    assert not links.exists() and not [p for p in tmp_path.iterdir() if p.name[0] == "."]
+    table.unlink()
+    assert run(command) == 0
+    assert sorted(p.name for p in links.iterdir()) == ["0.png", "1.png", "2.png", "3.png"]
+    table.unlink()
+    assert run(command) == 2  # the links are there already
+    assert not table.exists()
+
+
+def full_after(n_links: int) -> Callable[..., None]:
+    """A disk without room for more links than these."""
+    left = iter(range(n_links))
+
+    def link(path: Path, target: Path) -> None:
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        os.symlink(target, path)  # noqa: PTH211 # what Path has is replaced by this
+
+    return link
+
+
+def test_plots_follow_the_groups(folder: Path) -> None:
+    pytest.importorskip("matplotlib", reason="plots need kmosaic[plots]")
+    write_plots(open_run(folder), folder / "plots")
+    (folder / "plots" / "members-5.png").touch()  # as of pictures
+    (folder / "plots" / "mine.png").touch()
+    before = {path.name: path.read_bytes() for path in (folder / "plots").iterdir()}
+    merge(folder, [0, 1])
+    after = {path.name: path.read_bytes() for path in (folder / "plots").iterdir()}
+    assert set(before) - set(after) == {"members-5.png"}
+    assert after["centers.svg"] != before["centers.svg"]
+    undo(folder)
+    for name in set(after):
+        assert (folder / "plots" / name).read_bytes() == before[name]
+
+
+@pytest.mark.parametrize("number", ["a", -1, 1.5, None])
+def test_numbers_of_groups_are_whole(folder: Path, number: Any) -> None:
+    for change in (
+        lambda: merge(folder, [0, number]),
+        lambda: rename(folder, number, "x"),
+        lambda: cut(folder, number),
+        lambda: look_inside(folder, number, 2),
+        lambda: look_inside(folder, 0, number),
+    ):
+        with pytest.raises(InputError, match="Pass a whole number"):
+            change()
+
+
+def test_a_model_whose_scale_has_another_shape(folder: Path) -> None:
+    path = folder / "model.safetensors"
+    known = load_predictor(path)
+    square = np.ones((4, 4))
+    before = Preparation("standard", square, square)
+    path.write_bytes(replace(known, preparation=before).pack())
+    with pytest.raises(InputError, match="its scale does not fit"):
+        load_predictor(path)
 
 
 def test_rows_that_moved_or_changed(folder: Path) -> None:

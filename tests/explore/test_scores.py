@@ -71,6 +71,17 @@ def test_groups_without_any_spread_have_no_ratio() -> None:
     assert db == pytest.approx(0.0, abs=1e-12)
 
 
+def test_groups_around_one_middle_have_no_ratio() -> None:
+    turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    ring = np.column_stack([np.cos(turn), np.sin(turn)])
+    two, labels = np.vstack([ring, 5 * ring]), np.repeat([0, 1], 60).astype(np.int32)
+    assert spread_scores(two, labels, 2)[1] is None
+    three = np.vstack([two, ring + np.array([40, 0])])
+    labels = np.repeat([0, 1, 2], 60).astype(np.int32)
+    expected = ((1 + 1) / 40 + (5 + 1) / 40 + (5 + 1) / 40) / 3
+    assert spread_scores(three, labels, 3)[1] == pytest.approx(expected)
+
+
 def test_a_large_set_is_sampled_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     X, labels = given(3000, 3)
     monkeypatch.setattr(scores, "MOST_POINTS", 500)

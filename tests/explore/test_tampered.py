@@ -29,6 +29,18 @@ def spoil(**changes: Any) -> Callable[[Path], None]:
     return change
 
 
+def spoil_history(**changes: Any) -> Callable[[Path], None]:
+    """Change entries of the first iteration in report.json."""
+
+    def change(folder: Path) -> None:
+        path = folder / "report.json"
+        report = json.loads(path.read_text())
+        report["run"]["history"][0].update(changes)
+        path.write_text(json.dumps(report))
+
+    return change
+
+
 TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
     (
         "leads out",
@@ -57,6 +69,11 @@ TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
     ("rows", lambda f: np.save(f / "rows.npy", np.arange(301)), "other numbers"),
     ("model", lambda f: (f / "model.safetensors").write_bytes(b"no"), "not a model"),
     ("report", lambda f: (f / "report.json").write_text("{}"), "is damaged"),
+    ("moved", spoil_history(moved="<b>"), "'<b>' is no whole number"),
+    ("iteration", spoil_history(iteration=[]), "no whole number"),
+    ("seconds", spoil_history(seconds="1"), "'1' is no number"),
+    ("infinite", spoil_history(inertia=float("inf")), "inf is no number"),
+    ("deep", lambda f: (f / "report.json").write_text("[" * 10**5), "is damaged"),
 ]
 
 

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from kmosaic import BisectingKMeans
 from kmosaic.explore import explore
-from kmosaic.explore.tree import cut, merges_of, ward
+from kmosaic.explore.tree import added_inertia, cut, merges_of, ward
 from kmosaic.report.closer import Tree
 from kmosaic.report.dendrogram import dendrogram, leaf_order
 
@@ -34,6 +34,26 @@ def test_equal_weights_are_scipys_linkage() -> None:
     expected = linkage(centers, "ward")
     np.testing.assert_allclose(tree.heights, expected[:, 2], rtol=1e-9)
     assert [set(pair) for pair in tree.merges] == [set(row[:2]) for row in expected]
+
+
+@given(seed=st.integers(0, 10**6), k=st.integers(1, 40))
+def test_merges_are_those_of_a_search_through_all_pairs(seed: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    # On a lattice, so that many pairs cost the same: the first of them is joined.
+    centers, sizes = rng.integers(4, size=(k, 2)).astype(float), rng.integers(3, size=k)
+    found = ward(centers, sizes).merges
+    place, expected, weight = list(range(k)), [], np.maximum(sizes, 1e-9)
+    for step in range(k - 1):
+        cost = added_inertia(centers, weight, centers, weight)
+        cost[np.tril_indices(len(cost))] = np.inf
+        a, b = divmod(int(cost.argmin()), len(cost))
+        expected.append((min(place[a], place[b]), max(place[a], place[b])))
+        total = weight[a] + weight[b]
+        centers[a] = (weight[a] * centers[a] + weight[b] * centers[b]) / total
+        weight[a], place[a] = total, k + step
+        centers, weight = np.delete(centers, b, axis=0), np.delete(weight, b)
+        del place[b]
+    assert found == tuple(expected)
 
 
 def test_the_splits_of_bisecting_k_means_read_backwards() -> None:

@@ -1,5 +1,6 @@
 """Columns of tables become points, the same from every kind of table."""
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from kmosaic.errors import InputError
 from kmosaic.readers import read
+from kmosaic.readers.columns import Choices, as_dataset
 
 pytest.importorskip("pyarrow", reason="Parquet needs kmosaic[parquet]")
 
@@ -177,3 +179,19 @@ def test_all_that_a_table_asks_for_is_said_at_once(tmp_path: Path) -> None:
             read(source)
         data = read(source, columns=["kg", "n", "kind", "ok"], one_hot=True, missing="mean")
         assert data.X.shape == (12, 5)
+
+
+@pytest.mark.parametrize("columns", ["width", [], [1]])
+def test_columns_are_a_list_of_names(source: Any, columns: Any) -> None:
+    with pytest.raises(InputError, match="Pass a list of names of columns"):
+        read(source, columns=columns)
+
+
+def test_a_long_text_takes_no_memory_in_other_rows() -> None:
+    kinds = np.array(["a", "b" * 10**6] * 2000, dtype=object)
+    tracemalloc.start()
+    data = as_dataset({"kind": kinds}, Choices(one_hot=True), "t", "t")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert data.X.sum(axis=0).tolist() == [2000, 2000]
+    assert peak < 10**8

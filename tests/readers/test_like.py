@@ -131,3 +131,9 @@ def test_texts_that_all_differ_are_names(tmp_path: Path) -> None:
         read(tmp_path / "a.csv")
     with pytest.raises(InputError, match=words):
         read(pd.read_csv(tmp_path / "a.csv"))
+
+
+@pytest.mark.parametrize("like", [[1], "kg"])
+def test_like_is_of_columns(write: Any, like: Any) -> None:
+    with pytest.raises(InputError, match=r"Pass the columns of a table .*data\.columns"):
+        read(write(FIT), like=like)

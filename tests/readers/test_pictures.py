@@ -1,6 +1,7 @@
 """Folders of pictures become rows of one size, each under its name."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,7 +96,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     save(tmp_path / "one.png", 4, 4)
     for source, words in [
         (tmp_path / "bad", r"a\.png is a text file .* that cannot be read"),
-        (tmp_path / "none", "is a folder without pictures"),
+        (tmp_path / "none", r"is a folder without pictures .* one that has some\.$"),
         (tmp_path / "one.png", "is one picture. Pass a folder"),
         (str(tmp_path / "*.gif"), "finds no file"),
         (str(tmp_path / "b*"), "finds 1 files, none of them a picture"),
@@ -141,3 +142,11 @@ def test_pictures_that_cannot_be_read_are_left_out_on_demand(tmp_path: Path) -> 
         (tmp_path / "p" / name).write_text("no")
     with pytest.raises(InputError, match="None of the 4 pictures can be read"):
         read(tmp_path / "p", missing="drop")
+
+
+@pytest.mark.parametrize("size", [(0, 5), (5,), "64", 64, (5, 2.5), (5, 10**5)])
+def test_a_size_is_of_two_sides_that_memory_has_room_for(tmp_path: Path, size: Any) -> None:
+    save(tmp_path / "one.png", 4, 4)
+    with pytest.raises(InputError, match="each from 1 to 1024 pixels"):
+        read(tmp_path, size=size)
+    assert read(tmp_path, size=[3, np.int64(2)]).image_shape == (2, 3, 3)

@@ -50,7 +50,10 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello there")
     os.mkfifo(tmp_path / "pipe.npy")
     for name, words in [
-        (tmp_path, "is a folder without pictures .* or one of the files in it"),
+        (
+            tmp_path,
+            r"is a folder without pictures .* one of its files \(empty\.csv, notes\.txt\)",
+        ),
         (tmp_path / "empty.csv", r"empty\.csv is empty \(0 bytes\)"),
         (
             tmp_path / "notes.txt",

@@ -28,13 +28,15 @@ def diff(
     debug: options.Debug = False,
 ) -> None:
     """Compare two runs on the same data: adjusted Rand, AMI, and what went where."""
-    from kmosaic.files import check_writable, write_atomically
+    from kmosaic.files import check_no_input, check_writable, write_atomically
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         if output is not None:
             if output.suffix.lower() != ".html":
                 raise InputError(f"-o {output} does not end in .html. Pass such a name.")
             check_writable(output)
+            runs = (run for run in (first, second) if run.is_dir())
+            check_no_input(output, *(file for run in runs for file in run.iterdir()))
         with talk.working("Comparing"):
             from kmosaic.explore.runs import compare_runs
 

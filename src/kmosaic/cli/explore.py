@@ -101,6 +101,7 @@ def explore(
             raise InputError(
                 f"--n-init has no effect with --method {method.value}. Leave it out."
             )
+        options.check_plots(plots)
         if output is not None:
             options.check_output(output)
             _check_nothing_lost(output)
@@ -134,9 +135,7 @@ def explore(
             record = new_record(found, points, source, _kept(settings, found))
             save_run(folder, found, points, record, found.labels)
         if plots:
-            from kmosaic.report.plot_files import write_plots
-
-            write_plots(found, folder / "plots")
+            _draw(found, folder)
         tell(talk, found, folder, found.notes)
 
 
@@ -217,10 +216,16 @@ def _look_inside(
             **_without(settings, "scale"),
         )
     if plots:
-        from kmosaic.report.plot_files import write_plots
-
-        write_plots(found, target / "plots")
+        _draw(found, target)
     tell(talk, found, target, found.notes)
+
+
+def _draw(found: "Exploration", folder: Path) -> None:
+    """Write the plots, where they were not drawn anew with the run."""
+    from kmosaic.report.plot_files import FOLDER, has_plots, write_plots
+
+    if not has_plots(folder):
+        write_plots(found, folder / FOLDER)
 
 
 def _without(options: dict[str, Any], name: str) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def members(
             read = read_record(run).source or {}
             check_no_input(output, read.get("source"), *map(str, run.iterdir()))
         rows = _rows(run, group)
+        if links is not None:
+            _check_linkable(rows, links)
         text = io.StringIO()
         writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
         writer.writeheader()
@@ -82,23 +84,29 @@ def _rows(run: Path, group: int) -> list[dict[str, str]]:
     return rows
 
 
-def _link(rows: list[dict[str, str]], folder: Path) -> None:
-    """Link to the members' files under their names, numbered where two are alike."""
+def _check_linkable(rows: list[dict[str, str]], folder: Path) -> None:
+    """Refuse links to what is not there, or in a folder that is."""
     if "file" not in rows[0]:
         raise InputError("The rows of this run are in one file: there is nothing to link.")
     if folder.exists():
         raise InputError(f"{folder} is there already. Pass the name of a new folder.")
-    missing = next((row["file"] for row in rows if not Path(row["file"]).exists()), None)
+    missing = next((row["file"] for row in rows if not Path(row["file"]).is_file()), None)
     if missing is not None:
         raise InputError(
             f"There is no file {missing}. Names in a run count from the folder where it "
             "was made: go there, or make the run again with the pictures' full path."
         )
-    folder.mkdir(parents=True)
-    for row in rows:
-        target = Path(row["file"]).absolute()
-        link, number = folder / target.name, 1
-        while link.is_symlink():
-            number += 1
-            link = folder / f"{target.stem}-{number}{target.suffix}"
-        link.symlink_to(target)
+
+
+def _link(rows: list[dict[str, str]], folder: Path) -> None:
+    """Link to the members' files under their names, numbered where two are alike."""
+    from kmosaic.files import new_folder
+
+    with new_folder(folder) as made:
+        for row in rows:
+            target = Path(row["file"]).absolute()
+            link, number = made / target.name, 1
+            while link.is_symlink():
+                number += 1
+                link = made / f"{target.stem}-{number}{target.suffix}"
+            link.symlink_to(target)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kmosaic.cli import parsers
 from kmosaic.errors import InputError
 
 DATA_HELP = (
@@ -16,8 +17,6 @@ DATA_HELP = (
     "a glob such as 'photos/*.jpg'."
 )
 MOST_SEED = 2**32 - 1  # NumPy's generator takes no more
-MOST_SIDE = 1024  # pixels that pictures are brought to
-MOST_NUMBERS = 200  # of groups in one sweep
 
 
 class Space(StrEnum):
@@ -100,51 +99,6 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     return parse
 
 
-def names(text: str) -> tuple[str, ...]:
-    """Read names separated by commas."""
-    found = tuple(name.strip() for name in str(text).split(","))
-    if not all(found):
-        raise typer.BadParameter(f"{text!r} has an empty name. Write a,b,c.")
-    return found
-
-
-def size(text: str) -> tuple[int, int]:
-    """Read a width and a height, or one number for both."""
-    sides = str(text).lower().replace("×", "x").split("x")
-    if not 1 <= len(sides) <= 2 or not all(s.isascii() and s.isdecimal() for s in sides):
-        raise typer.BadParameter(f"{text!r} is no size. Write 64 or 64x48.")
-    width, height = int(sides[0]), int(sides[-1])
-    if not (1 <= width <= MOST_SIDE and 1 <= height <= MOST_SIDE):
-        raise typer.BadParameter(f"{text!r} is not from 1 to {MOST_SIDE} pixels.")
-    return width, height
-
-
-def reduction(text: str) -> str:
-    """Read pca:50 and the like."""
-    method, _, number = str(text).partition(":")
-    if method != "pca" or not (number.isascii() and number.isdecimal() and int(number)):
-        raise typer.BadParameter(f"{text!r} is not pca: and a number, such as pca:50.")
-    return str(text)
-
-
-def numbers(text: str) -> tuple[int, ...]:
-    """Read 2:20 (both ends included), 2,4,8 or a single number, each 2 or more."""
-    parts = str(text).split(":")
-    listed = str(text).split(",") if len(parts) == 1 else parts
-    if len(parts) > 2 or not all(p.isascii() and p.isdecimal() for p in listed):
-        raise typer.BadParameter(f"{text!r} is no range. Write 2:20, or 2,4,8.")
-    values = [int(p) for p in listed]
-    if len(parts) == 2:
-        if values[1] < values[0] or values[1] - values[0] > MOST_NUMBERS:
-            raise typer.BadParameter(
-                f"{text!r} is no range of at most {MOST_NUMBERS} numbers. Write 2:20."
-            )
-        values = list(range(values[0], values[1] + 1))
-    if min(values) < 2:
-        raise typer.BadParameter(f"{text!r} asks for fewer than 2 groups. Begin at 2.")
-    return tuple(sorted(set(values)))
-
-
 def colors(texts: list[str] | None) -> list[str] | None:
     """Part lists of colors at their commas, but for those inside of rgb(1, 2, 3)."""
     if texts is None:
@@ -200,6 +154,14 @@ def check_output(folder: Path, names: tuple[str, ...] = (), kept: str = "") -> N
         check_run_folder(folder, names)
 
 
+def check_plots(plots: bool) -> None:
+    """Refuse early plots that nothing here can draw."""
+    if plots:
+        from kmosaic.report.plotting import figure_class
+
+        figure_class()
+
+
 def check_n_clusters(n_clusters: int, n_samples: int, source: str) -> None:
     """Refuse more clusters than there are points."""
     if n_clusters > n_samples:
@@ -238,7 +200,7 @@ Columns = Annotated[
     Any,
     typer.Option(
         metavar="A,B,...",
-        parser=names,
+        parser=parsers.names,
         help="Columns of a table to take; all but that of the labels if not given.",
     ),
 ]
@@ -258,7 +220,7 @@ Size = Annotated[
     Any,
     typer.Option(
         metavar="WxH",
-        parser=size,
+        parser=parsers.size,
         help="Bring pictures to this size; else small ones of one size stay, and others "
         "are brought to 64 pixels.",
     ),
@@ -282,7 +244,9 @@ ScaleOption = Annotated[
 Reduce = Annotated[
     Any,
     typer.Option(
-        metavar="pca:N", parser=reduction, help="Group N principal components instead."
+        metavar="pca:N",
+        parser=parsers.reduction,
+        help="Group N principal components instead.",
     ),
 ]
 MethodOption = Annotated[

@@ -66,7 +66,7 @@ def predict(
                 "have one. Explore with one of them to predict."
             )
         check_writable(output)
-        check_no_input(output, data, model)
+        check_no_input(output, data, *(model.iterdir() if model.is_dir() else [model]))
         with talk.working(f"Reading {data}"):
             import numpy as np
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kmosaic.cli import options
+from kmosaic.cli import options, parsers
 from kmosaic.cli.explore import read_points
 from kmosaic.cli.terminal import terminal
 
@@ -29,7 +29,7 @@ def sweep(
             "-k",
             "--n-clusters",
             metavar="FROM:TO",
-            parser=options.numbers,
+            parser=parsers.numbers,
             help="Numbers of groups to try: 2:20 (both included), or 2,4,8.",
         ),
     ] = "2:12",
@@ -68,6 +68,7 @@ def sweep(
     from kmosaic.files import write_folder
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        options.check_plots(plots)
         if output is not None:
             options.check_output(output)
         source = {
@@ -86,6 +87,7 @@ def sweep(
         options.check_output(folder, FILES, kept="sweep.json")
         with talk.counting(f"Sweeping {len(points.X):,} points", "k") as told:
             from kmosaic.explore import sweep as try_numbers
+            from kmosaic.report.plot_files import FOLDER, has_plots, write_sweep_plots
 
             found = try_numbers(
                 points,
@@ -99,10 +101,8 @@ def sweep(
         pages = (found.html(), found.json(), found.markdown())
         files = dict(zip(FILES, (page.encode() for page in pages), strict=True))
         write_folder(folder, files)
-        if plots:
-            from kmosaic.report.plot_files import write_sweep_plots
-
-            write_sweep_plots(found, folder / "plots")
+        if plots or has_plots(folder):  # earlier ones would be of another sweep
+            write_sweep_plots(found, folder / FOLDER)
         for note in found.notes:
             talk.note(note)
         facts = {name: str(folder / name) for name in FILES}

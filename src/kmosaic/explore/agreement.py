@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from kmosaic.errors import InputError
+from kmosaic.explore.check import check_labels
 from kmosaic.explore.match import count_pairs, diagonal_order
 from kmosaic.report.agreement import Agreement
 from kmosaic.report.summary import Exploration
@@ -82,5 +83,5 @@ def _codes(labels: Any, titles: tuple[str, ...] | None) -> tuple[Any, tuple[str,
     """Labels as numbers from 0, and what each is called."""
     if titles is not None:
         return labels.astype(np.intp), titles
-    distinct, codes = np.unique(labels, return_inverse=True)
-    return codes.astype(np.intp), tuple(map(str, distinct.tolist()))
+    known = check_labels(labels, len(labels))
+    return known.codes, known.classes

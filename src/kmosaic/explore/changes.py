@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kmosaic.errors import InputError
+from kmosaic.explore.check import whole_number
 from kmosaic.explore.record import read_record
 from kmosaic.explore.runs import OpenRun
 from kmosaic.explore.steps import apply_steps, group_name
@@ -42,7 +43,7 @@ def merge(
     Exploration
         The groups are numbered anew, in the order of their first cluster.
     """
-    numbers = [int(group) for group in groups]
+    numbers = [whole_number(group, "a group", least=0) for group in groups]
     if len(set(numbers)) < 2:
         given = f"Only group {numbers[0]} was" if numbers else "No group was"
         raise InputError(f"{given} given. Pass the numbers of two groups or more.")
@@ -68,7 +69,8 @@ def rename(
     -------
     Exploration
     """
-    return change(folder, {"do": "rename", "group": int(group), "name": name}, data)
+    number = whole_number(group, "group", least=0)
+    return change(folder, {"do": "rename", "group": number, "name": name}, data)
 
 
 def cut(
@@ -90,6 +92,7 @@ def cut(
     -------
     Exploration
     """
+    n_groups = whole_number(n_groups, "n_groups", least=1)
     run = OpenRun(folder, data)
     found = run.explored(run.record)
     known = {its.kind: its for its in found.closer.trees}
@@ -99,7 +102,7 @@ def cut(
             step = "It was over the groups before the changes: undo them first."
         raise InputError(f"{folder} has no {tree} tree. {step}".strip())
     k = len(found.clusters)
-    if not 1 <= n_groups < k:
+    if n_groups >= k:
         fewer = "1" if k == 2 else f"1 to {k - 1}"
         step = f"Pass {fewer}." if k > 1 else "There is nothing to join."
         raise InputError(f"{folder} has {k} groups, and {n_groups} are no fewer. {step}")

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from kmosaic.errors import InputError
+from kmosaic.explore.check import whole_number
 from kmosaic.explore.explore import explore
-from kmosaic.explore.record import ROWS, taken
+from kmosaic.explore.record import ROWS, read_integers, taken
 from kmosaic.explore.runs import (
     SETTINGS,
     OpenRun,
@@ -53,9 +54,11 @@ def look_inside(
     found : Exploration
     output : Path
     """
+    group = whole_number(group, "group", least=0)
+    n_clusters = whole_number(n_clusters, "n_clusters", least=1)
     run = OpenRun(folder, data)
     group_of, names, _ = run.record.groups
-    if not 0 <= group < len(names):
+    if group >= len(names):
         raise InputError(f"{folder} has no group {group}, only 0 to {len(names) - 1}.")
     own = np.flatnonzero(np.array(group_of)[run.clusters] == group)
     if n_clusters > len(own):
@@ -81,11 +84,13 @@ def look_inside(
     is_inside = target.parent.resolve() == run.folder.resolve()
     rows = own if run.rows is None else run.rows[own]
     there = target / ROWS
-    if not output and there.exists() and not np.array_equal(np.load(there), rows):
-        raise InputError(
-            f"{target} holds a closer look at other rows, from before the groups changed. "
-            "Give the new one a folder of its own (-o DIR)."
-        )
+    if not output and there.exists():
+        before_change = read_integers(there, 0, len(run.whole.X), None)
+        if not np.array_equal(before_change, rows):
+            raise InputError(
+                f"{target} holds a closer look at other rows, from before the groups "
+                f"changed. Give the new one another name (-o {target}-new)."
+            )
     check_nothing_lost(target)
     found = explore(inner, **used)
     record = replace(

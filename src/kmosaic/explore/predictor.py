@@ -132,7 +132,7 @@ def _preparation(
     shift, factor = tensors["shift"], tensors["factor"]
     components = tensors.get("components")
     n_in = len(shift)
-    if way["scale"] not in SCALES or shift.shape != factor.shape != (n_in,):
+    if way["scale"] not in SCALES or {shift.shape, factor.shape} != {(n_in,)}:
         raise ValueError("its scale does not fit")
     if (n_in if components is None else len(components)) != n_out or (
         components is not None and components.shape != (n_out, n_in)

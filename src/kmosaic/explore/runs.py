@@ -38,6 +38,7 @@ from kmosaic.files import check_run_folder, write_folder
 from kmosaic.readers import Dataset, read
 from kmosaic.report.agreement import Agreement
 from kmosaic.report.closer import Link, Step
+from kmosaic.report.plot_files import FOLDER, has_plots, write_plots
 from kmosaic.report.summary import Exploration, Iteration, Run
 
 FILES = (
@@ -60,7 +61,10 @@ def save_run(
     clusters: Any,
     rows: Any = None,
 ) -> dict[str, bytes]:
-    """Write a run folder, all of it or nothing; gives what was written."""
+    """Write a run folder, all of it or nothing; gives what was written.
+
+    Plots that it has are drawn anew.
+    """
     folder = Path(folder)
     check_run_folder(folder, FILES)
     group_of, names, _ = record.groups
@@ -83,6 +87,8 @@ def save_run(
     write_folder(folder, files)
     for stale in {"model.safetensors", ROWS} - set(files):
         (folder / stale).unlink(missing_ok=True)
+    if has_plots(folder):
+        write_plots(found, folder / FOLDER)
     return files
 
 
@@ -193,10 +199,15 @@ class OpenRun:
             history = tuple(Iteration(**step) for step in run.pop("history"))
             for name in ("n_clusters", "random_state", "n_init", "n_iter"):
                 whole(run[name])
-            for value in (run["inertia"], run["seconds"], *(s.inertia for s in history)):
+            for value in (run["inertia"], run["seconds"]):
                 number(value)
+            for step in history:
+                whole(step.iteration)
+                whole(step.moved)
+                for value in (step.inertia, step.center_shift, step.seconds):
+                    number(value)
             return Run(**run, history=history)
-        except (OSError, LookupError, TypeError, ValueError) as error:
+        except (OSError, LookupError, TypeError, ValueError, RecursionError) as error:
             raise InputError(
                 f"{path} is damaged or was changed ({error}). Explore the data again."
             ) from error

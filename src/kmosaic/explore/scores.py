@@ -163,7 +163,8 @@ def davies_bouldin(
 ) -> float | None:
     """Mean over clusters of the worst (spread + spread) / gap (Davies, Bouldin 1979).
 
-    `distance` is each point's distance to the mean of its cluster.
+    `distance` is each point's distance to the mean of its cluster. Clusters of one mean
+    have no ratio to one another, as in scikit-learn; None where there is no other.
     """
     from scipy.spatial.distance import cdist
 
@@ -173,5 +174,8 @@ def davies_bouldin(
     sums = np.bincount(labels, weights=distance, minlength=len(overview.sizes))
     spread = sums[filled] / overview.sizes[filled]
     gap = cdist(overview.means[filled], overview.means[filled])
-    np.fill_diagonal(gap, np.inf)
+    rounding = 1e-12 * np.sqrt(overview.total_scatter / len(distance))
+    gap[gap <= rounding] = np.inf  # the diagonal, too
+    if np.isinf(gap).all():
+        return None
     return float(((spread[:, None] + spread) / gap).max(axis=1).mean())

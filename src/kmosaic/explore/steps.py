@@ -3,6 +3,7 @@
 A step is what run.json holds: plain JSON, not believed before it is checked.
 """
 
+from math import isfinite
 from typing import Any
 
 MOST_NAME = 200  # characters of a group's name
@@ -109,8 +110,12 @@ def whole(value: Any) -> int:
 
 
 def number(value: Any) -> float:
-    """A number."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    """A number that is finite."""
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or not isfinite(value)
+    ):
         raise ValueError(f"{value!r} is no number")
     return value
 

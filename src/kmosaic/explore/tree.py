@@ -26,9 +26,13 @@ def ward(centers: NDArray[np.float64], sizes: NDArray[np.intp]) -> Tree:
     alive = np.ones(k, dtype=bool)
     cost = added_inertia(center, weight, center, weight)
     np.fill_diagonal(cost, np.inf)
+    # The least of each row, the first of equals: a merge changes few of them.
+    near = cost.argmin(axis=1)
+    least = cost[np.arange(k), near]
     merges, heights = [], []
     for step in range(k - 1):
-        a, b = sorted(divmod(int(cost.argmin()), k))
+        first = int(least.argmin())
+        a, b = sorted((first, int(near[first])))
         merges.append((min(node[a], node[b]), max(node[a], node[b])))
         heights.append(float(np.sqrt(2 * max(cost[a, b], 0.0))))
         total = weight[a] + weight[b]
@@ -39,6 +43,13 @@ def ward(centers: NDArray[np.float64], sizes: NDArray[np.intp]) -> Tree:
         cost[a] = np.where(alive, row, np.inf)
         cost[a, a] = np.inf
         cost[:, a] = cost[a]
+        least[b] = np.inf
+        stale = np.flatnonzero(alive & ((near == a) | (near == b)))
+        nearer = (cost[a] < least) | ((cost[a] == least) & (a < near))
+        near[nearer], least[nearer] = a, cost[a, nearer]
+        for i in {a, *stale.tolist()}:
+            near[i] = cost[i].argmin()
+            least[i] = cost[i, near[i]]
     # Rounding may leave a height a hair below the one before.
     return Tree("ward", tuple(merges), tuple(np.maximum.accumulate(heights).tolist()))
 

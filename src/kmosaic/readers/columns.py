@@ -1,6 +1,7 @@
 """Named columns become points: some chosen, text as 0 and 1, gaps filled or left out."""
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote  # what is said can be pasted into a shell
@@ -61,24 +62,30 @@ def check_choices(choices: Choices) -> None:
     if choices.missing not in (None, *MISSING):
         raise InputError(f'missing is {choices.missing!r}. Pass "drop" or "mean".')
     chosen = choices.columns
-    if chosen is not None and (isinstance(chosen, str) or not list(chosen)):
+    is_list = chosen and not isinstance(chosen, str)
+    if chosen is not None and not (is_list and all(isinstance(n, str) for n in chosen)):
         raise InputError(f"columns is {chosen!r}. Pass a list of names of columns.")
+    if not all(isinstance(column, Column) for column in choices.like or ()):
+        raise InputError(
+            f"like is {choices.like!r}. Pass the columns of a table that was read before: "
+            "like=data.columns."
+        )
 
 
 def wanted(names: Sequence[str], choices: Choices, source: str) -> list[str]:
     """The names of the columns to read as points, each of them there."""
-    twice = {name for name in names if list(names).count(name) > 1}
+    there = Counter(names)
     chosen = choices.columns
     if choices.like is not None:
         chosen = [column.name for column in choices.like]
     if chosen is None:
         chosen = [name for name in names if name != choices.labels]
     for name in filter(None, (*chosen, choices.labels)):
-        if name not in names:
+        if name not in there:
             near = difflib.get_close_matches(name, names, n=1)
             meant = f"Did you mean {near[0]!r}?" if near else _listed(names)
             raise InputError(f"{source} has no column {name!r}. {meant}")
-        if name in twice:
+        if there[name] > 1:
             raise InputError(f"{source} has two columns {name!r}. Rename one of them.")
     if not chosen:
         raise InputError(f"{source} has no column beside the labels. Pass more columns.")
@@ -178,8 +185,9 @@ def way_out(name: str, columns: Columns) -> str:
     if is_name(columns[name]):
         return f"Every row has another one, as names and ids are: leave it out ({chosen})."
     return (
-        f"Leave it out ({chosen}), hold the groups against it (--labels {quote(name)}), "
-        "or turn each of its values into a column of 0 and 1 (--one-hot)."
+        f"Leave it out ({chosen}), hold the groups of explore against it "
+        f"(--labels {quote(name)}), or turn each of its values into a column of 0 and 1 "
+        "(--one-hot)."
     )
 
 
@@ -316,20 +324,22 @@ def _points_of(
                 )
             values = np.where(gaps, known.mean, values)
         return [(known.name, values)]
-    texts = np.array(["" if gap else str(v) for v, gap in zip(values, gaps, strict=True)])
-    strange = ~gaps & ~np.isin(texts, known.values)
+    number = {text: i for i, text in enumerate(known.values)}
+    kinds = np.array([number.get(str(v), -1) for v in values], dtype=np.intp)
+    kinds[gaps] = -1
+    strange = ~gaps & (kinds < 0)
     if strange.any():
         row = int(strange.argmax())
         shown = ", ".join(repr(value) for value in known.values[:8])
         raise InputError(
-            f"{source}, column {known.name!r} holds {texts[row][:40]!r} in row {rows[row]} "
-            f"(counted from 0), and the data of the fit had only {shown}"
+            f"{source}, column {known.name!r} holds {str(values[row])[:40]!r} in row "
+            f"{rows[row]} (counted from 0), and the data of the fit had only {shown}"
             f"{' and others' if len(known.values) > 8 else ''}. Leave such rows out, or "
             "explore data that have it."
         )
     return [
-        (f"{known.name}={kind}", ((texts == kind) & ~gaps).astype(np.uint8))
-        for kind in known.values
+        (f"{known.name}={text}", (kinds == i).astype(np.uint8))
+        for text, i in number.items()
     ]
 
 

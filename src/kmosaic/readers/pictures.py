@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from operator import index
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,9 @@ from kmosaic.readers.dataset import Dataset
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp"}
 LONGER_SIDE = 64  # pixels: what pictures of several sizes are brought to
+MOST_SIDE = 1024  # pixels that they can be brought to: a row is then of 3 MiB
 MOST_PIXELS = 10**8  # of one picture: more is a mistake, or made to exhaust memory
+MOST_LISTED = 4  # names of files in a message
 GRAY_MODES = {"1", "L", "LA", "I;16", "I", "F"}
 
 Progress = Callable[[int, int], None]  # done, of
@@ -39,15 +42,32 @@ class Frame:
         return (self.height, self.width) + (() if self.gray else (3,))
 
 
+def check_size(size: Any) -> tuple[int, int]:
+    """A width and a height that pictures can be brought to."""
+    try:
+        sides = [index(side) for side in size]
+    except TypeError:
+        sides = []
+    if len(sides) != 2 or not all(1 <= side <= MOST_SIDE for side in sides):
+        raise InputError(
+            f"size is {size!r}. Pass the width and the height that pictures are brought "
+            f"to, each from 1 to {MOST_SIDE} pixels."
+        )
+    return sides[0], sides[1]
+
+
 def find_pictures(folder: Path) -> list[Path]:
     """The pictures in a folder or, where it has none, in the folders in it."""
     for pattern in ("*", "*/*"):
         found = [p for p in folder.glob(pattern) if is_picture(p)]
         if found:
             return sorted(found, key=_natural)
+    held = sorted(p.name for p in folder.glob("[!.]*") if p.is_file())
+    more = ", ..." if len(held) > MOST_LISTED else ""
+    one = f", or one of its files ({', '.join(held[:MOST_LISTED])}{more})" if held else ""
     raise InputError(
         f"{folder} is a folder without pictures ({', '.join(sorted(SUFFIXES))}). Pass one "
-        "that has some, or one of the files in it."
+        f"that has some{one}."
     )
 
 

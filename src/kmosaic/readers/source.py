@@ -22,7 +22,13 @@ from kmosaic.readers.made import MADE
 from kmosaic.readers.npy import read_npy
 from kmosaic.readers.npz import read_npz
 from kmosaic.readers.parquet import read_parquet
-from kmosaic.readers.pictures import SUFFIXES, Progress, find_pictures, is_picture
+from kmosaic.readers.pictures import (
+    SUFFIXES,
+    Progress,
+    check_size,
+    find_pictures,
+    is_picture,
+)
 from kmosaic.readers.pictures import read_pictures as read_picture_files
 from kmosaic.readers.row_numbers import without_row_numbers as drop_row_numbers
 from kmosaic.readers.table import read_table
@@ -90,7 +96,7 @@ def read(
         there. None refuses them. "drop" also leaves out pictures that cannot be read.
     size : (int, int) or None, default=None
         Width and height that pictures are brought to. None keeps a size of at most 64
-        pixels that all share, and else makes the longer side 64 pixels.
+        pixels that all share, and else makes the longer side 64 pixels. At most 1024 each.
     gray : bool, default=False
         Read pictures as gray.
     embeddings : str or path-like or None, default=None
@@ -132,13 +138,14 @@ def read(
     array([[2., 1.]])
     """
     choices = Choices(
-        None if columns is None else tuple(columns),
+        columns if columns is None or isinstance(columns, str) else tuple(columns),
         one_hot,
         missing,
         like=None if like is None else tuple(like),
         without_row_numbers=without_row_numbers,
     )
     check_choices(choices)
+    size = None if size is None else check_size(size)
     if labels is not None and is_table(source) and not Path(labels).exists():
         choices, labels = replace(choices, labels=str(labels)), None
     data = _points(source, choices, size, gray, progress)

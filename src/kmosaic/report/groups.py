@@ -186,11 +186,11 @@ def table_columns(found: Exploration, cluster: Cluster) -> Columns:
 
 def gap_rows(found: Exploration, cluster: Cluster) -> tuple[GapRow, ...]:
     """The distinguishing features, each written with the same decimals in all groups."""
-    rows = []
+    rows, shown = [], [found.clusters[index] for index in shown_groups(found)]
     for gap in cluster.features:
         centers = [
             other.center
-            for its in found.clusters
+            for its in shown
             for other in its.features
             if other.index == gap.index
         ]

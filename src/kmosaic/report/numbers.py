@@ -38,10 +38,10 @@ def percent(share: float) -> str:
 def score(value: float | None) -> str:
     """A score around 1 with three decimals; a dash where it is not defined.
 
-    >>> score(0.18254), score(-0.02), score(None)
-    ('0.183', '−0.020', '–')
+    >>> score(0.18254), score(-0.02), score(-1e-9), score(None)
+    ('0.183', '−0.020', '0.000', '–')
     """
-    return "–" if value is None else f"{value:.3f}".replace("-", "−")
+    return "–" if value is None else f"{value:z.3f}".replace("-", "−")
 
 
 def amount(value: float | None) -> str:
@@ -77,15 +77,15 @@ def short(value: float | None) -> str:
 def column(values: Sequence[float]) -> list[str]:
     """Values of one column with the same decimals: what the finest needs, within reason.
 
-    >>> column([12.7, 13.82, 12.0]), column([8.3194, 484.868]), column([0.00012, 3.0])
-    (['12.70', '13.82', '12.00'], ['8.32', '484.87'], ['0.0001', '3.0000'])
+    >>> column([12.7, 13.82, 12.0]), column([8.3194, 484.868]), column([-1e-17, 0.67325])
+    (['12.70', '13.82', '12.00'], ['8.32', '484.87'], ['0.0000', '0.6733'])
     """
     largest = max((abs(value) for value in values), default=0.0)
     if not 1e-3 <= largest < 1e7:
         return [short(value) for value in values]
     most = max(4 - math.floor(math.log10(largest)), 0)
     places = min(most, max(decimals_of(value) for value in values))
-    return [f"{value:,.{places}f}".replace("-", "−") for value in values]
+    return [f"{value:z,.{places}f}".replace("-", "−") for value in values]
 
 
 def decimals_of(value: float) -> int:
@@ -100,10 +100,10 @@ def decimals_of(value: float) -> int:
 def signed(value: float) -> str:
     """A difference with its sign and two decimals.
 
-    >>> signed(1.5), signed(-0.123)
-    ('+1.50', '−0.12')
+    >>> signed(1.5), signed(-0.123), signed(-0.001)
+    ('+1.50', '−0.12', '+0.00')
     """
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{value:+z.2f}".replace("-", "−")
 
 
 def seconds(value: float) -> str:

@@ -1,12 +1,13 @@
 """Every plot of a report as .png and .svg files."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from kmosaic.files import write_atomically
+from kmosaic.files import write_folder
 from kmosaic.report.plots import (
     plot_centers,
     plot_confusion,
@@ -21,6 +22,15 @@ from kmosaic.report.summary import Exploration
 from kmosaic.report.sweep import Sweep
 
 DPI = 150
+FOLDER = "plots"  # in that of the run
+# What some runs have and others not.
+OURS = re.compile(r"(confusion|silhouettes|tree-[a-z]+|members-\d+)\.(png|svg)")
+
+
+def has_plots(run: Path) -> bool:
+    """Whether the plots of a run or a sweep were written."""
+    names = ("centers.svg", "inertia.svg")
+    return any((run / FOLDER / name).is_file() for name in names)
 
 
 def write_plots(found: Exploration, folder: Path) -> None:
@@ -56,17 +66,25 @@ def write_sweep_plots(found: Sweep, folder: Path) -> None:
 
 
 def write(plots: dict[str, Callable[[], Any]], folder: Path) -> None:
-    """Draw each plot on axes of its own and write it twice."""
+    """Draw each plot on axes of its own and write it twice; earlier ones go."""
+    from matplotlib import rc_context
+
+    files = {}
     for name, draw in plots.items():
         figure = draw().figure
         for kind in ("png", "svg"):
             file = BytesIO()
-            # A date would make two runs differ.
-            figure.savefig(
-                file,
-                format=kind,
-                dpi=DPI,
-                bbox_inches="tight",
-                metadata={"Date": None} if kind == "svg" else None,
-            )
-            write_atomically(folder / f"{name}.{kind}", file.getvalue())
+            # A date, or ids drawn at random, would make two runs differ.
+            with rc_context({"svg.hashsalt": name}):
+                figure.savefig(
+                    file,
+                    format=kind,
+                    dpi=DPI,
+                    bbox_inches="tight",
+                    metadata={"Date": None} if kind == "svg" else None,
+                )
+            files[f"{name}.{kind}"] = file.getvalue()
+    write_folder(folder, files)
+    for path in folder.iterdir():
+        if OURS.fullmatch(path.name) and path.name not in files:
+            path.unlink()

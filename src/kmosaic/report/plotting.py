@@ -30,14 +30,19 @@ MARKS = ("o", "s", "^")  # beyond the tenth group
 
 def axes(width: float, height: float, **options: Any) -> "Axes":
     """New axes on a figure that no window belongs to."""
+    figure = figure_class()(figsize=(width, height), layout="constrained")
+    return figure.add_subplot(**options)
+
+
+def figure_class() -> Any:
+    """The figures of matplotlib, or a sentence where it is missing."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise InputError(
             "Plots need matplotlib, and it is not installed: pip install 'kmosaic[plots]'."
         ) from None
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure.add_subplot(**options)
+    return Figure
 
 
 def color(index: int) -> str:
