@@ -146,7 +146,7 @@ def test_bytes_are_never_blown_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projection, "MOST_SHOWN", 300)
     X = np.random.default_rng(0).integers(0, 255, size=(40_000, 400), dtype=np.uint8)
     X.flags.writeable = False
-    explore(X[:500], 3, n_init=1)  # whatever is loaded once
+    explore(X[:20_000], 3, n_init=1)  # whatever is loaded or compiled once
     tracemalloc.start()
     explore(X, 3, n_init=1)
     peak = tracemalloc.get_traced_memory()[1]

@@ -55,6 +55,7 @@ TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
     ("unknown", spoil(surprise=1), "is damaged or was changed"),
     ("sizes", spoil(n_samples=299), "holds other numbers|is of 299 rows"),
     ("huge", spoil(n_samples=10**15), "is of 1,000,000,000,000,000 rows"),
+    ("reduce", spoil(settings={"n_clusters": 6, "reduce": "all"}), "reduce is 'all'"),
     ("steps", spoil(steps=[{"do": "merge", "groups": [1, 9], "name": ""}]), "no group 9"),
     ("step", spoil(steps=[{"do": "delete"}]), "an unknown step"),
     ("list", lambda f: (f / "run.json").write_text("[1]"), "is damaged"),

@@ -67,6 +67,21 @@ def test_nothing_is_cut_off(chromium: Browser, folder: Path, name: str, width: i
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [390, 1000])
+def test_no_label_covers_the_cross_of_its_center(
+    chromium: Browser, folder: Path, width: int
+) -> None:
+    page = opened(chromium, folder / "table.html", width)
+    boxes = [
+        [one.bounding_box() for one in page.locator(f"#map-plot {kind}").all()]
+        for kind in (".map-label", ".center")
+    ]
+    assert boxes[0]
+    for label, cross in zip(*boxes, strict=True):
+        assert label and cross
+        assert label["y"] + label["height"] < cross["y"] + cross["height"] / 2
+
+
 def test_light_and_dark_come_from_one_file(chromium: Browser, folder: Path) -> None:
     shade = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
     path = folder / "pictures.html"

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
+from kmosaic.explore.check import check_reduce
 from kmosaic.explore.passes import blocks
 from kmosaic.explore.steps import apply_steps, str_of, whole
 from kmosaic.files import reason
@@ -166,6 +167,7 @@ def checked(record: Record) -> Record:
         raise ValueError("its source is no name")
     if not isinstance(record.settings.get("name"), str | None):
         raise ValueError("its name is no text")
+    check_reduce(record.settings.get("reduce"), record.n_samples, record.n_samples)
     done = replace(record, steps=tuple(record.steps), inside=tuple(record.inside))
     _ = done.groups, done.splits  # a ValueError at what cannot be
     return done

@@ -111,11 +111,7 @@ def whole(value: Any) -> int:
 
 def number(value: Any) -> float:
     """A number that is finite."""
-    if (
-        not isinstance(value, int | float)
-        or isinstance(value, bool)
-        or not isfinite(value)
-    ):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
         raise ValueError(f"{value!r} is no number")
     return value
 

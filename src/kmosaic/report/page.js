@@ -132,7 +132,7 @@
       }
       visit(best);
     }
-    if (at >= 0) say(card.textContent);
+    if (at >= 0) say([...card.children].map((part) => part.textContent).filter(Boolean).join(", "));
   });
 
   // --- the members of a group as a table ------------------------------------------------
