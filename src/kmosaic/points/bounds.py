@@ -285,18 +285,16 @@ def bounded_pass(
         left, compared, estimated = listed, 0, 0
         if cache.codes is not None and in_bytes is not None:
             codes = cache.codes.of(rows)
-            left = listed.copy()
-            n_left = 0
-            for start in range(0, len(left), most_rows):
-                some = left[start : start + most_rows]
+            still: list[NDArray[np.intp]] = []
+            for start in range(0, len(listed), most_rows):
+                some = listed[start : start + most_rows].copy()
                 n, more, distances = screen(
                     some, codes, in_bytes, groups, own, block_labels, bounds, room.screen
                 )
-                left[n_left : n_left + n] = some[:n]
-                n_left += n
+                still.append(some[:n])
                 compared += more
                 estimated += distances
-            left = left[:n_left]
+            left = np.concatenate([listed[:0], *still])
         computed = 0
         for piece, points, at in _pieces(X, rows, left, dtype, most_rows):
             some = left[piece]
