@@ -33,7 +33,8 @@ def long_work(name: str) -> tuple[Any, Any]:
     """Give an estimator, and rows that it takes many seconds for."""
     rng = np.random.default_rng(0)
     if name == "sparse":
-        rows: Any = sparse.random(200_000, 2_000, 0.01, "csr", random_state=0)
+        rng = np.random.default_rng(0)  # an int would draw a permutation of all cells
+        rows: Any = sparse.random(200_000, 2_000, 0.01, "csr", random_state=rng)
         return KMeans(100, init="random", tol=0, random_state=0), rows
     rows = rng.normal(size=(400_000, 32)).astype(np.float32)
     return {
