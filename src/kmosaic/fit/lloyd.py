@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.fit.update import new_centers
+from kmosaic.kernels.centers import sq_shift
 from kmosaic.points import Points
+from kmosaic.points.base import Rounds
 
 Converged = Literal["", "strict", "tol", "no improvement"]
 Watch = Callable[["Step"], object]  # sees each step; if it returns True the run ends
@@ -44,7 +46,7 @@ class Iteration:
     inertia: float  # of the points to the centers that it began with
     moved: int  # points whose label changed
     center_shift: float  # Σ squared distance that the centers moved
-    seconds: float  # that it took
+    seconds: float  # that it took; of a run in one go, its share of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def lloyd(
         del tally  # as large as the centers, in float64
         if project is not None:
             centers = project(centers, before)
-        shift = _sq_shift(centers, before)
+        shift = sq_shift(centers, before)
         converged: Converged = "strict" if moved == 0 else "tol" if shift <= tol else ""
         yield Step(
             "update",
@@ -180,13 +182,6 @@ def lloyd(
         )
 
 
-def _sq_shift(centers: NDArray[Any], before: NDArray[Any]) -> float:
-    """Σ squared distance that the centers moved."""
-    difference = (centers - before).astype(np.float64)
-    # Not by BLAS: its threads stay awake for a while, on the cores of the next pass.
-    return float(np.einsum("ij,ij->", difference, difference))
-
-
 def run(
     points: Points,
     centers: NDArray[Any],
@@ -197,6 +192,11 @@ def run(
     project: Projection | None = None,
 ) -> Fit:
     """Run Lloyd to its end; ``watch`` sees every half-step, and may end the run early."""
+    start = time.perf_counter()
+    if watch is None and project is None:
+        rounds = points.run(centers, max_iter, tol)
+        if rounds is not None:
+            return _fit_of(points, rounds, time.perf_counter() - start)
     history: list[Iteration] = []
     work = Work()
     in_full = points.n_samples * len(centers)
@@ -223,3 +223,21 @@ def run(
                 break
     inertia = points.inertia(step.centers)
     return Fit(step.centers, inertia, tuple(history), work, stopped)
+
+
+def _fit_of(points: Points, rounds: Rounds, seconds: float) -> Fit:
+    """Put together what is kept of a run in one go, whose iterations took equally long."""
+    each = zip(
+        rounds.inertia.tolist(),
+        rounds.moved.tolist(),
+        rounds.center_shift.tolist(),
+        strict=True,
+    )
+    n_iter, n_passes = len(rounds.inertia), rounds.n_passes
+    history = tuple(
+        Iteration(iteration, inertia, moved, shift, seconds / n_iter)
+        for iteration, (inertia, moved, shift) in enumerate(each, 1)
+    )
+    distances = n_passes * points.n_samples * len(rounds.centers)
+    work = Work(n_passes, distances=distances, distances_in_full=distances)
+    return Fit(rounds.centers, points.inertia(rounds.centers), history, work)

@@ -172,6 +172,25 @@ def nearest_in_tile(first: int, last: int, centers: Prepared, scratch: Scratch) 
     store(i, nearest, 0)
 
 
+@inlined
+def settle(
+    rows: Array,
+    weight: Array,
+    nearest: Array,
+    labels: Array,
+    into: Sums,
+    by_difference: bool,
+) -> int:
+    """Label rows whose nearest centers are known as `assign` does; how many moved."""
+    if by_difference:
+        moved = _move_rows(rows, weight, nearest, labels, into)
+    else:
+        moved = _relabel(nearest, labels)
+        if into.weights.shape[0]:
+            _add_rows(rows, weight, labels, into)
+    return moved
+
+
 @kernel
 def assign(
     rows: Array,
@@ -204,11 +223,12 @@ def assign(
         scratch.best[:] = np.inf
         scratch.nearest[:] = 0
         nearest_in_tile(0, centers.negated.shape[0], centers, scratch)
-        old, w = labels[start:stop], weight[start:stop]
-        if by_difference:
-            moved += _move_rows(tile, w, scratch.nearest, old, into)
-            continue
-        moved += _relabel(scratch.nearest, old)
-        if into.weights.shape[0]:
-            _add_rows(tile, w, old, into)
+        moved += settle(
+            tile,
+            weight[start:stop],
+            scratch.nearest,
+            labels[start:stop],
+            into,
+            by_difference,
+        )
     return moved

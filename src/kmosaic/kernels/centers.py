@@ -30,15 +30,15 @@ def origin_of(centers: Array) -> Array:
         mean[j] /= k
     nearest, least = 0, np.inf
     for c in range(k):
-        away = _sq_dist(centers[c], mean)
-        if away < least:
-            nearest, least = c, away
+        to_mean = _sq_dist(centers[c], mean)
+        if to_mean < least:
+            nearest, least = c, to_mean
     origin: Array = centers[nearest].copy()
-    sq_dist = np.empty(k)
+    away = np.empty(k)
     for c in range(k):
-        sq_dist[c] = _sq_dist(centers[c], origin)
-    sq_dist.sort()  # np.partition takes seconds to compile
-    spread = math.sqrt(sq_dist[k // 2] / d)
+        away[c] = _sq_dist(centers[c], origin)
+    away.sort()  # np.partition takes seconds to compile
+    spread = math.sqrt(away[k // 2] / d)
     if 0.0 < spread < math.inf:
         step = math.ldexp(0.5, math.frexp(spread)[1] - 1)
         if step > 0.0:
@@ -74,6 +74,17 @@ def distances_between(rows: Array, others: Array, out: Array) -> None:
             difference = np.float64(rows[c, j]) - np.float64(other[j])
             total += difference * difference
         out[c] = np.sqrt(total)
+
+
+@kernel
+def sq_shift(centers: Array, before: Array) -> float:
+    """Σ squared distance that centers moved, of two (k, d) float, in float64."""
+    total = 0.0
+    for c in range(centers.shape[0]):
+        for j in range(centers.shape[1]):
+            difference = np.float64(centers[c, j]) - np.float64(before[c, j])
+            total += difference * difference
+    return total
 
 
 @strict_kernel

@@ -26,6 +26,15 @@ def _add_squares(rows: Array, weight: Array, mean: Array, total: Array) -> None:
             total[j] += w * difference * difference
 
 
+# Loops are written out: for whole arrays the compiler takes seconds.
+@kernel
+def _unfold(part: Array, total: Array) -> None:
+    """Add what several rows in one have added up to."""
+    d = total.shape[0]
+    for i in range(part.shape[0]):
+        total[i % d] += part[i]
+
+
 @allocating_kernel
 def moments(rows: Array, weight: Array, mean: Array, scatter: Array) -> float:
     """Weighted mean and Σ weight · (x − mean)² of each feature; the sum of the weights.
@@ -46,20 +55,23 @@ def moments(rows: Array, weight: Array, mean: Array, scatter: Array) -> float:
     n_long = m // fold
     long, rest = rows[: n_long * fold].reshape(n_long, fold * d), rows[n_long * fold :]
     rest_weight = weight[n_long * fold :]
-    total = weight.sum() if weight.shape[0] else np.float64(m)
-    mean[:] = 0.0
-    scatter[:] = 0.0
+    total = 0.0 if weight.shape[0] else np.float64(m)
+    for i in range(weight.shape[0]):
+        total += weight[i]
+    for j in range(d):
+        mean[j] = scatter[j] = 0.0
     if total == 0.0:
         return 0.0
     part = np.zeros(fold * d)
     _add(long, weight, part)
     _add(rest, rest_weight, mean)
-    mean[:] = (mean + part.reshape(fold, d).sum(axis=0)) / total
+    _unfold(part, mean)
     means = np.empty(fold * d)
-    for i in range(fold):
-        means[i * d : (i + 1) * d] = mean
-    part[:] = 0.0
+    for j in range(d):
+        mean[j] /= total
+    for i in range(fold * d):
+        means[i], part[i] = mean[i % d], 0.0
     _add_squares(long, weight, means, part)
     _add_squares(rest, rest_weight, mean, scatter)
-    scatter += part.reshape(fold, d).sum(axis=0)
+    _unfold(part, scatter)
     return total

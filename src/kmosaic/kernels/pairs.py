@@ -11,7 +11,7 @@ import numpy as np
 
 from kmosaic.kernels.assign import Prepared, Scratch, turn_rows
 from kmosaic.kernels.bounded import DOWN, LEAST, MOST, UP, Bounds, Own
-from kmosaic.kernels.compile import Array, kernel, strict_kernel
+from kmosaic.kernels.compile import Array, inlined, kernel, strict_kernel
 from kmosaic.kernels.lanes import WIDE
 from kmosaic.kernels.vectors import (
     choose,
@@ -35,8 +35,11 @@ class PairScratch(NamedTuple):
 
 
 @kernel
-def _nearest_two_in_tile(centers: Prepared, scratch: Scratch, pair: PairScratch) -> None:
-    """Compare the rows of the tile with all centers, with the plain pass's operations."""
+def nearest_two_in_tile(centers: Prepared, scratch: Scratch, second: Array) -> None:
+    """Compare the rows of the tile with all centers, with the plain pass's operations.
+
+    The second smallest values go to ``second``, (lanes,).
+    """
     _, negated, half_norms, ids = centers
     tile, best, nearest = scratch
     d, width = negated.shape[1], best.shape[0]
@@ -67,12 +70,18 @@ def _nearest_two_in_tile(centers: Prepared, scratch: Scratch, pair: PairScratch)
         b, i = choose(closer, v3, b), choose(closer, spread(ids, c + 3, WIDE), i)
     store(b, best, 0)
     store(i, nearest, 0)
-    store(s, pair.second, 0)
-    total = like(b, 0.0)
+    store(s, second, 0)
+
+
+@inlined
+def _square_rows(d: int, scratch: Scratch, sq_norm: Array) -> None:
+    """Take the squared lengths of the rows of the tile."""
+    tile, width = scratch.tile, scratch.best.shape[0]
+    total = like(load(scratch.best, 0, WIDE), 0.0)
     for j in range(d):
         x = load(tile, j * width, WIDE)
         total = muladd(x, x, total)
-    store(total, pair.sq_norm, 0)
+    store(total, sq_norm, 0)
 
 
 @strict_kernel
@@ -130,5 +139,6 @@ def assign_pairs(
             for j in range(points.shape[1]):
                 copied[j] = x[j]
         turn_rows(pair.rows[: stop - start], centers.shift, scratch)
-        _nearest_two_in_tile(centers, scratch, pair)
+        nearest_two_in_tile(centers, scratch, pair.second)
+        _square_rows(points.shape[1], scratch, pair.sq_norm)
         _write_back(rows[start:stop], own, labels, bounds, scratch, pair)

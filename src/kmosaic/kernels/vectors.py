@@ -167,22 +167,30 @@ def larger(a: Array, b: Array) -> Array:
 def _build_turn(
     builder: Any, n: int, rows: View, t: Any, j: Any, shift: View, tile: View, width: Any
 ) -> None:
-    """Turn n features of as many rows as fill a register."""
-    element = tile.at(t).type.pointee
+    """Turn n features of as many rows as fill a register of the tile's."""
     n_rows = REGISTER_BYTES // tile.align
-    few = ir.VectorType(element, n)
+    few = ir.VectorType(rows.at(t).type.pointee, n)
     count = builder.sub(rows.shape[1], j)
     off = load_first(builder, few, shift, j, count)
     parts = []
     for i in range(n_rows):
         row = builder.add(t, t.type(i))
         start = builder.add(builder.mul(row, rows.shape[1]), j)
-        parts.append(builder.fsub(load_first(builder, few, rows, start, count), off))
+        x = builder.fsub(load_first(builder, few, rows, start, count), off)
+        parts.append(_rounded(builder, x, tile))
     for _round in range(n_rows.bit_length() - 1):
         parts = _zip_halves(builder, parts, n_rows)
     for i, lanes in enumerate(parts):
         start = builder.add(builder.mul(builder.add(j, j.type(i)), width), t)
         builder.store(lanes, tile.at(start, lanes.type), align=tile.align)
+
+
+def _rounded(builder: Any, lanes: Any, tile: View) -> Any:
+    """Round lanes to the numbers that a tile holds, if those are narrower."""
+    element = tile.at(ir.IntType(64)(0)).type.pointee
+    if lanes.type.element == element:
+        return lanes
+    return builder.fptrunc(lanes, ir.VectorType(element, lanes.type.count))
 
 
 def _zip_halves(builder: Any, parts: list[Any], most: int) -> list[Any]:
@@ -203,13 +211,17 @@ def _zip_halves(builder: Any, parts: list[Any], most: int) -> list[Any]:
 
 
 def _build_turn_four(builder: Any, _: Any, rows: View, t: Any, j: Any, *rest: Any) -> None:
-    step = min(4, REGISTER_BYTES // rows.align)
+    *_, tile, _width = rest
+    step = min(4, REGISTER_BYTES // tile.align)
     for first in range(0, 4, step):
         _build_turn(builder, step, rows, t, builder.add(j, j.type(first)), *rest)
 
 
-def _build_turn_square(builder: Any, _: Any, rows: View, *rest: Any) -> None:
-    _build_turn(builder, REGISTER_BYTES // rows.align, rows, *rest)
+def _build_turn_square(
+    builder: Any, _: Any, rows: View, t: Any, j: Any, shift: View, tile: View, width: Any
+) -> None:
+    n = REGISTER_BYTES // tile.align
+    _build_turn(builder, n, rows, t, j, shift, tile, width)
 
 
 def _build_turn_few(
@@ -224,7 +236,7 @@ def _build_turn_few(
 ) -> None:
     """Pick every d-th number of those that rows of d features hold in a run."""
     n_rows = REGISTER_BYTES // tile.align
-    lanes = ir.VectorType(tile.at(t).type.pointee, n_rows)
+    lanes = ir.VectorType(rows.at(t).type.pointee, n_rows)
     run = builder.mul(t, rows.shape[1])
     parts = [
         builder.load(
@@ -245,8 +257,9 @@ def _build_turn_few(
         x = builder.fsub(
             x, spread_number(builder, lanes, builder.load(shift.at(t.type(j))))
         )
+        x = _rounded(builder, x, tile)
         start = builder.add(builder.mul(t.type(j), width), t)
-        builder.store(x, tile.at(start, lanes), align=tile.align)
+        builder.store(x, tile.at(start, x.type), align=tile.align)
 
 
 @lowered(
@@ -271,7 +284,7 @@ def turn_four(rows: Array, t: int, j: int, shift: Array, tile: Array, width: int
     """Copy four features, from j on, of as many rows as fill a register, from t on.
 
     From ``rows`` (m, d), less the shift (d,), to ``tile``, where feature j of row t is
-    number j · width + t; zeros past feature d − 1.
+    number j · width + t; zeros past feature d − 1. The tile may hold narrower floats.
     """
     _turn(rows, t, j, shift, tile, width, 4)
 

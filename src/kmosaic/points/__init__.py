@@ -8,6 +8,7 @@ never the points. What it asks of any such place is in ``base``.
 ``rows``          what rows in memory have in common: weights, threads, draws
 ``memory``        an array in memory: threads over row blocks
 ``plain``         every row compared with every center
+``rounds``        a whole run over few rows, in one go
 ``sparse``        a CSR matrix in memory
 ``cluster_sums``  what its clusters add up to, by difference from pass to pass
 ``draws``         points drawn by weight, or by distance from the centers so far

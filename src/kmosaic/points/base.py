@@ -66,6 +66,17 @@ class Moments:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A whole run of Lloyd's algorithm, with what is known of each iteration."""
+
+    centers: NDArray[Any]  # (k, d) at the end
+    inertia: Floats  # (n_iter,) to the centers that each began with
+    moved: NDArray[np.intp]  # (n_iter,) points whose label changed
+    center_shift: Floats  # (n_iter,) Σ squared distance that the centers moved
+    n_passes: int  # one more than iterations where the last one moved the centers
+
+
 def inertia_of(
     sums: Floats, weights: Floats, centers: NDArray[Any], moments: Moments
 ) -> float:
@@ -102,6 +113,13 @@ class Points(Protocol):
 
     def assign(self, centers: NDArray[Any]) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
+
+    def run(self, centers: NDArray[Any], max_iter: int, tol: float) -> Rounds | None:
+        """Run Lloyd from these centers, as `lloyd` does, if that is quicker in one go.
+
+        None where it is not, or where a center is left without points: then nothing has
+        been done, and `assign` is to be called time and again.
+        """
 
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""

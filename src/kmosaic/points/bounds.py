@@ -186,8 +186,9 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     origin = origin_of(centers)
     offset = np.empty(len(centers))
     distances_between(centers, origin[np.newaxis], offset)
-    gamma, longest = rounding_of_sums(centers), float(offset.max())
-    unit = np.finfo(centers.dtype).eps / 2
+    d, dtype = centers.shape[1], centers.dtype
+    gamma, longest = rounding_of_sums(d, dtype), float(offset.max())
+    unit = np.finfo(dtype).eps / 2
     return Own(
         centers,
         drift,
@@ -196,7 +197,7 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
         2 * gamma,
         offset,
         8 * unit,
-        floor_of_squares(centers),
+        floor_of_squares(d, dtype),
     )
 
 
@@ -205,16 +206,15 @@ def lengths(vectors: Floats) -> Floats:
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)))
 
 
-def floor_of_squares(centers: NDArray[Any]) -> float:
+def floor_of_squares(n_features: int, dtype: np.dtype[Any]) -> float:
     """What may be lost of a squared distance near the smallest numbers there are."""
-    return float(4 * (centers.shape[1] + 8) * np.finfo(centers.dtype).smallest_subnormal)
+    return float(4 * (n_features + 8) * np.finfo(dtype).smallest_subnormal)
 
 
-def rounding_of_sums(centers: NDArray[Any]) -> float:
+def rounding_of_sums(n_features: int, dtype: np.dtype[Any]) -> float:
     """γ of sums of d products, as `own_centers` has it."""
-    d = centers.shape[1]
-    unit = np.finfo(centers.dtype).eps / 2
-    return float((d + 8) * unit / (1 - (d + 8) * unit))
+    unit = np.finfo(dtype).eps / 2
+    return float((n_features + 8) * unit / (1 - (n_features + 8) * unit))
 
 
 @dataclass(frozen=True, slots=True)

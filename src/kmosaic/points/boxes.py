@@ -191,12 +191,12 @@ class _Sights:
             farthest = float(way.max())
             self._fastest += farthest
         self._centers = exact
-        gamma = rounding_of_sums(centers)
+        d, dtype = centers.shape[1], centers.dtype
+        gamma = rounding_of_sums(d, dtype)
         half_norms = prepared.half_norms[: len(centers)].astype(np.float64)
         longest = float(np.sqrt(2.0 * half_norms.max())) * (1.0 + gamma)
-        rounding = 4.0 * gamma * longest * (reach + longest) + 2.0 * floor_of_squares(
-            centers
-        )
+        rounding = 4.0 * gamma * longest * (reach + longest)
+        rounding += 2.0 * floor_of_squares(d, dtype)
         if not rounding <= self._rounding:  # lists were made for less
             self._lose()
             self._rounding = 2.0 * rounding

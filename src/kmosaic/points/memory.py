@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from kmosaic.kernels.assign import Sums
 from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
-from kmosaic.points.base import Floats, Moments, Tally, inertia_of
+from kmosaic.points.base import Floats, Moments, Rounds, Tally, inertia_of
 from kmosaic.points.blocks import (
     Blocks,
     chunk_rows,
     compute_dtype,
     float_chunks,
     gather,
+    is_plain,
     readable,
     rows_for_a_call,
 )
@@ -29,6 +30,7 @@ from kmosaic.points.effort import Effort
 from kmosaic.points.looks import Scene
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.plain import Tools, plain_pass
+from kmosaic.points.rounds import MOST_ITERATIONS, all_rounds
 from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
 from kmosaic.points.skipping import Carry, Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
@@ -138,6 +140,29 @@ class MemoryPoints(RowsInMemory):
             effort.computed,
             effort.estimated,
         )
+
+    def run(self, centers: NDArray[Any], max_iter: int, tol: float) -> Rounds | None:
+        """Run Lloyd in one go where a pass is over sooner than it is told of."""
+        blocks = self._blocks(len(centers))
+        work = self.n_samples * centers.size
+        few = len(blocks) == 1 and max_iter <= MOST_ITERATIONS
+        if not (few and is_plain(self._X, self.dtype) and self._skipping.never(work)):
+            return None
+        self.forget()
+        labels = np.full(self.n_samples, -1, np.int32)
+        found = all_rounds(
+            self._X,
+            self._weight,
+            labels,
+            centers.astype(self.dtype, copy=False),
+            self.moments(),
+            max_iter=max_iter,
+            tol=tol,
+            exact_weights=self._exact_weights,
+        )
+        if found is not None:
+            self._labels = labels
+        return found
 
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""

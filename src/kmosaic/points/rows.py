@@ -5,7 +5,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.points.base import Floats, Moments, Outliers
+from kmosaic.points.base import Floats, Moments, Outliers, Rounds
 from kmosaic.points.draws import Lottery, draw_different
 from kmosaic.points.threads import Crew
 
@@ -53,6 +53,10 @@ class RowsInMemory:
     def _to_own_center(self, centers: NDArray[Any], sq_dist: Floats) -> float:
         """Inertia, taken directly; squared distances into ``sq_dist``, unless empty."""
         raise NotImplementedError
+
+    def run(self, centers: NDArray[Any], max_iter: int, tol: float) -> Rounds | None:
+        """Run Lloyd in one go: nothing that all rows in memory can do."""
+        return None
 
     def moments(self) -> Moments:
         """Weighted mean and scatter of the features."""

@@ -42,10 +42,10 @@ _CODING: Final = 60
 _RETRY: Final = 3.0  # times what was spent until a trial of bytes that failed: the next
 
 # Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
-_SHRUNK: Final = 2.0**10
-_CANCELED: Final = 2.0**26
+SHRUNK: Final = 2.0**10
+CANCELED: Final = 2.0**26
 # ... and cost more than adding all rows up where more than this share of the rows moves.
-_CHURN: Final = 0.25
+CHURN: Final = 0.25
 
 
 @dataclass(slots=True)
@@ -96,6 +96,12 @@ class Skipping:
                 return False
             return not self.in_pairs or share_in_pairs(_PAIRS, k, self.n_features) < 1.0
         return self.skip == "always"
+
+    def never(self, work: int) -> bool:
+        """Tell whether no pass of so many multiplications would skip anything."""
+        return self.skip == "never" or (
+            self.skip == "auto" and work < min(_LEAST_SORTED_WORK, _LEAST_WORK)
+        )
 
     @property
     def in_pairs(self) -> bool:
@@ -173,7 +179,7 @@ class Carry:
     @property
     def pays(self) -> bool:
         """Whether they save time in a plain pass, too."""
-        return self.holds and self._moved <= _CHURN
+        return self.holds and self._moved <= CHURN
 
     def stop(self) -> None:
         """Have the next sums added up anew."""
@@ -187,7 +193,7 @@ class Carry:
 
     def on(self, moved: float, sums: Floats, weights: Floats) -> None:
         """Take note of a pass that brought sums up to date."""
-        shrunk = has_shrunk(sums, weights, *self._peaks, _CANCELED, _SHRUNK)
+        shrunk = has_shrunk(sums, weights, *self._peaks, CANCELED, SHRUNK)
         self._sound = not shrunk
         self._moved = moved
         self._since += moved
