@@ -131,7 +131,9 @@ def test_rows_nearly_as_near_to_two_centers_are_compared_in_float64() -> None:
     # Some lie halfway between two centers, but for what float32 cannot tell.
     rng = np.random.default_rng(0)
     start = rng.normal(size=(2, 16))
-    halfway = start.mean(axis=0) + rng.normal(size=(100, 16)) * 1e-9
+    between, sideways = start[1] - start[0], rng.normal(size=(100, 16))
+    sideways -= np.outer(sideways @ between, between) / (between @ between)
+    halfway = start.mean(axis=0) + sideways + rng.normal(size=(100, 16)) * 1e-9
     X = np.vstack([halfway, np.repeat(start, 200, axis=0)])
     weight = np.repeat([0.0, 1.0], [100, 400])  # they draw no center away
     points = MemoryPoints(X, weight)
