@@ -142,7 +142,7 @@ def turn_rows(rows: Array, shift: Array, scratch: Scratch) -> None:
             tile[j * width + t] = rows[t, j] - shift[j]
 
 
-@kernel
+@inlined
 def nearest_in_tile(first: int, last: int, centers: Prepared, scratch: Scratch) -> None:
     """Compare the rows of the tile with centers first … last − 1; lowers scratch.best."""
     _, negated, half_norms, ids = centers

@@ -24,9 +24,12 @@ from kmosaic.kernels.compile import Array, inlined, kernel
 from kmosaic.kernels.lanes import NARROW
 from kmosaic.kernels.vectors import (
     choose,
+    larger,
+    largest,
     less,
     like,
     load,
+    smaller,
     smallest,
 )
 
@@ -79,16 +82,34 @@ class Sight(NamedTuple):
 class Few(NamedTuple):
     """Working memory of one thread: the centers that a box sees.
 
-    The first three are as wide as whole registers, as ``Sight.columns`` are: what is
-    padding lies at infinity.
+    The first two are as wide as whole registers, as ``Sight.columns`` are: what is padding
+    lies at infinity.
     """
 
-    columns: Array  # (d, MOST_LISTED) float
     near: Array  # (k16,) float: squared distance of a center to the box
     far: Array  # (k16,) float: to its farthest corner
     negated: Array  # (k4, d) as Prepared has them
     half_norms: Array  # (k4,)
     ids: Array  # (k4,)
+
+
+@kernel
+def span_boxes(points: Array, lanes: int, low: Array, high: Array) -> None:
+    """Find the least and the greatest coordinates in each box.
+
+    Parameters
+    ----------
+    points : (b, d, BOX_ROWS) float. IN
+    lanes : in a register
+    low, high : (b, d) float. OUT
+    """
+    flat, least, most = points.reshape(-1), low.reshape(-1), high.reshape(-1)
+    for i in range(least.shape[0]):
+        lo = hi = load(flat, i * BOX_ROWS, NARROW)
+        for t in range(i * BOX_ROWS + lanes, (i + 1) * BOX_ROWS, lanes):
+            x = load(flat, t, NARROW)
+            lo, hi = smaller(lo, x), larger(hi, x)
+        least[i], most[i] = smallest(lo), largest(hi)
 
 
 @inlined
@@ -164,83 +185,47 @@ def _until(center: int, least: float, base: float, sight: Sight) -> float:
 
 
 @inlined
-def _list(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> bool:
-    """List the centers near the box, and note how long the list is good.
-
-    False where the box sees too many; the distances to all of them are in ``few`` then.
-    """
-    k, k16 = sight.moved.shape[0], sight.columns.shape[1]
-    _distances_to_box(box, boxes, sight.columns, k16, few)
-    anchor, base = _in_sight(k16, sight, few)
-    limit = _squared(base + sight.beyond, sight, few)
-    n = _count_within(limit, k, few)
-    if n > MOST_LISTED:
-        limit = _squared(base, sight, few)
-        n = _count_within(limit, k, few)
-    if n > MOST_LISTED:
-        lists.anchor[box] = -1
-        return False
-    least = _least_beyond(limit, few.near, k16, sight.lanes)
-    lists.length[box] = n
-    lists.anchor[box] = anchor
-    lists.until[box] = _until(anchor, least, base, sight)
+def _within(limit: float, k: int, few: Few) -> int:
+    """Gather the ids of centers that may be so near to the box; how many."""
     n = 0
     for c in range(k):
-        if few.near[c] <= limit:
-            lists.ids[box, n] = c
-            n += 1
-    return True
-
-
-@inlined
-def _see_all(centers: Prepared, sight: Sight, few: Few) -> int:
-    """Gather the centers that the box sees, of all, from the distances to them."""
-    d, k16 = sight.columns.shape
-    _, reach = _in_sight(k16, sight, few)
-    limit = _squared(reach, sight, few)
-    n = 0
-    for c in range(sight.moved.shape[0]):
-        if few.near[c] <= limit:
-            for j in range(d):
-                few.negated[n, j] = centers.negated[c, j]
-            few.half_norms[n] = centers.half_norms[c]
-            few.ids[n] = c
-            n += 1
+        few.ids[n] = c  # no branch, which nobody could foresee
+        n += few.near[c] <= limit
     return n
 
 
 @inlined
-def _see_listed(
-    box: int, boxes: Boxes, lists: Lists, centers: Prepared, sight: Sight, few: Few
-) -> int:
-    """Gather the centers that the box sees, of those on its list; how many."""
-    d, k = sight.columns.shape[0], lists.length[box]
-    k16 = (k + sight.lanes - 1) // sight.lanes * sight.lanes
-    for i in range(k16):
-        for j in range(d):
-            few.columns[j, i] = sight.columns[j, lists.ids[box, i]] if i < k else np.inf
-    _distances_to_box(box, boxes, few.columns, k16, few)
-    _, reach = _in_sight(k16, sight, few)
-    limit = _squared(reach, sight, few)
-    n = 0
-    for i in range(k):
-        if few.near[i] <= limit:
-            c = lists.ids[box, i]
-            for j in range(d):
-                few.negated[n, j] = centers.negated[c, j]
-            few.half_norms[n] = centers.half_norms[c]
-            few.ids[n] = c
-            n += 1
-    lists.owner[box] = -1
+def _look(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
+    """Find the centers that the box sees, whose ids go to ``few``; how many.
+
+    Those, and some beyond, are listed, unless they are too many; and how long that is good.
+    """
+    k, k16 = sight.moved.shape[0], sight.columns.shape[1]
+    _distances_to_box(box, boxes, sight.columns, k16, few)
+    anchor, base = _in_sight(k16, sight, few)
+    narrow, limit = _squared(base, sight, few), _squared(base + sight.beyond, sight, few)
+    most = min(MOST_LISTED, 2 * _count_within(narrow, k, few) + 2)
+    if _count_within(limit, k, few) > most:
+        limit = narrow
+    n = _within(limit, k, few)
+    lists.anchor[box] = -1
+    if n <= MOST_LISTED:
+        least = _least_beyond(limit, few.near, k16, sight.lanes)
+        lists.anchor[box] = anchor
+        lists.until[box] = _until(anchor, least, base, sight)
+        lists.length[box] = n
+        for i in range(n):
+            lists.ids[box, i] = few.ids[i]
+    listed, n = n, 0
+    for i in range(listed):
+        c = few.ids[i]
+        few.ids[n] = c
+        n += few.near[c] <= narrow
     if n == 1:
-        owner, anchor = few.ids[0], lists.anchor[box]
-        until = _until(
-            owner, _least_beyond(limit, few.near, k16, sight.lanes), reach, sight
-        )
-        # Those that are not listed may come into sight, too.
-        left = lists.until[box] - (sight.fastest + sight.moved[anchor]) * _UP
-        lists.owned_until[box] = min(until, sight.fastest + sight.moved[owner] + left)
+        owner = few.ids[0]
+        least = _least_beyond(narrow, few.near, k16, sight.lanes)
         lists.owner[box] = owner
+        lists.owned_until[box] = _until(owner, least, base, sight)
     return n
 
 
@@ -248,17 +233,21 @@ def _see_listed(
 def _see(
     box: int, boxes: Boxes, lists: Lists, centers: Prepared, sight: Sight, few: Few
 ) -> int:
-    """Gather the centers that the box sees, by id; how many."""
-    listed = _is_good(lists.anchor[box], lists.until[box], sight)
-    if not listed:
-        listed = _list(box, boxes, lists, sight, few)
-    if listed:
-        n = _see_listed(box, boxes, lists, centers, sight, few)
+    """Gather the centers that the box sees, and perhaps a few more, by id; how many."""
+    n: int
+    if _is_good(lists.anchor[box], lists.until[box], sight):
+        n = lists.length[box]
+        for i in range(n):
+            few.ids[i] = lists.ids[box, i]
     else:
-        n = _see_all(centers, sight, few)
-        lists.owner[box] = -1
+        n = _look(box, boxes, lists, sight, few)
+    for i in range(n):
+        c = few.ids[i]
+        for j in range(centers.negated.shape[1]):
+            few.negated[i, j] = centers.negated[c, j]
+        few.half_norms[i] = centers.half_norms[c]
     for pad in range(n, (n + 3) // 4 * 4):
-        for j in range(sight.columns.shape[0]):
+        for j in range(centers.negated.shape[1]):
             few.negated[pad, j] = 0.0
         few.half_norms[pad] = np.inf
         few.ids[pad] = 0
@@ -319,8 +308,10 @@ def assign_boxes(
     into: Sums,
     scratch: Scratch,
     few: Few,
-) -> tuple[int, int]:
-    """Label the rows of boxes first … last − 1; labels changed, and distances computed.
+) -> tuple[int, int, int]:
+    """Label the rows of boxes first … last − 1.
+
+    How many labels changed, distances were computed, and boxes looked at.
 
     Parameters
     ----------
@@ -333,10 +324,11 @@ def assign_boxes(
     """
     d, tile = boxes.points.shape[1], scratch.best.shape[0]
     seen = Prepared(centers.shift, few.negated, few.half_norms, few.ids)
-    moved = computed = 0
+    moved = computed = looked = 0
     for box in range(first, last):
         if _is_good(lists.owner[box], lists.owned_until[box], sight):
             continue
+        looked += 1
         n = _see(box, boxes, lists, centers, sight, few)
         if n == 1:
             moved += _give_whole(box, boxes, few.ids[0], into)
@@ -352,4 +344,4 @@ def assign_boxes(
             nearest_in_tile(0, n, seen, scratch)
             moved += _give_rows(box, start, boxes, scratch.nearest, into)
         computed += n * BOX_ROWS
-    return moved, computed
+    return moved, computed, looked

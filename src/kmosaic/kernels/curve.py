@@ -3,6 +3,9 @@
 import numpy as np
 
 from kmosaic.kernels.compile import Array, inlined, kernel
+from kmosaic.kernels.vectors import prefetch
+
+_AHEAD = 16  # rows that are fetched before they are read: nobody foresees where they lie
 
 
 @kernel
@@ -53,8 +56,10 @@ def _row(order: Array, i: int) -> int:
 @inlined
 def _is_new(rows: Array, order: Array, i: int) -> bool:
     """Tell whether the row at a place differs from the one before it."""
-    row, before = _row(order, i), _row(order, max(i - 1, 0))
-    new = i == 0
+    if i == 0 or order[i] >> np.uint64(32) != order[i - 1] >> np.uint64(32):
+        return True  # rows are read only where their places do not tell
+    row, before = _row(order, i), _row(order, i - 1)
+    new = False
     for j in range(rows.shape[1]):
         new |= rows[row, j] != rows[before, j]
     return new
@@ -105,7 +110,11 @@ def gather_distinct(
     at = before - 1
     box = before // in_box
     end = (box + 1) * in_box
+    places = place.reshape(-1, 1)
     for i in range(first, order.shape[0]):
+        ahead = _row(order, min(i + _AHEAD, order.shape[0] - 1))
+        prefetch(rows, ahead, 0)
+        prefetch(places, ahead, 0)
         new = _is_new(rows, order, i)
         if new and i >= last:
             return

@@ -130,19 +130,27 @@ def choose(mask: Array, a: Array, b: Array) -> Array:
     return np.where(mask, a, b)
 
 
-@lowered(
-    lambda a: a.dtype(a),
-    lambda builder, result, a: call(
+def _build_reduce(name: str) -> Callable[..., Any]:
+    """Build taking the smallest, or the largest, number of all lanes."""
+    return lambda builder, result, a: call(
         builder,
-        f"llvm.vector.reduce.{_kind(a.type)}min.{suffix(a.type)}",
+        f"llvm.vector.reduce.{_kind(a.type)}{name}.{suffix(a.type)}",
         result,
         a,
         fastmath=("nnan",) if _kind(a.type) == "f" else (),
-    ),
-)
+    )
+
+
+@lowered(lambda a: a.dtype(a), _build_reduce("min"))
 def smallest(a: Array) -> float:
     """Give the smallest of all lanes, none of which is NaN."""
     return a.min()  # type: ignore[no-any-return]  # arrays of any type
+
+
+@lowered(lambda a: a.dtype(a), _build_reduce("max"))
+def largest(a: Array) -> float:
+    """Give the largest of all lanes, none of which is NaN."""
+    return a.max()  # type: ignore[no-any-return]  # arrays of any type
 
 
 def _build_extreme(name: str) -> Callable[..., Any]:
@@ -307,6 +315,7 @@ def _turn(
 
 def _build_prefetch(builder: Any, _: Any, rows: View, t: Any, j: Any) -> None:
     address = rows.at(builder.add(builder.mul(t, rows.shape[1]), j))
+    address = builder.bitcast(address, ir.IntType(8).as_pointer())
     i32 = ir.IntType(32)
     # To read; into the second cache; data.
     call(builder, "llvm.prefetch.p0", ir.VoidType(), address, i32(0), i32(2), i32(1))

@@ -14,12 +14,14 @@ from kmosaic.kernels.boxes import (
     Lists,
     Sight,
     assign_boxes,
+    span_boxes,
 )
 from kmosaic.kernels.curve import corners, count_distinct, curve_keys, gather_distinct
 from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import rows_for_a_call
+from kmosaic.points.blocks import gather, rows_for_a_call
 from kmosaic.points.bounds import floor_of_squares, lengths, rounding_of_sums
+from kmosaic.points.effort import Effort
 from kmosaic.points.prepare import aligned, prepare, round_up, scratch
 from kmosaic.points.threads import Crew
 
@@ -36,12 +38,43 @@ _BOX_LOOKS: Final = 100
 _PASSES_AHEAD: Final = 4.0
 
 
+# What boxes will see is estimated from one row in so many, 8 to a box instead of 128.
+_TRIED_OF: Final = 17
+_TRIED_ROWS: Final = 8
+_TRIED_BOXES: Final = 256
+_TRIED_NUMBERS: Final = 1 << 15
+
 _Tools = tuple[Sums, Scratch, Few]  # what a block is done with
 
 
 def may_be_boxed(n_samples: int, n_features: int) -> bool:
     """Tell whether boxes are made for so many rows and features."""
     return n_features <= _MOST_FEATURES and n_samples <= _MOST_ROWS
+
+
+def share_in_sight(X: NDArray[Any], centers: NDArray[Any], crew: Crew) -> float:
+    """Estimate what share of the centers a box of X would see, from some of the rows.
+
+    One row in so many is sorted, and of the boxes that these fill some are looked at,
+    widened by as much as fewer rows span less. Boxes in sight of one center cost nothing.
+    """
+    some = gather(X, np.arange(0, len(X), _TRIED_OF), centers.dtype)
+    some.flags.writeable = False
+    order = (_along_curve(some, crew) & np.uint64(0xFFFFFFFF)).astype(np.intp)
+    n_boxes = len(order) // _TRIED_ROWS
+    if n_boxes == 0:
+        return 1.0
+    n_tried = max(1, min(n_boxes, _TRIED_BOXES, _TRIED_NUMBERS // centers.size))
+    tried = np.linspace(0, n_boxes - 1, n_tried).astype(np.intp)
+    rows = some[order[: n_boxes * _TRIED_ROWS].reshape(n_boxes, -1)[tried]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        low, high = rows.min(axis=1).astype(np.float64), rows.max(axis=1).astype(np.float64)
+        wider = (high - low) / (_TRIED_ROWS - 1)
+        low, high = (low - wider)[:, np.newaxis], (high + wider)[:, np.newaxis]
+        near = (np.maximum(np.maximum(low - centers, centers - high), 0.0) ** 2).sum(axis=2)
+        far = (np.maximum(centers - low, high - centers) ** 2).sum(axis=2)
+        seen = (near <= far.min(axis=1, keepdims=True)).sum(axis=1)
+    return float(seen[seen > 1].sum() / (len(tried) * len(centers)))
 
 
 class BoxedRows:
@@ -90,7 +123,7 @@ class BoxedRows:
         flat[self.n_rows :] = flat[self.n_rows - 1]
         self._sights.forget()
 
-    def assign(self, centers: NDArray[Any], total: Sums, crew: Crew) -> tuple[int, int]:
+    def assign(self, centers: NDArray[Any], total: Sums, crew: Crew) -> Effort:
         """Label all rows, and bring their sums up to date.
 
         Parameters
@@ -99,8 +132,8 @@ class BoxedRows:
 
         Returns
         -------
-        moved : rows whose label changed
-        computed : distances computed
+        effort : Effort
+            What it took; ``listed`` counts the boxes that were looked at.
         """
         prepared = prepare(centers, centers.dtype)
         reach = _farthest(self._corners, prepared.shift)
@@ -110,26 +143,25 @@ class BoxedRows:
         n_blocks = min(_BLOCKS, max(1, looks // _BLOCK_LOOKS))
         n_blocks = max(n_blocks, self.n_rows // rows_for_a_call(*centers.shape))
         step = -(-n_boxes // n_blocks)
-        moved = computed = 0
+        effort = Effort()
 
-        def work(block: int) -> tuple[_Tools, int, int]:
+        def work(block: int) -> tuple[_Tools, Effort]:
             first, last = block * step, min((block + 1) * step, n_boxes)
             tools, lists = self._tools(total, prepared, sight), self._sights.lists
-            return tools, *assign_boxes(
-                first, last, self.boxes, lists, prepared, sight, *tools
+            return tools, Effort(
+                *assign_boxes(first, last, self.boxes, lists, prepared, sight, *tools)
             )
 
-        def collect(result: tuple[_Tools, int, int]) -> None:
-            nonlocal moved, computed
-            tools, part_moved, part_computed = result
+        def collect(result: tuple[_Tools, Effort]) -> None:
+            nonlocal effort
+            tools, part = result
             np.add(total.sums, tools[0].sums, out=total.sums)
             np.add(total.weights, tools[0].weights, out=total.weights)
             self._spare.append(tools)
-            moved += part_moved
-            computed += part_computed
+            effort += part
 
         crew.in_block_order(work, collect, -(-n_boxes // step))
-        return moved, computed
+        return effort
 
     def _tools(self, total: Sums, prepared: Prepared, sight: Sight) -> _Tools:
         """Sums of zero, and working memory: those of a block done before."""
@@ -282,10 +314,12 @@ def _boxed(
     crew.in_block_order(gather, lambda _: None, len(starts))
     in_last = n_rows - (n_boxes - 1) * BOX_ROWS
     points[-1, :, in_last:] = points[-1, :, in_last - 1 : in_last]
+    low, high = np.empty((n_boxes, d), dtype), np.empty((n_boxes, d), dtype)
+    span_boxes(points, count_lanes(dtype, NARROW), low, high)
     return n_rows, Boxes(
         points=points,
-        low=points.min(axis=2),
-        high=points.max(axis=2),
+        low=low,
+        high=high,
         weight=weights,
         copies=copies,
         labels=np.full((n_boxes, BOX_ROWS), -1, np.int32),
@@ -305,9 +339,8 @@ def _columns(centers: NDArray[Any]) -> NDArray[Any]:
 def _few(prepared: Prepared, sight: Sight) -> Few:
     """Working memory of one thread for the centers that a box sees."""
     dtype = prepared.negated.dtype
-    d, k16 = sight.columns.shape
+    k16 = sight.columns.shape[1]
     return Few(
-        np.empty((d, MOST_LISTED), dtype),
         np.empty(k16, dtype),
         np.empty(k16, dtype),
         aligned(prepared.negated.shape, dtype),

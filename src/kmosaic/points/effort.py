@@ -9,7 +9,7 @@ class Effort:
 
     moved: int = 0  # rows whose label changed
     computed: int = 0  # distances
-    listed: int = 0  # rows that bounds left in doubt
+    listed: int = 0  # rows that bounds left in doubt; or boxes that were looked at
     compared: int = 0  # times that a row in bytes was compared with a register of centers
     estimated: int = 0  # distances that were bounded so
     left: int = 0  # rows that were in doubt even then

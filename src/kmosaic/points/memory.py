@@ -24,7 +24,7 @@ from kmosaic.points.blocks import (
     rows_for_a_call,
 )
 from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
-from kmosaic.points.boxes import BoxedRows, may_be_boxed
+from kmosaic.points.boxes import BoxedRows, may_be_boxed, share_in_sight
 from kmosaic.points.codes import LONGEST, RowCodes, bytes_for_codes, may_be_coded
 from kmosaic.points.effort import Effort
 from kmosaic.points.looks import Scene
@@ -229,9 +229,11 @@ class MemoryPoints(RowsInMemory):
         """The blocks of a pass with so many centers."""
         return Blocks.of(self.n_samples, self.n_features, n_clusters)
 
-    def _blocks_per_thread(self) -> Blocks:
+    def _blocks_per_thread(self, n_clusters: int) -> Blocks:
         """Few blocks for each thread, where their number changes no result."""
-        n_blocks = _BLOCKS_PER_THREAD * self._crew.n_threads
+        n_blocks = min(
+            _BLOCKS_PER_THREAD * self._crew.n_threads, len(self._blocks(n_clusters))
+        )
         return Blocks(self.n_samples, -(-self.n_samples // n_blocks))
 
     def _chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
@@ -254,8 +256,11 @@ class MemoryPoints(RowsInMemory):
         effort = Effort(moved, distances)
         if not total.weights.all():
             return total, effort  # more passes that skip would be for nothing
-        if may_be_boxed(self.n_samples, d):
-            if self._skipping.box(distances * d, self.n_samples, self._boxes is not None):
+        if may_be_boxed(self.n_samples, d) and not self._skipping.boxes_fail:
+            known = self._boxes is not None
+            if self._skipping.box(distances * d, self.n_samples, known) and (
+                known or self._boxes_pay(centers)
+            ):
                 self._box()
         else:
             self._bound(centers, moved / self.n_samples, distances * d)
@@ -339,6 +344,12 @@ class MemoryPoints(RowsInMemory):
             self._boxes = BoxedRows(self._X, self._weight, self.dtype, self._crew)
         return self._boxes
 
+    def _boxes_pay(self, centers: NDArray[Any]) -> bool:
+        """Look at some of the rows whether boxes would see few centers."""
+        return self._skip == "always" or self._skipping.try_boxes(
+            share_in_sight(self._X, centers, self._crew)
+        )
+
     def _box(self) -> None:
         """Go on in boxes."""
         self._in_boxes().take(self.labels())
@@ -356,14 +367,14 @@ class MemoryPoints(RowsInMemory):
         assert boxes is not None and total is not None
         k = len(centers)
         self._labels = None  # those in the boxes count
-        moved, computed = boxes.assign(centers, total, self._crew)
+        effort = boxes.assign(centers, total, self._crew)
         if not self._exact_weights:
             _leave_no_trace(total, boxes.weights(k))
-        self._carry.on(moved / self.n_samples, total.sums, total.weights)
-        paid = self._skipping.stay_boxed(computed / (boxes.n_rows * k))
+        self._carry.on(effort.moved / self.n_samples, total.sums, total.weights)
+        paid = self._skipping.stay_boxed(effort, self.n_samples, k)
         if not (paid and self._carry.holds):
             self._unbox()
-        return total, Effort(moved, computed)
+        return total, effort
 
     def _bounded_pass(
         self, centers: NDArray[Any], total: Sums | None
@@ -378,7 +389,7 @@ class MemoryPoints(RowsInMemory):
             labels,
             bounds,
             centers,
-            self._blocks_per_thread(),
+            self._blocks_per_thread(k),
             self._crew,
             total,
         )

@@ -8,7 +8,13 @@ import numpy as np
 from kmosaic.kernels.centers import has_shrunk
 from kmosaic.points.base import Floats
 from kmosaic.points.effort import Effort
-from kmosaic.points.prices import READING, share_in_bytes, share_in_groups, share_in_pairs
+from kmosaic.points.prices import (
+    READING,
+    share_in_boxes,
+    share_in_bytes,
+    share_in_groups,
+    share_in_pairs,
+)
 
 Skip = Literal["auto", "never", "always"]
 
@@ -16,9 +22,11 @@ Skip = Literal["auto", "never", "always"]
 _LEAST_WORK: Final = 20_000_000
 
 # Sorting rows into boxes costs about as many multiplications a row: as much is spent on
-# plain passes first. A row that no pass need look at saves some beside those.
-_SORTING: Final = 5_000
-_ROW: Final = 150
+# plain passes first. A row that no pass need look at saves some beside those. Some of the
+# rows tell beforehand what share of the centers a box will see: at most this.
+_SORTING: Final = 2_400
+_ROW: Final = 350
+_SEEN: Final = 0.25
 _LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
 
 # Bounds begin when at most this share of the rows has moved (before, nearly all fail);
@@ -29,11 +37,11 @@ _CALMER: Final = 4.0
 # The share is that for so many features or more. With fewer a distance costs less, and
 # what is spent on each row in doubt weighs more.
 _WIDE: Final = 784
-_FUTILE: Final = 0.4  # of the distances, over boxes
 # With fewer than so many a row in doubt is compared with every center. Bounds begin when
 # at most this share of the rows has moved, if they pay with that share in doubt.
 _NARROW: Final = 48
 _QUIET_IN_PAIRS: Final = 0.01
+_LEAST_WORK_IN_PAIRS: Final = 100_000_000
 _PAIRS: Final = 0.3
 
 # Turning rows into bytes costs about as many multiplications a number of theirs: as much
@@ -61,6 +69,7 @@ class Skipping:
     _futile: int = 0
     _spent: int = 0
     _try_at: float = 0.0  # what must have been spent before bytes are tried again
+    boxes_fail: bool = False  # in this run: a box sees too many centers
 
     def __post_init__(self) -> None:
         wide = min(1.0, self.n_features / _WIDE)
@@ -75,11 +84,17 @@ class Skipping:
         n_samples : rows
         sorted_already : by an earlier run
         """
+        self._futile = 0
         self._spent += work + _ROW * n_samples
         if self.skip == "auto":
             enough = self._spent >= _SORTING * n_samples and work >= _LEAST_SORTED_WORK
-            return self._futile < 2 and (enough or sorted_already)
+            return enough or sorted_already
         return self.skip == "always"
+
+    def try_boxes(self, seen: float) -> bool:
+        """Decide by the share of the centers a box will see whether rows are sorted."""
+        self.boxes_fail = seen > _SEEN
+        return not self.boxes_fail
 
     def bound(self, moved: float, work: int, k: int) -> bool:
         """Decide after a plain pass whether bounds begin.
@@ -92,7 +107,8 @@ class Skipping:
         """
         self._futile = 0
         if self.skip == "auto":
-            if work < _LEAST_WORK or moved > self._quiet:
+            least = _LEAST_WORK_IN_PAIRS if self.in_pairs else _LEAST_WORK
+            if work < least or moved > self._quiet:
                 return False
             return not self.in_pairs or share_in_pairs(_PAIRS, k, self.n_features) < 1.0
         return self.skip == "always"
@@ -143,10 +159,12 @@ class Skipping:
             return False
         return True
 
-    def stay_boxed(self, computed: float) -> bool:
+    def stay_boxed(self, effort: Effort, n_samples: int, k: int) -> bool:
         """Decide after a pass over boxes whether they are kept, or given up for the run."""
-        self._futile = self._futile + 1 if computed > _FUTILE else 0
-        return self.skip != "auto" or self._futile < 2
+        share = share_in_boxes(effort, n_samples, k, self.n_features)
+        self._futile = self._futile + 1 if share >= 1.0 else 0
+        self.boxes_fail = self.skip == "auto" and self._futile >= 2
+        return not self.boxes_fail
 
     def go_on(self, effort: Effort, n_samples: int, k: int, n_groups: int) -> bool:
         """Decide after a pass by bounds, without bytes, whether they are kept."""
