@@ -16,6 +16,7 @@ from kmosaic.kernels.vectors import (
     choose,
     equals,
     larger,
+    largest,
     less,
     like,
     load,
@@ -40,7 +41,8 @@ def by_lanes(numbers: np.ndarray, limits: np.ndarray, out: np.ndarray) -> float:
     doubled = muladd(smaller(a, larger(a, b)), like(a, 2), smaller(b, larger(b, a)))
     store(choose(at_limit, like(a, -1), choose(small, doubled, a)), out, 3)
     prefetch(numbers.reshape(1, -1), 7, 10_000)  # nothing is there
-    return smallest(load(numbers, 2, NARROW))
+    few = load(numbers, 2, NARROW)
+    return 2 * smallest(few) - largest(few)
 
 
 @numba.njit
@@ -102,14 +104,17 @@ def test_compiled_as_said() -> None:
     assert everything() == json.loads(plain.stdout)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_turning(dtype: type) -> None:
-    """Whatever `turned` says of itself, this is what a tile is."""
-    width = count_lanes(np.dtype(dtype), WIDE)
+@pytest.mark.parametrize(
+    ("of_rows", "of_tile"),
+    [(np.float32, np.float32), (np.float64, np.float64), (np.float64, np.float32)],
+)
+def test_turning(of_rows: type, of_tile: type) -> None:
+    """Whatever `turned` says of itself, this is what a tile is, of narrower floats too."""
+    width = count_lanes(np.dtype(of_tile), WIDE)
     lanes = width // WIDE
-    rows = np.arange(lanes * (lanes + 2), dtype=dtype).reshape(lanes, -1)
-    tile = np.zeros((lanes + 4) * width, dtype)
-    shift = np.ones(lanes + 2, dtype)
+    rows = np.arange(lanes * (lanes + 2), dtype=of_rows).reshape(lanes, -1)
+    tile = np.zeros((lanes + 4) * width, of_tile)
+    shift = np.ones(lanes + 2, of_rows)
     turned(np.vstack([rows, rows]), shift, tile, width)
     by_feature = tile.reshape(-1, width)
     np.testing.assert_array_equal(by_feature[: lanes + 2, :lanes], rows.T - 1)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kmosaic.fit import run
-from kmosaic.points import MemoryPoints
-from kmosaic.points.boxes import BoxedRows, _along_curve
+from kmosaic.points import MemoryPoints, memory
+from kmosaic.points.boxes import BoxedRows, _along_curve, share_in_sight
 from kmosaic.points.threads import Crew
 from tests.data import blobs
 
@@ -79,13 +79,45 @@ def test_pixels_are_mostly_skipped() -> None:
     assert shares.count(1.0) < 16
 
 
-def test_boxes_that_see_too_much_are_given_up() -> None:
+def noise_and_centers_in_its_midst() -> tuple[np.ndarray, np.ndarray]:
+    """Draw centers as close together as the rows of a box, which sees nearly all."""
     X = np.random.default_rng(0).normal(size=(30_000, 8)).astype(np.float32)
+    return X, (X[:100] * 0.3).astype(np.float32)
+
+
+def test_boxes_that_would_see_too_much_are_not_made() -> None:
+    X, centers = noise_and_centers_in_its_midst()
     points = MemoryPoints(X)
-    # Centers as close together as the rows of a box: each sees nearly all of them.
-    centers = (X[:100] * 0.3).astype(np.float32)
-    shares = [points.assign(centers).distances / (len(X) * 100) for _ in range(60)]
-    # Tried, twice futile; and once more when ten times as much had been spent.
+    shares = [points.assign(centers).distances / (len(X) * 100) for _ in range(20)]
+    assert shares == [1.0] * 20
+    assert points._boxes is None
+
+
+def test_boxes_that_see_too_much_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, centers = noise_and_centers_in_its_midst()
+    monkeypatch.setattr(memory, "share_in_sight", lambda *_: 0.0)  # misled
+    points = MemoryPoints(X)
+    shares = [points.assign(centers).distances / (len(X) * 100) for _ in range(20)]
     tried = np.flatnonzero(np.array(shares) != 1.0)
-    assert len(tried) == 4
-    assert tried[0] + 1 == tried[1] < tried[2] / 8
+    assert len(tried) == 2  # twice futile
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "k"), [(60_000, 1, 9), (60_000, 2, 40), (60_000, 3, 9), (90_000, 5, 30)]
+)
+def test_what_boxes_see_is_told_by_some_rows(n: int, d: int, k: int) -> None:
+    X = np.random.default_rng(0).normal(size=(n, d))
+    centers = np.random.default_rng(1).normal(size=(k, d))
+    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64), Crew(2)).boxes
+    low, high = boxes.low[:, np.newaxis], boxes.high[:, np.newaxis]
+    near = np.maximum(np.maximum(low - centers, centers - high), 0.0)
+    far = np.maximum(centers - low, high - centers)
+    reach = (far**2).sum(axis=2).min(axis=1, keepdims=True)
+    seen = ((near**2).sum(axis=2) <= reach).sum(axis=1)
+    expected = seen[seen > 1].sum() / seen.size / k
+    assert share_in_sight(X, centers, Crew(2)) == pytest.approx(expected, rel=0.4, abs=0.02)
+
+
+def test_few_rows_tell_nothing() -> None:
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    assert share_in_sight(X, X[:3], Crew(1)) == 1.0

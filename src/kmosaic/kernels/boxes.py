@@ -29,6 +29,7 @@ from kmosaic.kernels.vectors import (
     less,
     like,
     load,
+    prefetch,
     smaller,
     smallest,
 )
@@ -36,6 +37,8 @@ from kmosaic.kernels.vectors import (
 BOX_ROWS = 128  # two unrolled steps of the loop; 64 and 256 were slower on pixels
 # Whole registers of centers; a box that sees more looks at all of them in every pass.
 MOST_LISTED = 32
+
+_LINE = 16  # numbers at most on a line of the cache
 
 # More than roundings of a few float64 operations can add up to, and of hundreds.
 _UP = 1.0 + 1e-12
@@ -297,6 +300,16 @@ def _give_rows(box: int, start: int, boxes: Boxes, nearest: Array, into: Sums) -
     return moved
 
 
+@inlined
+def _fetch(box: int, last: int, points: Array, labels: Array) -> None:
+    """Have the next box fetched: nobody foresees which ones are skipped."""
+    if box < last:
+        for i in range(0, points.shape[1], _LINE):
+            prefetch(points, box, i)
+        for i in range(0, BOX_ROWS, _LINE):
+            prefetch(labels, box, i)
+
+
 @kernel
 def assign_boxes(
     first: int,
@@ -324,11 +337,13 @@ def assign_boxes(
     """
     d, tile = boxes.points.shape[1], scratch.best.shape[0]
     seen = Prepared(centers.shift, few.negated, few.half_norms, few.ids)
+    flat = boxes.points.reshape(boxes.points.shape[0], -1)
     moved = computed = looked = 0
     for box in range(first, last):
         if _is_good(lists.owner[box], lists.owned_until[box], sight):
             continue
         looked += 1
+        _fetch(box + 1, last, flat, boxes.labels)
         n = _see(box, boxes, lists, centers, sight, few)
         if n == 1:
             moved += _give_whole(box, boxes, few.ids[0], into)

@@ -229,11 +229,9 @@ class MemoryPoints(RowsInMemory):
         """The blocks of a pass with so many centers."""
         return Blocks.of(self.n_samples, self.n_features, n_clusters)
 
-    def _blocks_per_thread(self, n_clusters: int) -> Blocks:
+    def _blocks_per_thread(self) -> Blocks:
         """Few blocks for each thread, where their number changes no result."""
-        n_blocks = min(
-            _BLOCKS_PER_THREAD * self._crew.n_threads, len(self._blocks(n_clusters))
-        )
+        n_blocks = _BLOCKS_PER_THREAD * self._crew.n_threads
         return Blocks(self.n_samples, -(-self.n_samples // n_blocks))
 
     def _chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
@@ -389,7 +387,7 @@ class MemoryPoints(RowsInMemory):
             labels,
             bounds,
             centers,
-            self._blocks_per_thread(k),
+            self._blocks_per_thread(),
             self._crew,
             total,
         )

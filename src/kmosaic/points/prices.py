@@ -32,9 +32,8 @@ _SINGLE: Final = 220
 _PAIRED: Final = 900, 24
 _SECOND: Final = 1.2
 
-# In boxes: for each row that changes its center, for each box that is looked at; and for
-# a distance, once and times its features. Likewise of a plain pass with so few features.
-_MOVED: Final = 4_000
+# In boxes: for each that is looked at; and for a distance, once and times its features.
+# Likewise of a plain pass with so few features.
 _LOOKED: Final = 18_000
 _IN_BOX: Final = 6, 2
 _FEW: Final = 120, 2.5  # for a row, and for a distance beside its features
@@ -44,8 +43,7 @@ def share_in_boxes(effort: Effort, n_samples: int, k: int, d: int) -> float:
     """Of a pass over boxes."""
     once, each = _IN_BOX
     row, distance = _FEW
-    cost = effort.moved * _MOVED + effort.listed * _LOOKED
-    cost += effort.computed * (once + each * d)
+    cost = effort.listed * _LOOKED + effort.computed * (once + each * d)
     return cost / (n_samples * (row + k * (d + distance)))
 
 
