@@ -304,7 +304,7 @@ def test_auto_gives_up_bounds_that_do_not_pay() -> None:
 
 
 def test_few_features_have_one_bound_and_read_few_rows() -> None:
-    X = blobs(40_000, 12, 100).astype(np.float32)
+    X = blobs(100_000, 12, 100).astype(np.float32)
     points = MemoryPoints(X)
     centers, shares = X[:100], []
     for _ in range(40):

@@ -182,6 +182,7 @@ def _tighten(
         ahead = at[min(q + _AHEAD, rows.shape[0] - 1)]
         for j in range(0, d, _LINE):
             prefetch(points, ahead, j)
+        prefetch(points, ahead, d - 1)  # a row need not begin on a line
         sq_dist = sq_norm = x.dtype.type(0)
         for j in range(d):
             to_own, to_shift = x[j] - c[j], x[j] - shift[j]

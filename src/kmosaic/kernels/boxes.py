@@ -306,6 +306,7 @@ def _fetch(box: int, last: int, points: Array, labels: Array) -> None:
     if box < last:
         for i in range(0, points.shape[1], _LINE):
             prefetch(points, box, i)
+        prefetch(points, box, points.shape[1] - 1)  # a box need not begin on a line
         for i in range(0, BOX_ROWS, _LINE):
             prefetch(labels, box, i)
 

@@ -114,6 +114,7 @@ def gather_distinct(
     for i in range(first, order.shape[0]):
         ahead = _row(order, min(i + _AHEAD, order.shape[0] - 1))
         prefetch(rows, ahead, 0)
+        prefetch(rows, ahead, d - 1)  # a row need not lie on one line
         prefetch(places, ahead, 0)
         new = _is_new(rows, order, i)
         if new and i >= last:

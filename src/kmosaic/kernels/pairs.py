@@ -20,10 +20,14 @@ from kmosaic.kernels.vectors import (
     like,
     load,
     muladd,
+    prefetch,
     smaller,
     spread,
     store,
 )
+
+_AHEAD = 16  # rows that are fetched before they are read
+_LINE = 16  # numbers at most on a line of the cache
 
 
 class PairScratch(NamedTuple):
@@ -32,6 +36,9 @@ class PairScratch(NamedTuple):
     rows: Array  # (lanes, d) float: those of a tile
     second: Array  # (lanes,) float: second smallest value
     sq_norm: Array  # (lanes,) float: of the row, less the shift
+    error: Array  # (lanes,) float64: of a squared distance
+    upper: Array  # (lanes,) float32: new bounds
+    lower: Array  # (lanes,) float32
 
 
 @kernel
@@ -85,27 +92,54 @@ def _square_rows(d: int, scratch: Scratch, sq_norm: Array) -> None:
 
 
 @strict_kernel
+def _bound(n: int, own: Own, scratch: Scratch, pair: PairScratch) -> None:
+    """Bound the distances of a tile's first n rows: to the nearest center, and the others.
+
+    In loops over few arrays each: with more, the compiler gives up lanes.
+    """
+    sq_norm, error = pair.sq_norm, pair.error
+    reach = 0.0
+    for c in range(own.reach.shape[0]):
+        reach = max(reach, own.reach[c])
+    for i in range(n):
+        length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + own.curve) + own.floor)
+        error[i] = own.slope * (length + reach) + own.curve * length * length + own.floor
+    for i in range(n):
+        sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(scratch.best[i])
+        most = np.sqrt(max(sq_dist, 0.0) + error[i])
+        pair.upper[i] = np.float32(most) * UP + LEAST
+    for i in range(n):
+        sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(pair.second[i])
+        least = np.sqrt(max(sq_dist - error[i], 0.0))
+        pair.lower[i] = np.float32(min(least, MOST)) * DOWN
+
+
+@inlined
 def _write_back(
-    rows: Array,
-    own: Own,
-    labels: Array,
-    bounds: Bounds,
-    scratch: Scratch,
-    pair: PairScratch,
+    rows: Array, labels: Array, bounds: Bounds, scratch: Scratch, pair: PairScratch
 ) -> None:
     """Write new labels and bounds."""
     upper, lower = bounds
     for i in range(rows.shape[0]):
-        t, label = rows[i], scratch.nearest[i]
-        sq_norm = np.float64(pair.sq_norm[i])
-        length = np.sqrt(sq_norm * (1.0 + own.curve) + own.floor)
-        error = own.slope * (length + own.reach[label])
-        error += own.curve * length * length + own.floor
-        sq_dist = max(sq_norm + 2.0 * np.float64(scratch.best[i]), 0.0) + error
-        upper[t] = np.float32(np.sqrt(sq_dist)) * UP + LEAST
-        sq_dist = max(sq_norm + 2.0 * np.float64(pair.second[i]) - error, 0.0)
-        lower[0, t] = np.float32(min(np.sqrt(sq_dist), MOST)) * DOWN
-        labels[t] = label
+        t = rows[i]
+        labels[t] = scratch.nearest[i]
+        upper[t] = pair.upper[i]
+        lower[0, t] = pair.lower[i]
+
+
+@inlined
+def _gather(points: Array, at: Array, start: int, pair: PairScratch) -> int:
+    """Copy the rows of a tile; how many."""
+    n: int = min(pair.rows.shape[0], at.shape[0] - start)
+    for i in range(n):
+        ahead = at[min(start + i + _AHEAD, at.shape[0] - 1)]
+        for j in range(0, points.shape[1], _LINE):
+            prefetch(points, ahead, j)
+        prefetch(points, ahead, points.shape[1] - 1)  # a row need not begin on a line
+        x, copied = points[at[start + i]], pair.rows[i]
+        for j in range(points.shape[1]):
+            copied[j] = x[j]
+    return n
 
 
 @kernel
@@ -133,12 +167,9 @@ def assign_pairs(
     """
     width = scratch.best.shape[0]
     for start in range(0, rows.shape[0], width):
-        stop = min(start + width, rows.shape[0])
-        for i in range(stop - start):
-            x, copied = points[at[start + i]], pair.rows[i]
-            for j in range(points.shape[1]):
-                copied[j] = x[j]
-        turn_rows(pair.rows[: stop - start], centers.shift, scratch)
+        n = _gather(points, at, start, pair)
+        turn_rows(pair.rows[:n], centers.shift, scratch)
         nearest_two_in_tile(centers, scratch, pair.second)
         _square_rows(points.shape[1], scratch, pair.sq_norm)
-        _write_back(rows[start:stop], own, labels, bounds, scratch, pair)
+        _bound(n, own, scratch, pair)
+        _write_back(rows[start : start + n], labels, bounds, scratch, pair)

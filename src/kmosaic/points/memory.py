@@ -39,7 +39,7 @@ _WEIGHTS_AT_ONCE: Final = 1 << 16
 _BLOCKS_PER_THREAD: Final = 4
 _CENTERS_BYTES: Final = 40  # for each number of a center: sums, their peaks, a tally ...
 # Bytes are tried on so many rows, which are enough to tell, but one in so many at most.
-_ROWS_TO_TRY: Final = 1_024
+_ROWS_TO_TRY: Final = 512
 _TRIED_OF: Final = 16
 
 

@@ -28,7 +28,7 @@ _ALONE: Final = 1.6
 
 # One bound a row: for each row; for each row in doubt once, and for each feature; and how
 # much more a distance costs, since the second nearest center is wanted, too.
-_SINGLE: Final = 220
+_SINGLE: Final = 500
 _PAIRED: Final = 900, 24
 _SECOND: Final = 1.2
 

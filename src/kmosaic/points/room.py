@@ -67,8 +67,14 @@ def _pair_scratch(prepared: Prepared) -> PairScratch:
     """For rows whose nearest two centers are sought."""
     dtype, d = prepared.negated.dtype, prepared.negated.shape[1]
     lanes = count_lanes(dtype, WIDE)
+    single = np.dtype(np.float32)
     return PairScratch(
-        aligned((lanes, d), dtype), aligned((lanes,), dtype), aligned((lanes,), dtype)
+        aligned((lanes, d), dtype),
+        aligned((lanes,), dtype),
+        aligned((lanes,), dtype),
+        aligned((lanes,), np.dtype(np.float64)),
+        aligned((lanes,), single),
+        aligned((lanes,), single),
     )
 
 

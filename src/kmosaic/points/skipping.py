@@ -47,7 +47,7 @@ _PAIRS: Final = 0.3
 # Turning rows into bytes costs about as many multiplications a number of theirs: as much
 # is spent on plain passes first.
 _CODING: Final = 60
-_RETRY: Final = 3.0  # times what was spent until a trial of bytes that failed: the next
+_RETRY: Final = 4.0  # times what was spent until a trial of bytes that failed: the next
 
 # Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
 SHRUNK: Final = 2.0**10
