@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given
 from sklearn.cluster import KMeans as PeerKMeans
 
 from kmosaic import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.swaps import _merge_costs, improve
-from kmosaic.points import MemoryPoints
+from kmosaic.points import MemoryPoints, SparsePoints
 from tests.data import blobs, digits
 from tests.laws.problems import Problem, problems
 from tests.oracle import assert_same_labels, sq_dists, weighted_inertia
@@ -68,6 +69,64 @@ def test_merge_costs_are_what_the_inertia_rises_by() -> None:
             apart = inertia(labels == i) + inertia(labels == j)
             together = inertia((labels == i) | (labels == j))
             assert costs[i, j] == costs[j, i] == pytest.approx(together - apart)
+
+
+def most_gained_by_a_single_move(
+    X: np.ndarray, weight: np.ndarray, labels: np.ndarray, k: int
+) -> float:
+    """Try every row in every other cluster: how much lower the inertia gets at best."""
+
+    def inertia(labels: np.ndarray) -> float:
+        total = 0.0
+        for j in np.unique(labels):
+            rows, w = X[labels == j], weight[labels == j]
+            if w.any():
+                total += w @ ((rows - np.average(rows, axis=0, weights=w)) ** 2).sum(axis=1)
+        return total
+
+    before, best = inertia(labels), 0.0
+    for i, j in np.ndindex(len(X), k):
+        moved = labels.copy()
+        moved[i] = j
+        best = max(best, before - inertia(moved))
+    return best
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "uint8"])
+def test_no_point_alone_would_do_better_elsewhere(dtype: str, weighted: bool) -> None:
+    rng = np.random.default_rng(5)
+    X = rng.integers(0, 40, (60, 3)).astype(dtype)
+    weight = rng.integers(0, 4, 60).astype(float) if weighted else np.ones(60)
+    start = X[:4].astype(float)
+    stuck, left = 0, []
+    for seed in range(4):
+        start = X[rng.choice(60, 4, replace=False)].astype(float)
+        plain, better = (
+            KMeans(4, init=start, n_init=1, tol=0, n_swaps=n, random_state=seed).fit(
+                X, sample_weight=weight if weighted else None
+            )
+            for n in (0, 1)
+        )
+        exact = X.astype(float)
+        stuck += most_gained_by_a_single_move(exact, weight, plain.labels_, 4) > 1e-9
+        left.append(most_gained_by_a_single_move(exact, weight, better.labels_, 4))
+        assert better.inertia_ <= plain.inertia_
+    assert stuck  # Lloyd leaves something to be had
+    np.testing.assert_allclose(left, 0.0, atol=1e-6)
+
+
+def test_where_nobody_can_tell_points_stay_where_they_are() -> None:
+    X = sp.csr_array(blobs(100, 3, 4))
+    points = SparsePoints(X)
+    tally = points.assign(X[:4].toarray())
+    assert points.move_singly(X[:4].toarray(), tally.weights) is None
+    X = digits()
+    plain, dense, sparse = (
+        KMeans(3, random_state=0, n_swaps=n).fit(rows).inertia_
+        for n, rows in ((0, X), (5, X), (5, sp.csr_array(X)))
+    )
+    assert dense <= sparse <= plain
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -73,8 +73,9 @@ class KMeans(CenterModel):
     n_swaps : int, default=0
         Whether the best run is improved further, and how hard: two clusters are merged
         and a third is split where that promises most, Lloyd runs again, and the result
-        stays if its inertia is lower; so many trials may fail. 0 gives scikit-learn's
-        clusters.
+        stays if its inertia is lower; so many trials may fail. In between rows (not those
+        of a sparse matrix) go one at a time to another cluster where that lowers the
+        inertia (J. A. Hartigan, 1975). 0 gives scikit-learn's clusters.
 
     Attributes
     ----------

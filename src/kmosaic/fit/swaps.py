@@ -1,7 +1,9 @@
 """A finished fit improved: from where two centers do one's work, one goes elsewhere.
 
 Lloyd moves centers a little at a time, and never one from a crowded region across to an
-empty one. A swap does: it merges two clusters and splits a third.
+empty one. A swap does: it merges two clusters and splits a third. And it moves all points
+at once, while centers stand still: what is gained when centers go along with a point that
+moves alone is left to be had.
 """
 
 from collections.abc import Callable
@@ -47,7 +49,8 @@ def improve(
 ) -> tuple[Fit, NDArray[np.int32]]:
     """Swap, run Lloyd, and keep what has a lower inertia, until n_swaps trials have failed.
 
-    ``fit_from`` runs Lloyd from some centers.
+    ``fit_from`` runs Lloyd from some centers. Before the first swap, and after each that
+    was kept, points are moved one at a time (`Points.move_singly`).
 
     A swap is worth what splitting a cluster gains (two centers fitted to its points) less
     what merging two others costs: where these weigh v and w and lie δ apart, that is
@@ -58,6 +61,7 @@ def improve(
     """
     splits: dict[bytes, _Split] = {}
     failed = 0
+    found, labels = _settled(points, found, labels, fit_from)
     while failed < n_swaps and len(found.centers) > 2:
         weights = points.assign(found.centers).weights
         ranked, splits = _ranked(points, found, labels, weights, splits, random_state)
@@ -65,11 +69,8 @@ def improve(
         for swaps in _trials(ranked)[: n_swaps - failed]:
             start = _swapped(found.centers, weights, splits, swaps)
             fit = fit_from(start)
-            # More than rounding, or the same clusters would be found again and again.
-            if fit.inertia < found.inertia * (1.0 - 1e-9):
-                better = replace(
-                    fit, history=found.history + fit.history, work=found.work + fit.work
-                )
+            if _is_lower(fit, found):
+                better = _after(found, fit)
                 labels = points.labels().copy()
                 break
             failed += 1
@@ -77,10 +78,39 @@ def improve(
                 break
         if better is None:
             break
-        found = better
+        found, labels = _settled(points, better, labels, fit_from)
         if found.stopped:
             break
     return found, labels
+
+
+def _settled(
+    points: Points,
+    found: Fit,
+    labels: NDArray[np.int32],
+    fit_from: Callable[[NDArray[Any]], Fit],
+) -> tuple[Fit, NDArray[np.int32]]:
+    """Move points one at a time, and run Lloyd, as long as that lowers the inertia."""
+    while not found.stopped:
+        weights = points.assign(found.centers).weights
+        centers = points.move_singly(found.centers, weights)
+        if centers is None:
+            break
+        fit = fit_from(centers)
+        if not _is_lower(fit, found):
+            break
+        found, labels = _after(found, fit), points.labels().copy()
+    return found, labels
+
+
+def _is_lower(fit: Fit, found: Fit) -> bool:
+    """Tell whether the inertia is lower: by more than rounding, or it would never end."""
+    return fit.inertia < found.inertia * (1.0 - 1e-9)
+
+
+def _after(found: Fit, fit: Fit) -> Fit:
+    """Put a run behind those before it."""
+    return replace(fit, history=found.history + fit.history, work=found.work + fit.work)
 
 
 def _ranked(

@@ -81,7 +81,7 @@ def nearest_two_in_tile(centers: Prepared, scratch: Scratch, second: Array) -> N
 
 
 @inlined
-def _square_rows(d: int, scratch: Scratch, sq_norm: Array) -> None:
+def square_rows(d: int, scratch: Scratch, sq_norm: Array) -> None:
     """Take the squared lengths of the rows of the tile."""
     tile, width = scratch.tile, scratch.best.shape[0]
     total = like(load(scratch.best, 0, WIDE), 0.0)
@@ -170,6 +170,6 @@ def assign_pairs(
         n = _gather(points, at, start, pair)
         turn_rows(pair.rows[:n], centers.shift, scratch)
         nearest_two_in_tile(centers, scratch, pair.second)
-        _square_rows(points.shape[1], scratch, pair.sq_norm)
+        square_rows(points.shape[1], scratch, pair.sq_norm)
         _bound(n, own, scratch, pair)
         _write_back(rows[start : start + n], labels, bounds, scratch, pair)

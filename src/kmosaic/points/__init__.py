@@ -9,6 +9,7 @@ never the points. What it asks of any such place is in ``base``.
 ``memory``        an array in memory: threads over row blocks
 ``plain``         every row compared with every center
 ``rounds``        a whole run over few rows, in one go
+``singles``       rows moved one at a time
 ``sparse``        a CSR matrix in memory
 ``cluster_sums``  what its clusters add up to, by difference from pass to pass
 ``draws``         points drawn by weight, or by distance from the centers so far

@@ -124,6 +124,13 @@ class Points(Protocol):
     def label(self, centers: NDArray[Any]) -> None:
         """Label every point as `assign` does, and add nothing up."""
 
+    def move_singly(self, centers: NDArray[Any], weights: Floats) -> Floats | None:
+        """Move points one at a time where that lowers the inertia; the centers, (k, d).
+
+        For the labels and the (k,) weights of the last pass, which was with these centers;
+        the labels stay. None where no point is to move, or nobody can tell.
+        """
+
     def labels(self) -> NDArray[np.int32]:
         """Labels of the last pass, (n,)."""
 

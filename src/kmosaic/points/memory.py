@@ -32,6 +32,7 @@ from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.plain import Tools, plain_pass
 from kmosaic.points.rounds import MOST_ITERATIONS, all_rounds
 from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
+from kmosaic.points.singles import moved_singly
 from kmosaic.points.skipping import Carry, Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
 
@@ -169,6 +170,11 @@ class MemoryPoints(RowsInMemory):
         self._start_anew()
         self._total = None
         self._pass(centers, Sums(np.empty((0, 0)), np.empty(0)))
+
+    def move_singly(self, centers: NDArray[Any], weights: Floats) -> Floats | None:
+        """Move points one at a time where that lowers the inertia; the centers, (k, d)."""
+        centers = centers.astype(self.dtype, copy=False)
+        return moved_singly(self._X, self._weight, self.labels(), centers, weights)
 
     def labels(self) -> NDArray[np.int32]:
         """Labels of the last pass, (n,)."""

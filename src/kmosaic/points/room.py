@@ -36,7 +36,7 @@ class Room:
             _screen(n_groups, prepared.negated.shape[1]),
             _workspace(n_groups, prepared),
             scratch(prepared),
-            _pair_scratch(prepared),
+            pair_scratch(prepared),
         )
 
 
@@ -63,7 +63,7 @@ def _workspace(n_groups: int, prepared: Prepared) -> Workspace:
     )
 
 
-def _pair_scratch(prepared: Prepared) -> PairScratch:
+def pair_scratch(prepared: Prepared) -> PairScratch:
     """For rows whose nearest two centers are sought."""
     dtype, d = prepared.negated.dtype, prepared.negated.shape[1]
     lanes = count_lanes(dtype, WIDE)

@@ -58,6 +58,10 @@ class RowsInMemory:
         """Run Lloyd in one go: nothing that all rows in memory can do."""
         return None
 
+    def move_singly(self, centers: NDArray[Any], weights: Floats) -> Floats | None:
+        """Move points one at a time: nothing that all rows in memory can do."""
+        return None
+
     def moments(self) -> Moments:
         """Weighted mean and scatter of the features."""
         if self._moments is None:
