@@ -236,3 +236,21 @@ def test_methods_on_new_data(name: str, method: str) -> None:
     np.testing.assert_allclose(
         getattr(ours, method)(X[1::2]), getattr(theirs, method)(X[1::2])
     )
+
+
+@pytest.mark.parametrize(
+    ("offset", "spread"), [(1e6, 1.0), (-5.4e6, 50.0), (1.7e9, 3600.0)]
+)
+@pytest.mark.parametrize("n", [3_000, 300_000])  # converted as a whole, or block by block
+def test_float32_far_from_the_origin(offset: float, spread: float, n: int) -> None:
+    X = (offset + spread * np.random.default_rng(0).normal(size=(n, 4))).astype(np.float32)
+    start = X[: 5 * 7 : 7]
+    params = {"init": start, "n_init": 1, "tol": 0.0, "max_iter": 30}
+    ours = KMeans(5, **params).fit(X)
+    theirs = sk.KMeans(5, **{**params, "init": start.astype(float)}).fit(X.astype(float))
+    assert ours.n_iter_ == pytest.approx(theirs.n_iter_, abs=2)
+    # What is left is the rounding of the final centers.
+    assert ours.inertia_ == pytest.approx(theirs.inertia_, rel=5e-4)
+    assert ours.cluster_centers_.dtype == np.float32
+    np.testing.assert_array_equal(ours.predict(X), ours.labels_)
+    assert ours.score(X) == pytest.approx(-ours.inertia_, rel=1e-9)

@@ -26,6 +26,7 @@ from kmosaic.estimators.validation import (
     number_of_runs,
 )
 from kmosaic.fit import Iteration, Projection, Work
+from kmosaic.points.blocks import compute_dtype
 
 
 class KMeans(CenterModel):
@@ -249,9 +250,16 @@ class KMeans(CenterModel):
                 n_swaps=self.n_swaps,
                 random_state=random_state,
             )
-        self.cluster_centers_ = best.fit.centers
-        self.labels_ = best.labels
-        self.inertia_ = best.fit.inertia
+        centers, labels, inertia = best.fit.centers, best.labels, best.fit.inertia
+        if isinstance(X, np.ndarray) and centers.dtype != compute_dtype(X.dtype):
+            # float32 rows far from the origin: what `predict` will say.
+            with self._points(X, sample_weight) as points:
+                centers = centers.astype(points.dtype)
+                points.label(centers)
+                labels, inertia = points.labels(), points.inertia(centers)
+        self.cluster_centers_ = centers
+        self.labels_ = labels
+        self.inertia_ = inertia
         self.n_iter_ = best.fit.n_iter
         self.history_ = best.fit.history
         self.fit_report_ = best.work

@@ -97,7 +97,8 @@ class Announcement(event.Listener):
         if not said:
             # Shown on stderr unless the program has its own idea of logging.
             logging.getLogger("kmosaic").warning(
-                f"kmosaic: compiling for this processor, a few seconds; {_kept} ..."
+                f"kmosaic: compiling for this processor and kind of data, about ten "
+                f"seconds; {_kept} ..."
             )
 
     def on_end(self, event: Any) -> None:

@@ -63,13 +63,12 @@ class Blocks:
         return slice(start, min(start + self.block_rows, self.n_samples))
 
 
-def readable(X: NDArray[Any]) -> NDArray[Any]:
+def readable(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Give a read-only view of X or, where X is small and no kernel can read it, a copy.
 
     Read-only, whether the caller's array is or not, so that kernels are compiled for one
     type of array.
     """
-    dtype = compute_dtype(X.dtype)
     if X.size * dtype.itemsize <= _SMALL_BYTES:
         view = np.ascontiguousarray(X, dtype).view()
     else:

@@ -36,6 +36,9 @@ from kmosaic.points.singles import moved_singly
 from kmosaic.points.skipping import Carry, Skip, Skipping
 from kmosaic.points.threads import Crew, default_n_threads
 
+# A float32 has 24 bits: with 13 of them in the mean, centers take steps of a 2,000th of
+# what rows differ by, and come to rest too early.
+_FAR_OFF: Final = 2.0**13
 _WEIGHTS_AT_ONCE: Final = 1 << 16
 _BLOCKS_PER_THREAD: Final = 4
 _CENTERS_BYTES: Final = 40  # for each number of a center: sums, their peaks, a tally ...
@@ -60,9 +63,9 @@ class MemoryPoints(RowsInMemory):
     skip : {"auto", "never", "always"}, default="auto"
         Whether passes skip distances that bounds rule out; the labels are the same.
     centered : bool, default=False
-        Whether seeding takes the mean off float32 rows before it takes distances, as
-        scikit-learn's `KMeans` does and its `kmeans_plusplus` does not. Only rounding
-        differs.
+        Whether rounding is that of rows without their mean, as in scikit-learn's `KMeans`:
+        seeding takes the mean off float32 rows before it takes distances, and where it is
+        far larger than what rows differ by, distances and centers are float64.
 
     Notes
     -----
@@ -81,12 +84,12 @@ class MemoryPoints(RowsInMemory):
     ) -> None:
         self._centered, self._kept = centered, kept_dtype(X.dtype, len(X))
         self._skip: Skip = skip
-        self._X = readable(X)
-        self.n_samples, self.n_features = self._X.shape
-        self.dtype = compute_dtype(self._X.dtype)
-        kind = self.dtype, self._X.dtype, self._kept, centered
-        crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
-        super().__init__(sample_weight, crew)
+        self.n_samples, self.n_features = X.shape
+        n_threads = default_n_threads() if n_threads is None else n_threads
+        super().__init__(sample_weight, Crew(n_threads))
+        self._compute_in(X, compute_dtype(X.dtype))
+        if centered and self.dtype == np.float32 and self._is_far_off():
+            self._compute_in(X, np.dtype(np.float64))
         # Then what has left a cluster leaves no trace of rounding in its weight.
         self._exact_weights = _are_exact(self._weight)
         self._spare: list[Tools] = []
@@ -94,6 +97,17 @@ class MemoryPoints(RowsInMemory):
         self._boxes: BoxedRows | None = None
         self._codes: RowCodes | None = None
         self.forget()
+
+    def _compute_in(self, X: NDArray[Any], dtype: np.dtype[Any]) -> None:
+        """Choose the type that distances are computed in."""
+        self.dtype, self._X = dtype, readable(X, dtype)
+        self._crew.kind = dtype, self._X.dtype, self._kept, self._centered
+
+    def _is_far_off(self) -> bool:
+        """Tell whether centers in float32 are too coarse for what the rows differ by."""
+        moments = self.moments()
+        variance = moments.scatter.mean() / max(moments.weight, 1.0)
+        return bool((np.abs(moments.mean) > _FAR_OFF * np.sqrt(variance)).any())
 
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
@@ -296,7 +310,7 @@ class MemoryPoints(RowsInMemory):
             return True
         n = min(_ROWS_TO_TRY, -(-self.n_samples // _TRIED_OF))
         indices = np.linspace(0, self.n_samples - 1, n).astype(np.intp)
-        X = readable(self.rows(indices))
+        X = readable(self.rows(indices), self.dtype)
         effort = bounded_pass(
             X,
             NO_WEIGHT,
