@@ -102,6 +102,20 @@ def test_boxes_that_see_too_much_are_given_up(monkeypatch: pytest.MonkeyPatch) -
     assert len(tried) == 2  # twice futile
 
 
+def test_where_boxes_fail_bounds_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "share_in_sight", lambda *_: 1.0)
+    X = blobs(40_000, 8, 400).astype(np.float32)
+    points, plain = MemoryPoints(X), MemoryPoints(X, skip="never")
+    centers = X[:400]
+    for _ in range(8):
+        points.assign(centers)
+        plain.label(centers)
+        np.testing.assert_array_equal(points.labels(), plain.labels())
+    assert points._boxes is None
+    assert points._bounds is not None
+    assert points._bounds.in_pairs
+
+
 @pytest.mark.parametrize(
     ("n", "d", "k"), [(60_000, 1, 9), (60_000, 2, 40), (60_000, 3, 9), (90_000, 5, 30)]
 )

@@ -120,6 +120,58 @@ def test_what_is_not_done_in_one_go() -> None:
     assert MemoryPoints(many).run(start, 300, 0.0) is None  # a pass takes its time
 
 
+def assert_one_go_is_the_loop(X: Any, start: Any, weight: Any = None) -> None:
+    """Run both ways."""
+    points = MemoryPoints(X, weight, n_threads=1)
+    for max_iter in (1, 10):
+        steps = list(lloyd(points, start, max_iter=max_iter, tol=0.0))
+        labels = points.labels().copy()
+        found = points.run(start, max_iter, 0.0)
+        if found is not None:
+            np.testing.assert_array_equal(points.labels(), labels)
+            np.testing.assert_array_equal(found.centers, steps[-1].centers)
+
+
+@pytest.mark.parametrize("d", [16, 24, 32])
+def test_a_plain_pass_over_float32_errs_too(d: int) -> None:
+    # Two rows nearly halfway between two centers, one large feature first: what is added
+    # to it after that is rounded away, in a plain pass, but not about the mean.
+    length = np.float32(64 * (1 + 2**-9))
+    small = length / d
+    off = 0.98 * 2 * length * 2.0**-24 / small
+    start = np.zeros((16, d), np.float32)
+    start[:2, 0] = -1
+    start[0, 1:-1], start[1, 1:-1] = -off, off
+    start[2:, 0] = 1
+    start[2:, -1] = np.r_[1:8, -np.arange(1, 8)] * 0.03
+    row = np.zeros((1, d), np.float32)
+    row[0, 0], row[0, 1:-1] = -length, small
+    rest = np.repeat(start, [70, 70] + [10] * 14, axis=0)
+    rest[:70, 1:-1], rest[70:140, 1:-1] = -0.5, 0.5
+    assert_one_go_is_the_loop(np.vstack([row, -row, rest]).astype(np.float32), start)
+
+
+def test_centers_among_the_smallest_numbers() -> None:
+    X = np.array([[100.0, 100.0], [-100.0, -100.0]] * 3)
+    assert_one_go_is_the_loop(X, np.array([[0.45, 0.45], [0.6, 0.0]]) * 2.0**-149)
+
+
+def test_negative_weights() -> None:
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        X, weight = rng.normal(size=(60, 3)), rng.integers(-1, 4, 60).astype(float)
+        assert_one_go_is_the_loop(X, X[:5].copy(), weight)
+
+
+def test_who_watches_sees_the_same_bits_in_boxes_made_before() -> None:
+    X = np.random.default_rng(0).normal(size=(676, 3))
+    alone, watched = (
+        KMeans(11, n_init=2, random_state=0, tol=0).set_callbacks(*callbacks).fit(X)
+        for callbacks in ((), (lambda _: None,))
+    )
+    np.testing.assert_array_equal(alone.cluster_centers_, watched.cluster_centers_)
+
+
 def test_an_empty_cluster_is_relocated_after_all() -> None:
     X, start = digits_like()
     start[-1] = 1e3

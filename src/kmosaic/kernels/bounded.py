@@ -74,6 +74,7 @@ class Own(NamedTuple):
     # at most slope · (u + reach[c]) + curve · (u + offset[c])².
     slope: float
     reach: Array  # (k,) float64
+    most_reach: float  # of all
     curve: float
     offset: Array  # (k,) float64
     grain: float  # of a coordinate, relative to its size

@@ -59,7 +59,8 @@ class Lists(NamedTuple):
     """What each box knows of the centers that it sees, and some beyond.
 
     Each is good while the way of its center and that of the fastest one, together, are
-    less than ``until``.
+    less than ``until``: then it has all centers in sight, and perhaps more. What has been
+    no good once is never good again, since ways only grow, until it is made anew.
     """
 
     ids: Array  # (b, MOST_LISTED) int32, ascending
@@ -207,6 +208,7 @@ def _look(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
     _distances_to_box(box, boxes, sight.columns, k16, few)
     anchor, base = _in_sight(k16, sight, few)
     narrow, limit = _squared(base, sight, few), _squared(base + sight.beyond, sight, few)
+    # A list is taken whole, pass after pass: what lies beyond sight must not be the most.
     most = min(MOST_LISTED, 2 * _count_within(narrow, k, few) + 2)
     if _count_within(limit, k, few) > most:
         limit = narrow

@@ -98,12 +98,10 @@ def _bound(n: int, own: Own, scratch: Scratch, pair: PairScratch) -> None:
     In loops over few arrays each: with more, the compiler gives up lanes.
     """
     sq_norm, error = pair.sq_norm, pair.error
-    reach = 0.0
-    for c in range(own.reach.shape[0]):
-        reach = max(reach, own.reach[c])
+    slope, reach = own.slope, own.most_reach
     for i in range(n):
         length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + own.curve) + own.floor)
-        error[i] = own.slope * (length + reach) + own.curve * length * length + own.floor
+        error[i] = slope * (length + reach) + own.curve * length * length + own.floor
     for i in range(n):
         sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(scratch.best[i])
         most = np.sqrt(max(sq_dist, 0.0) + error[i])

@@ -1,9 +1,9 @@
 """Lloyd's whole loop over few rows, where a pass takes less time than to be told of it.
 
 All rows are turned feature-major once, in float32, less their mean. Where the nearest
-center is nearer than the second nearest by more than rounding can have done, it is the
-nearest; the other rows, one in some hundred, are compared again as in a plain pass. So
-labels are those of plain passes.
+center is nearer than the second nearest by more than rounding can have done, here and in
+a plain pass, it is the nearest; the other rows, one in some hundred, are compared again as
+in a plain pass. So labels are those of plain passes.
 """
 
 from typing import NamedTuple
@@ -35,6 +35,7 @@ from kmosaic.kernels.compile import (
 from kmosaic.kernels.pairs import nearest_two_in_tile
 
 _LONGEST = 1e18  # a length whose square, and a sum of them, float32 holds
+_SHORTEST = 1e-30  # one whose coordinates' digits it holds
 _DOUBTED = 0.25  # share of the rows in doubt with which plain passes are quicker
 
 
@@ -63,9 +64,11 @@ class Turned(NamedTuple):
     tiles: Array  # (tiles · d16 · lanes,) float32, each as in Scratch
     length: Array  # (n,) float64: of each row, less the mean, at most
     centers: Prepared  # float32, less the same
-    # What rounding may do to the difference of two compared values is at most
-    # slope · longest · (length + longest) + floor, with the length of the longest center.
-    slope: float
+    # What rounding may do to the order of two values, compared here and in a plain pass, is
+    # at most longest · (for_length · length + for_longest · longest) + floor, with the
+    # length of the longest center.
+    for_length: float
+    for_longest: float
     floor: float
 
 
@@ -126,10 +129,10 @@ def _doubt(
     start: int, stop: int, m: int, longest: float, turned: Turned, room: RoundsScratch
 ) -> int:
     """List the rows of a tile whose second nearest center may be as near; m, and those."""
-    slope = turned.slope * longest
-    least = slope * longest + turned.floor
+    slope = turned.for_length * longest
+    least = turned.for_longest * longest * longest + turned.floor
     n = 0
-    for i in range(stop - start):
+    for i in range(stop - start):  # in lanes; mostly there is none
         gap = np.float64(room.second[i]) - np.float64(room.best[i])
         n += not gap > slope * turned.length[start + i] + least
     if n == 0:
@@ -204,7 +207,7 @@ def _add(part: Sums, total: Sums) -> bool:
     all_have = True
     for c in range(total.weights.shape[0]):
         total.weights[c] += part.weights[c]
-        all_have &= total.weights[c] != 0.0
+        all_have &= total.weights[c] > 0.0
         for j in range(total.sums.shape[1]):
             total.sums[c, j] += part.sums[c, j]
     return all_have
@@ -257,7 +260,7 @@ def rounds(
     ends = False
     while True:
         longest = _longest(centers, turned.mean)
-        if not max(farthest, longest) < _LONGEST:
+        if not (max(farthest, longest) < _LONGEST and longest > _SHORTEST):
             return 0, 0
         by_difference = sound and since <= 1.0 and moved <= limits.most_moved * n
         if not by_difference:

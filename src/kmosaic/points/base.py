@@ -117,8 +117,9 @@ class Points(Protocol):
     def run(self, centers: NDArray[Any], max_iter: int, tol: float) -> Rounds | None:
         """Run Lloyd from these centers, as `lloyd` does, if that is quicker in one go.
 
-        None where it is not, or where a center is left without points: then nothing has
-        been done, and `assign` is to be called time and again.
+        None where it is not (or turns out not to be: a center is left without points, or
+        float32 cannot tell points apart): then nothing has been done, and `assign` is to
+        be called time and again. ``max_iter`` is 1 or more.
         """
 
     def label(self, centers: NDArray[Any]) -> None:

@@ -194,6 +194,7 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
         drift,
         4 * gamma * longest,
         offset + longest,
+        2 * longest,
         2 * gamma,
         offset,
         8 * unit,

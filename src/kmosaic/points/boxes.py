@@ -36,8 +36,6 @@ _BLOCK_LOOKS: Final = 100_000
 _BOX_LOOKS: Final = 100
 # A list shall be good for so many passes in which centers move as far as in the last one.
 _PASSES_AHEAD: Final = 4.0
-
-
 # What boxes will see is estimated from one row in so many, 8 to a box instead of 128.
 _TRIED_OF: Final = 17
 _TRIED_ROWS: Final = 8
@@ -55,8 +53,9 @@ def may_be_boxed(n_samples: int, n_features: int) -> bool:
 def share_in_sight(X: NDArray[Any], centers: NDArray[Any], crew: Crew) -> float:
     """Estimate what share of the centers a box of X would see, from some of the rows.
 
-    One row in so many is sorted, and of the boxes that these fill some are looked at,
-    widened by as much as fewer rows span less. Boxes in sight of one center cost nothing.
+    One row in so many is sorted, and of the boxes that these fill some are looked at. Of a
+    range, r rows drawn span (r − 1) / (r + 1) on average: so these boxes are widened on
+    either side by a share of 1 / (r − 1). Boxes in sight of one center cost nothing.
     """
     some = gather(X, np.arange(0, len(X), _TRIED_OF), centers.dtype)
     some.flags.writeable = False
@@ -133,7 +132,7 @@ class BoxedRows:
         Returns
         -------
         effort : Effort
-            What it took; ``listed`` counts the boxes that were looked at.
+            What it took.
         """
         prepared = prepare(centers, centers.dtype)
         reach = _farthest(self._corners, prepared.shift)
@@ -148,9 +147,10 @@ class BoxedRows:
         def work(block: int) -> tuple[_Tools, Effort]:
             first, last = block * step, min((block + 1) * step, n_boxes)
             tools, lists = self._tools(total, prepared, sight), self._sights.lists
-            return tools, Effort(
-                *assign_boxes(first, last, self.boxes, lists, prepared, sight, *tools)
+            moved, computed, looked = assign_boxes(
+                first, last, self.boxes, lists, prepared, sight, *tools
             )
+            return tools, Effort(moved, computed, looked=looked)
 
         def collect(result: tuple[_Tools, Effort]) -> None:
             nonlocal effort

@@ -43,7 +43,7 @@ def share_in_boxes(effort: Effort, n_samples: int, k: int, d: int) -> float:
     """Of a pass over boxes."""
     once, each = _IN_BOX
     row, distance = _FEW
-    cost = effort.listed * _LOOKED + effort.computed * (once + each * d)
+    cost = effort.looked * _LOOKED + effort.computed * (once + each * d)
     return cost / (n_samples * (row + k * (d + distance)))
 
 

@@ -31,7 +31,7 @@ def all_rounds(
     tol: float,
     exact_weights: bool,
 ) -> Rounds | None:
-    """Run Lloyd to its end; None where that leaves a center without rows.
+    """Run Lloyd to its end; None where a center is without rows, or float32 is no help.
 
     Parameters
     ----------
@@ -69,6 +69,10 @@ def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> Turned:
     lanes = count_lanes(_FLOAT32, WIDE)
     size = round_up(d, count_lanes(_FLOAT32, NARROW)) * lanes
     shift = mean.astype(X.dtype)
+    # A value is off by at most γ · max‖e‖ · (‖p‖ + max‖e‖), as `own_centers` has it: twice
+    # that for two. In a plain pass e and p count from a rounded center, which is at most
+    # 3/2 · longest off the mean; if that is in float64, what it adds is lost in γ.
+    gamma, plain = rounding_of_sums(d, _FLOAT32), float(X.dtype == _FLOAT32)
     narrow = Prepared(
         shift,
         np.empty((k, d), _FLOAT32),
@@ -80,7 +84,8 @@ def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> Turned:
         aligned((-(-n // lanes) * size,), _FLOAT32),
         np.empty(n),
         narrow,
-        2.0 * rounding_of_sums(d, _FLOAT32),
+        gamma * (2.0 + 5.0 * plain),
+        gamma * (2.0 + 20.0 * plain),
         floor_of_squares(d, _FLOAT32),
     )
 

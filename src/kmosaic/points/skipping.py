@@ -87,8 +87,8 @@ class Skipping:
         self._futile = 0
         self._spent += work + _ROW * n_samples
         if self.skip == "auto":
-            enough = self._spent >= _SORTING * n_samples and work >= _LEAST_SORTED_WORK
-            return enough or sorted_already
+            enough = sorted_already or self._spent >= _SORTING * n_samples
+            return enough and work >= _LEAST_SORTED_WORK
         return self.skip == "always"
 
     def try_boxes(self, seen: float) -> bool:
