@@ -316,6 +316,33 @@ def test_few_features_have_one_bound_and_read_few_rows() -> None:
     assert shares[-1] < 0.05
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [10, 40])
+def test_single_bounds_hold_whatever_is_rounded(d: int, dtype: type) -> None:
+    # Tight groups far apart: what is computed of a distance is mostly rounding.
+    rng = np.random.default_rng(d)
+    groups = rng.normal(size=(12, d)) * 64
+    X = (groups[rng.integers(0, 12, 3_000)] + rng.normal(size=(3_000, d)) * 0.01).astype(
+        dtype
+    )
+    points = MemoryPoints(X, skip="always", n_threads=1)
+    centers = np.repeat(groups, 2, axis=0) + rng.normal(size=(24, d)) * 0.01
+    for _ in range(6):
+        centers = (centers + rng.normal(size=centers.shape) * 1e-4).astype(dtype)
+        points.assign(centers)
+        if points._bounds is None:
+            continue
+        rows, exact = X.astype(np.longdouble), centers.astype(np.longdouble)
+        away = np.sqrt(((rows[:, np.newaxis] - exact) ** 2).sum(axis=2))
+        own = points.labels()[:, np.newaxis]
+        upper, lower = points._bounds.of(slice(0, len(X)))
+        assert (upper >= np.take_along_axis(away, own, axis=1)[:, 0]).all()
+        np.put_along_axis(away, own, np.inf, axis=1)
+        assert (lower[0] <= away.min(axis=1)).all()
+    assert points._bounds is not None
+    assert points._bounds.in_pairs
+
+
 def test_bounds_for_few_features_begin_where_they_can_pay() -> None:
     assert Skipping("auto", 16).bound(0.009, 10**9, k=100)
     assert not Skipping("auto", 16).bound(0.011, 10**9, k=100)
