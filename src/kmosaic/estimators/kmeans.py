@@ -91,7 +91,8 @@ class KMeans(CenterModel):
     history_ : tuple of Iteration
         A record of each of them: ``iteration`` (from 1), ``inertia`` (to the centers that
         it began with), ``moved`` (rows that changed their label), ``center_shift`` (Σ
-        squared distance that the centers moved), ``seconds``.
+        squared distance that the centers moved), ``seconds`` (that it took, without
+        seeding; over few rows, which are run over in one go, its share of the run).
     fit_report_ : Work
         What the whole fit took, all runs together: ``passes_full`` (in which every
         distance was computed), ``passes_pruned`` (in which some were known to be
