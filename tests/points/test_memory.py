@@ -109,3 +109,37 @@ def sum_of(parts: list[Any]) -> Any:
     for part in parts[1:]:
         total = total + part
     return total
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-6])
+def test_light_weights_do_not_make_rows_far_off(scale: float) -> None:
+    X = np.random.default_rng(0).normal(50.0, 1.0, (200, 3)).astype(np.float32)
+    near = MemoryPoints(X, np.full(200, scale), centered=True)
+    far = MemoryPoints(X + np.float32(1e6), np.full(200, scale), centered=True)
+    assert (near.dtype, far.dtype) == (np.float32, np.float64)
+
+
+@pytest.mark.filterwarnings("error")
+def test_negative_weights_are_no_distance() -> None:
+    X = np.random.default_rng(0).normal(size=(200, 3)).astype(np.float32)
+    weight = np.where(np.arange(200) < 20, -5.0, 1.0)
+    assert MemoryPoints(X, weight, centered=True).dtype == np.float32
+
+
+@pytest.mark.parametrize("skip", ["auto", "always"])
+@pytest.mark.parametrize("d", [3, 20, 64])
+@pytest.mark.parametrize("n", [3_000, 60_000])  # converted as a whole, or a block at a time
+def test_rows_far_off_are_those_of_float64(n: int, d: int, skip: Any) -> None:
+    rng = np.random.default_rng(d)
+    groups = rng.normal(size=(9, d)) * 5
+    X = (1e6 + groups[rng.integers(0, 9, n)] + rng.normal(size=(n, d))).astype(np.float32)
+    wide = X.astype(np.float64)
+    centers = wide[: 9 * 11 : 11]
+    ours, exact = (MemoryPoints(rows, skip=skip, centered=True) for rows in (X, wide))
+    for _ in range(6):
+        tallies = [points.assign(centers) for points in (ours, exact)]
+        np.testing.assert_array_equal(ours.labels(), exact.labels())
+        np.testing.assert_allclose(tallies[0].sums, tallies[1].sums, rtol=1e-12)
+        if not tallies[0].weights.all():
+            break
+        centers = tallies[0].sums / tallies[0].weights[:, np.newaxis]

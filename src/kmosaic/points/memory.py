@@ -106,7 +106,9 @@ class MemoryPoints(RowsInMemory):
     def _is_far_off(self) -> bool:
         """Tell whether centers in float32 are too coarse for what the rows differ by."""
         moments = self.moments()
-        variance = moments.scatter.mean() / max(moments.weight, 1.0)
+        if moments.weight <= 0.0:
+            return False
+        variance = max(0.0, float(moments.scatter.mean()) / moments.weight)
         return bool((np.abs(moments.mean) > _FAR_OFF * np.sqrt(variance)).any())
 
     def forget(self) -> None:
