@@ -9,7 +9,7 @@ from sklearn.cluster import KMeans as PeerKMeans
 from kmosaic import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.swaps import _merge_costs, improve
-from kmosaic.points import MemoryPoints, SparsePoints
+from kmosaic.points import MemoryPoints, SparsePoints, singles
 from tests.data import blobs, digits
 from tests.laws.problems import Problem, problems
 from tests.oracle import assert_same_labels, sq_dists, weighted_inertia
@@ -114,6 +114,23 @@ def test_no_point_alone_would_do_better_elsewhere(dtype: str, weighted: bool) ->
         assert better.inertia_ <= plain.inertia_
     assert stuck  # Lloyd leaves something to be had
     np.testing.assert_allclose(left, 0.0, atol=1e-6)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_rows_are_moved_a_few_at_a_time(
+    weighted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X = digits()
+    weight = np.arange(len(X)) % 3 + 1.0 if weighted else None
+    found = []
+    for at_once in (10_000, 7):
+        monkeypatch.setattr(singles, "_rows_at_once", lambda *_, n=at_once: n)
+        points = MemoryPoints(X, weight)
+        fit = run(points, X[:10], max_iter=300, tol=0.0)
+        weights = points.assign(fit.centers).weights
+        found.append(points.move_singly(fit.centers, weights))
+    assert found[0] is not None
+    np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_where_nobody_can_tell_points_stay_where_they_are() -> None:

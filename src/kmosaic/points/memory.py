@@ -106,10 +106,11 @@ class MemoryPoints(RowsInMemory):
     def _is_far_off(self) -> bool:
         """Tell whether centers in float32 are too coarse for what the rows differ by."""
         moments = self.moments()
-        if moments.weight <= 0.0:
+        scatter = float(moments.scatter.mean())
+        if scatter <= 0.0 or moments.weight <= 0.0:
             return False
-        variance = max(0.0, float(moments.scatter.mean()) / moments.weight)
-        return bool((np.abs(moments.mean) > _FAR_OFF * np.sqrt(variance)).any())
+        spread = np.sqrt(scatter / moments.weight)
+        return bool((np.abs(moments.mean) > _FAR_OFF * spread).any())
 
     def forget(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""

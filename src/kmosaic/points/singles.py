@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.singles import list_restless, move_singly
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import float_chunks, gather, rows_for_a_call
+from kmosaic.points.blocks import chunk_rows, float_chunks, gather, rows_for_a_call
 from kmosaic.points.prepare import prepare, scratch
 from kmosaic.points.room import pair_scratch
 
 _MOST_ROUNDS: Final = 20  # then Lloyd has more to gain
+_MOST_RESTLESS: Final = 8  # one row in so many
+_SLOWER: Final = 16  # than comparing rows in tiles, at most
 
 
 def moved_singly(
@@ -40,15 +42,31 @@ def moved_singly(
         )
         listed.append(part.start + found[:n])
     restless = np.concatenate(listed)
-    some, its_weight = gather(X, restless, np.dtype(np.float64)), weight[restless[:0]]
-    if weight.size:
-        its_weight = weight[restless]
     its_labels, weights = labels[restless], weights.copy()
     exact = centers.astype(np.float64)
+    # A very light cluster makes most rows restless: then what one round finds must do.
+    n_rounds = _MOST_ROUNDS if len(restless) <= len(X) // _MOST_RESTLESS else 1
+    step = _rows_at_once(*centers.shape)
     moved = 0
-    for _ in range(_MOST_ROUNDS):
-        more = move_singly(some, its_weight, its_labels, exact, weights)
+    for _ in range(n_rounds):
+        more = 0
+        for start in range(0, len(restless), step):
+            part = slice(start, start + step)
+            some = restless[part]
+            more += move_singly(
+                gather(X, some, np.dtype(np.float64)),
+                weight[some] if weight.size else weight,
+                its_labels[part],
+                exact,
+                weights,
+            )
         moved += more
         if not more:
             break
     return exact if moved else None
+
+
+def _rows_at_once(n_clusters: int, n_features: int) -> int:
+    """How many rows are copied, and moved in one call, which no interrupt ends."""
+    most_rows = rows_for_a_call(n_clusters, n_features) // _SLOWER
+    return max(1, min(chunk_rows(n_features, np.dtype(np.float64)), most_rows))
