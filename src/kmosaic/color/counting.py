@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.colors import count_colors, look_up, mark_pages
+from kmosaic.kernels.color.histogram import count_colors, look_up, mark_pages
 from kmosaic.points.threads import Crew, default_n_threads
 
 Array = NDArray[Any]

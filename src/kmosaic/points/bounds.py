@@ -10,19 +10,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Sums
-from kmosaic.kernels.bounded import (
-    Bounds,
-    Groups,
-    Own,
-    assign_doubtful,
-    find_doubtful,
-    move_rows,
-)
+from kmosaic.kernels.assign.bounds import Bounds, Groups, Own, find_doubtful
+from kmosaic.kernels.assign.full import Prepared
+from kmosaic.kernels.assign.hamerly import assign_pairs
+from kmosaic.kernels.assign.quantization import LANES, CenterCodes
+from kmosaic.kernels.assign.quantized import screen
+from kmosaic.kernels.assign.sums import Sums, move_rows
+from kmosaic.kernels.assign.yinyang import assign_doubtful
 from kmosaic.kernels.centers import distances_between, origin_of
-from kmosaic.kernels.codes import LANES, CenterCodes, screen
-from kmosaic.kernels.lanes import NARROW, count_lanes
-from kmosaic.kernels.pairs import assign_pairs
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, chunk_rows, gather, is_plain, rows_for_a_call
 from kmosaic.points.codes import RowCodes

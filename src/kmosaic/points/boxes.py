@@ -5,19 +5,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.boxes import (
-    BOX_ROWS,
-    MOST_LISTED,
-    Boxes,
-    Few,
-    Lists,
-    Sight,
-    assign_boxes,
-    span_boxes,
-)
-from kmosaic.kernels.curve import corners, count_distinct, curve_keys, gather_distinct
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.assign.boxes import assign_boxes
+from kmosaic.kernels.assign.candidates import MOST_LISTED, Few, Lists, Sight
+from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.sums import Sums
+from kmosaic.kernels.boxes import BOX_ROWS, Boxes, span_boxes
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
+from kmosaic.kernels.zorder import corners, count_distinct, curve_keys, gather_distinct
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import gather, rows_for_a_call
 from kmosaic.points.bounds import floor_of_squares, lengths, rounding_of_sums

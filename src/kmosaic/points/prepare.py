@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums
+from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.centers import negate, origin_of
-from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
+from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
 
 _LINE: Final = 64  # bytes of a cache line
 

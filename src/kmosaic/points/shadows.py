@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.boxes import BOX_ROWS
-from kmosaic.kernels.seeding import Shadows, cast_shadows
+from kmosaic.kernels.seeding.projections import Shadows, cast_shadows
 from kmosaic.points.base import Floats
 from kmosaic.points.blocks import Blocks, float_chunks, gather, rows_for_a_call
 from kmosaic.points.threads import Crew

@@ -7,7 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from kmosaic.kernels.assign import Sums, assign
+from kmosaic.kernels.assign.full import assign
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points.prepare import prepare, scratch, sums_like
 from tests.data import ROOT
 from tests.oracle import assert_same_labels, sq_dists
