@@ -11,14 +11,15 @@ import kmosaic
 SOURCE = Path(kmosaic.__file__).parent
 
 # Each room, and each module beside them, with those of the package that it may import.
-ENGINE = {"estimators", "fit", "points", "kernels"}
+ENGINE = {"estimators", "fit", "points", "kernels", "system"}
 MAY_IMPORT = {
     "kernels": set(),
-    "points": {"kernels"},
+    "system": set(),  # what the machine allows
+    "points": {"kernels", "system"},
     "fit": {"points", "kernels"},
     "estimators": {"fit", "points", "kernels"},
     "report": {"wording", "errors", "files"},  # nothing of how a thing was found
-    "readers": {"wording", "errors", "files"},
+    "readers": {"system", "wording", "errors", "files"},
     "datasets": {"readers"},  # hands out the made sets
     "plots": {"report"},  # hands out the figures
     "explore": {"report", "readers", "model_io", "wording", "errors", "files"} | ENGINE,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from kmosaic.kernels.assign import Sums, assign
-from kmosaic.points.prepare import prepare, scratch, sums_like
+from kmosaic.points.parallel.scratch import scratch, sums_like
+from kmosaic.points.passes.prepared import prepare
 from tests.data import ROOT
 from tests.oracle import assert_same_labels, sq_dists
 

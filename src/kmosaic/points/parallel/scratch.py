@@ -1,4 +1,4 @@
-"""Centers in the form that a kernel wants."""
+"""Working memory of a thread: aligned, and reused from block to block."""
 
 import math
 from typing import Any, Final
@@ -7,28 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.centers import negate, origin_of
 from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
 
 _LINE: Final = 64  # bytes of a cache line
-
-
-def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
-    """Shift, negate and pad the centers.
-
-    Everything is a function of the centers alone, so that a row gets the same label in
-    whatever array it comes. What is common to all centers is taken off the rows, too:
-    far from the origin, a dot product in float32 would lose the digits that count.
-    """
-    k, d = centers.shape
-    centers = np.ascontiguousarray(centers, dtype)
-    shift = origin_of(centers)
-    negated, half_norms = (
-        np.empty((round_up(k, 4), d), dtype),
-        np.empty(round_up(k, 4), dtype),
-    )
-    negate(centers, shift, negated, half_norms)
-    return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
 
 
 def scratch(prepared: Prepared) -> Scratch:
@@ -61,11 +42,6 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     room = np.zeros(n_bytes + _LINE, np.uint8)
     start = -room.ctypes.data % _LINE
     return room[start : start + n_bytes].view(dtype).reshape(shape)
-
-
-def _ids(dtype: np.dtype[Any]) -> type[np.signedinteger[Any]]:
-    """Integers as wide as the floats, so that both fill the same vector registers."""
-    return np.int32 if dtype == np.float32 else np.int64
 
 
 def round_up(n: int, step: int) -> int:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from kmosaic.kernels.boxes import BOX_ROWS
 from kmosaic.kernels.seeding import Shadows, cast_shadows
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks, float_chunks, gather, rows_for_a_call
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
+from kmosaic.points.parallel.conversion import float_chunks, gather
+from kmosaic.points.parallel.team import Crew
 
 # Axes: on images of handwritten digits, 1,000 centers among 60,000 rows of 784 features,
 # 96 of them leave 1 % of the distances, 64 leave 2 %, 16 leave 17 %; and no more of the

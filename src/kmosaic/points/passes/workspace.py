@@ -11,7 +11,7 @@ from kmosaic.kernels.codes import LANES, Screen
 from kmosaic.kernels.dots import ROWS_AT_ONCE
 from kmosaic.kernels.lanes import WIDE, count_lanes
 from kmosaic.kernels.pairs import PairScratch
-from kmosaic.points.prepare import aligned, scratch
+from kmosaic.points.parallel.scratch import aligned, scratch
 
 # Rows in doubt that are looked at together: as many as stay in the second cache.
 _TILE_NUMBERS: Final = 1 << 18

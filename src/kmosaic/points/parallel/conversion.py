@@ -1,26 +1,10 @@
-"""Which rows make a block, and how the rows of one become floats that a kernel takes."""
+"""How the rows of an array become C-ordered floats that a kernel can read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-# Few blocks, so that threads seldom meet, and equally many for 2, 4, 8 or 16 threads ...
-_BLOCKS: Final = 16
-# ... more where rows and little tallies are many, for machines with more cores ...
-_MANY_BLOCKS: Final = 64
-_MANY_ROWS: Final = 1_000_000
-_SMALL_TALLY: Final = 1 << 16  # numbers in it
-# ... fewer where each would take less time than handing it out: multiplications, and
-# as much again for reading a row.
-_BLOCK_WORK: Final = 4_000_000
-_ROW_WORK: Final = 16
-
-# A kernel is not left for an interrupt: this many multiplications take some tenths of a
-# second.
-_CALL_WORK: Final = 10_000_000_000
 
 # An array that small is converted once, as a whole: a pass over it takes less time than
 # handing its chunks out would.
@@ -39,30 +23,6 @@ def compute_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(np.float32 if native in _EXACT_IN_FLOAT32 else np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """Runs of rows, fixed by the shape of the problem alone, never by the threads."""
-
-    n_samples: int
-    block_rows: int
-
-    @classmethod
-    def of(cls, n_samples: int, n_features: int, n_clusters: int) -> "Blocks":
-        """Cut n rows for passes with k centers."""
-        work = n_samples * n_features * (n_clusters + _ROW_WORK)
-        many = n_samples >= _MANY_ROWS and n_clusters * n_features <= _SMALL_TALLY
-        most = _MANY_BLOCKS if many else _BLOCKS
-        n_blocks = min(most, 1 << (work // _BLOCK_WORK | 1).bit_length() - 1)
-        return cls(n_samples, -(-n_samples // n_blocks))
-
-    def __len__(self) -> int:
-        return -(-self.n_samples // self.block_rows)
-
-    def __getitem__(self, block: int) -> slice:
-        start = block * self.block_rows
-        return slice(start, min(start + self.block_rows, self.n_samples))
-
-
 def readable(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Give a read-only view of X or, where X is small and no kernel can read it, a copy.
 
@@ -75,11 +35,6 @@ def readable(X: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         view = np.asarray(X).view()
     view.flags.writeable = False
     return view
-
-
-def rows_for_a_call(n_clusters: int, n_features: int) -> int:
-    """How many rows a kernel is given at once, so that an interrupt need not wait long."""
-    return max(64, _CALL_WORK // (n_clusters * n_features) // 64 * 64)
 
 
 def chunk_rows(n_features: int, dtype: np.dtype[Any]) -> int:

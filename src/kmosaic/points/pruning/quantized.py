@@ -9,9 +9,10 @@ from kmosaic.kernels.bounded import Groups
 from kmosaic.kernels.codes import LANES, CenterCodes, Codes, code_centers, code_rows
 from kmosaic.kernels.dots import HAS_DOT
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks, float_chunks
-from kmosaic.points.prepare import aligned, round_up
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.blocks import Blocks
+from kmosaic.points.parallel.conversion import float_chunks
+from kmosaic.points.parallel.scratch import aligned, round_up
+from kmosaic.points.parallel.team import Crew
 
 _SAMPLE_ROWS: Final = 256
 _SAMPLE_VALUES: Final = 1 << 18  # in fewer rows where these are long

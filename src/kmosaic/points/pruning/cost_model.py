@@ -8,7 +8,7 @@ off by a third costs a few passes, never a label.
 
 from typing import Final
 
-from kmosaic.points.effort import Effort
+from kmosaic.points.pruning.counts import Effort
 
 # A plain pass reads each number of a row, whatever the centers: as so many distances do.
 READING: Final = 16

@@ -7,14 +7,14 @@ import numpy as np
 
 from kmosaic.kernels.centers import has_shrunk
 from kmosaic.points.base import Floats
-from kmosaic.points.effort import Effort
-from kmosaic.points.prices import (
+from kmosaic.points.pruning.cost_model import (
     READING,
     share_in_boxes,
     share_in_bytes,
     share_in_groups,
     share_in_pairs,
 )
+from kmosaic.points.pruning.counts import Effort
 
 Skip = Literal["auto", "never", "always"]
 

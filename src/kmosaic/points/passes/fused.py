@@ -9,9 +9,10 @@ from kmosaic.kernels.assign import Prepared, Sums
 from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
 from kmosaic.kernels.rounds import Limits, Record, RoundsScratch, Turned, rounds
 from kmosaic.points.base import Floats, Moments, Rounds
-from kmosaic.points.bounds import floor_of_squares, rounding_of_sums
-from kmosaic.points.prepare import aligned, prepare, round_up, scratch, sums_like
-from kmosaic.points.skipping import CANCELED, CHURN, SHRUNK
+from kmosaic.points.parallel.scratch import aligned, round_up, scratch, sums_like
+from kmosaic.points.passes.prepared import prepare
+from kmosaic.points.pruning.errors import floor_of_squares, rounding_of_sums
+from kmosaic.points.pruning.policy import CANCELED, CHURN, SHRUNK
 
 # An interrupt waits until the run is over: a thousand passes over one block of rows take
 # less than a second.

@@ -20,10 +20,11 @@ from kmosaic.kernels.seeding import (
     total,
 )
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks, float_chunks, gather, is_plain, rows_for_a_call
-from kmosaic.points.boxes import BoxedRows
-from kmosaic.points.shadows import CastShadows
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
+from kmosaic.points.parallel.conversion import float_chunks, gather, is_plain
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.pruning.boxes import BoxedRows
+from kmosaic.points.seeding.projections import CastShadows
 
 _PIECE_ROWS: Final = 32 * BOX_ROWS  # whose pairs are listed at once
 

@@ -6,74 +6,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.boxes import (
-    BOX_ROWS,
-    MOST_LISTED,
-    Boxes,
-    Few,
-    Lists,
-    Sight,
-    assign_boxes,
-    span_boxes,
-)
-from kmosaic.kernels.curve import corners, count_distinct, curve_keys, gather_distinct
+from kmosaic.kernels.boxes import BOX_ROWS, Boxes, Few, Sight, assign_boxes, span_boxes
+from kmosaic.kernels.curve import count_distinct, gather_distinct
 from kmosaic.kernels.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import gather, rows_for_a_call
-from kmosaic.points.bounds import floor_of_squares, lengths, rounding_of_sums
-from kmosaic.points.effort import Effort
-from kmosaic.points.prepare import aligned, prepare, round_up, scratch
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.blocks import rows_for_a_call
+from kmosaic.points.parallel.scratch import aligned, scratch
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.passes.prepared import prepare
+from kmosaic.points.pruning.candidates import CandidateTracker
+from kmosaic.points.pruning.counts import Effort
+from kmosaic.points.pruning.errors import lengths
+from kmosaic.points.pruning.zorder import along_curve
 
 # With more features boxes are wide, and each sees too many centers.
 _MOST_FEATURES: Final = 8
 _MOST_ROWS: Final = 2**31 - BOX_ROWS  # places are int32
-_KEY_BITS: Final = 32  # for up to 4 features enough to tell the levels of a picture apart
 _BLOCKS: Final = 16
 # A block looks at so many centers from boxes, or it takes no longer than handing it out.
 # All else that is done with a box counts as some looks.
 _BLOCK_LOOKS: Final = 100_000
 _BOX_LOOKS: Final = 100
-# A list shall be good for so many passes in which centers move as far as in the last one.
-_PASSES_AHEAD: Final = 4.0
-# What boxes will see is estimated from one row in so many, 8 to a box instead of 128.
-_TRIED_OF: Final = 17
-_TRIED_ROWS: Final = 8
-_TRIED_BOXES: Final = 256
-_TRIED_NUMBERS: Final = 1 << 15
-
 _Tools = tuple[Sums, Scratch, Few]  # what a block is done with
 
 
 def may_be_boxed(n_samples: int, n_features: int) -> bool:
     """Tell whether boxes are made for so many rows and features."""
     return n_features <= _MOST_FEATURES and n_samples <= _MOST_ROWS
-
-
-def share_in_sight(X: NDArray[Any], centers: NDArray[Any], crew: Crew) -> float:
-    """Estimate what share of the centers a box of X would see, from some of the rows.
-
-    One row in so many is sorted, and of the boxes that these fill some are looked at. Of a
-    range, r rows drawn span (r − 1) / (r + 1) on average: so these boxes are widened on
-    either side by a share of 1 / (r − 1). Boxes in sight of one center cost nothing.
-    """
-    some = gather(X, np.arange(0, len(X), _TRIED_OF), centers.dtype)
-    some.flags.writeable = False
-    order = (_along_curve(some, crew) & np.uint64(0xFFFFFFFF)).astype(np.intp)
-    n_boxes = len(order) // _TRIED_ROWS
-    if n_boxes == 0:
-        return 1.0
-    n_tried = max(1, min(n_boxes, _TRIED_BOXES, _TRIED_NUMBERS // centers.size))
-    tried = np.linspace(0, n_boxes - 1, n_tried).astype(np.intp)
-    rows = some[order[: n_boxes * _TRIED_ROWS].reshape(n_boxes, -1)[tried]]
-    with np.errstate(over="ignore", invalid="ignore"):
-        low, high = rows.min(axis=1).astype(np.float64), rows.max(axis=1).astype(np.float64)
-        wider = (high - low) / (_TRIED_ROWS - 1)
-        low, high = (low - wider)[:, np.newaxis], (high + wider)[:, np.newaxis]
-        near = (np.maximum(np.maximum(low - centers, centers - high), 0.0) ** 2).sum(axis=2)
-        far = (np.maximum(centers - low, high - centers) ** 2).sum(axis=2)
-        seen = (near <= far.min(axis=1, keepdims=True)).sum(axis=1)
-    return float(seen[seen > 1].sum() / (len(tried) * len(centers)))
 
 
 class BoxedRows:
@@ -99,7 +58,7 @@ class BoxedRows:
         # Different rows, and the boxes that they are in.
         self.n_rows, self.boxes = _boxed(rows, weight, dtype, crew, self.place)
         self._corners = self.boxes.low.min(axis=0), self.boxes.high.max(axis=0)
-        self._sights = _Sights(len(self.boxes.labels))
+        self._sights = CandidateTracker(len(self.boxes.labels))
         self._spare: list[_Tools] = []
 
     def forget(self) -> None:
@@ -178,106 +137,12 @@ class BoxedRows:
         return part, scratch(prepared), _few(prepared, sight)
 
 
-class _Sights:
-    """What boxes have seen, and how far centers have moved since."""
-
-    def __init__(self, n_boxes: int) -> None:
-        self.lists = Lists(
-            np.empty((n_boxes, MOST_LISTED), np.int32),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes),
-        )
-        self.forget()
-
-    def forget(self) -> None:
-        """Begin again: nobody knows where the centers were before."""
-        self._lose()
-        self._centers: Floats | None = None
-        self._moved, self._fastest, self._rounding = np.zeros(0), 0.0, 0.0
-
-    def _lose(self) -> None:
-        """Throw all lists away."""
-        self.lists.anchor.fill(-1)
-        self.lists.owner.fill(-1)
-
-    def of(self, centers: NDArray[Any], prepared: Prepared, reach: float) -> Sight:
-        """What boxes can see of the centers after these have moved.
-
-        Parameters
-        ----------
-        centers : (k, d), in the type that distances are computed in
-        prepared : the same, prepared for a plain pass
-        reach : how far from what is taken off rows the farthest of them is, at most
-        """
-        exact = centers.astype(np.float64)
-        if self._centers is None or self._centers.shape != exact.shape:
-            self.forget()
-            self._moved, farthest = np.zeros(len(exact)), 0.0
-        else:
-            way = lengths(np.subtract(exact, self._centers, out=self._centers))
-            way *= 1.0 + 1e-12
-            self._moved = self._moved + way
-            farthest = float(way.max())
-            self._fastest += farthest
-        self._centers = exact
-        d, dtype = centers.shape[1], centers.dtype
-        gamma = rounding_of_sums(d, dtype)
-        half_norms = prepared.half_norms[: len(centers)].astype(np.float64)
-        longest = float(np.sqrt(2.0 * half_norms.max())) * (1.0 + gamma)
-        rounding = 4.0 * gamma * longest * (reach + longest)
-        rounding += 2.0 * floor_of_squares(d, dtype)
-        if not rounding <= self._rounding:  # lists were made for less
-            self._lose()
-            self._rounding = 2.0 * rounding
-        return Sight(
-            columns=_columns(centers),
-            lanes=count_lanes(centers.dtype, NARROW),
-            relative=4.0 * gamma,
-            rounding=self._rounding,
-            moved=self._moved,
-            fastest=self._fastest,
-            beyond=_PASSES_AHEAD * farthest,
-        )
-
-
 def _farthest(corners: tuple[NDArray[Any], NDArray[Any]], origin: NDArray[Any]) -> float:
     """Distance from a point to the farthest corner of a box, rounded up."""
     with np.errstate(over="ignore"):  # infinitely far is a distance, too
         low, high = (corner.astype(np.float64) - origin for corner in corners)
     away = np.maximum(np.abs(low), np.abs(high))
     return float(lengths(away[np.newaxis])[0]) * (1.0 + 1e-12)
-
-
-def _along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
-    """Sort the rows along a Z-order curve (G. M. Morton, 1966).
-
-    A row's number is the lower half of what is sorted: no index has to be carried along.
-    """
-    n, d = X.shape
-    low, high = np.full(d, np.inf), np.full(d, -np.inf)
-    corners(X, low, high)
-    bits = _KEY_BITS // d
-    with np.errstate(over="ignore"):
-        span = high - low
-        scale = np.where(span > 0, (2.0**bits - 1) / np.where(span > 0, span, 1.0), 0.0)
-    scale[~np.isfinite(scale)] = 0.0
-    byte = np.arange(256, dtype=np.uint64)
-    spread = np.zeros(256, np.uint64)
-    for bit in range(8):
-        spread |= (byte >> np.uint64(bit) & np.uint64(1)) << np.uint64(bit * d)
-    keys = np.empty(n, np.uint64)
-    step = -(-n // _BLOCKS)
-
-    def work(block: int) -> None:
-        part = slice(block * step, (block + 1) * step)
-        curve_keys(X[part], part.start, low, scale, bits, spread, keys[part])
-
-    crew.in_block_order(work, lambda _: None, -(-n // step))
-    keys.sort()
-    return keys
 
 
 def _boxed(
@@ -289,7 +154,7 @@ def _boxed(
 ) -> tuple[int, Boxes]:
     """Put rows into boxes, and where each has gone into ``place``; how many differ."""
     n, d = rows.shape
-    order = _along_curve(rows, crew)
+    order = along_curve(rows, crew)
     step = -(-n // _BLOCKS)
     starts = range(0, n, step)
     counts: list[int] = []
@@ -324,16 +189,6 @@ def _boxed(
         copies=copies,
         labels=np.full((n_boxes, BOX_ROWS), -1, np.int32),
     )
-
-
-def _columns(centers: NDArray[Any]) -> NDArray[Any]:
-    """The centers, feature-major, in whole registers; padding at infinity."""
-    k, d = centers.shape
-    columns = np.full(
-        (d, round_up(k, count_lanes(centers.dtype, NARROW))), np.inf, centers.dtype
-    )
-    columns[:, :k] = centers.T
-    return columns
 
 
 def _few(prepared: Prepared, sight: Sight) -> Few:

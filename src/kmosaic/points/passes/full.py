@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks, float_chunks, rows_for_a_call
-from kmosaic.points.prepare import prepare, scratch, sums_like
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
+from kmosaic.points.parallel.conversion import float_chunks
+from kmosaic.points.parallel.scratch import scratch, sums_like
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.passes.prepared import prepare
 
 Tools = tuple[Sums, Scratch]  # what a block is done with
 

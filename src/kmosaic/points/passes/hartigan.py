@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.singles import list_restless, move_singly
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import chunk_rows, float_chunks, gather, rows_for_a_call
-from kmosaic.points.prepare import prepare, scratch
-from kmosaic.points.room import pair_scratch
+from kmosaic.points.parallel.blocks import rows_for_a_call
+from kmosaic.points.parallel.conversion import chunk_rows, float_chunks, gather
+from kmosaic.points.parallel.scratch import scratch
+from kmosaic.points.passes.prepared import prepare
+from kmosaic.points.passes.workspace import pair_scratch
 
 _MOST_ROUNDS: Final = 20  # then Lloyd has more to gain
 _MOST_RESTLESS: Final = 8  # one row in so many
