@@ -5,8 +5,10 @@ import pytest
 
 from kmosaic.fit import run
 from kmosaic.points import MemoryPoints, memory
-from kmosaic.points.boxes import BoxedRows, _along_curve, share_in_sight
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.pruning.boxes import BoxedRows
+from kmosaic.points.pruning.candidates import share_in_sight
+from kmosaic.points.pruning.zorder import along_curve
 from tests.data import blobs
 
 
@@ -14,7 +16,7 @@ from tests.data import blobs
 def test_keys_interleave_the_bits(d: int, bits: int) -> None:
     rows = np.random.default_rng(d).integers(0, 2**bits, (50, d)).astype(float)
     rows[0], rows[1] = 0.0, 2.0**bits - 1
-    order = _along_curve(rows, Crew(2))
+    order = along_curve(rows, Crew(2))
     cells = rows.astype(int)
     keys = [
         "".join(str(cell >> bit & 1) for bit in reversed(range(bits)) for cell in row)

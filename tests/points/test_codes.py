@@ -8,17 +8,19 @@ import pytest
 
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.points import MemoryPoints, codes, memory
+from kmosaic.kernels.assign.sums import Sums
+from kmosaic.points import MemoryPoints, memory
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks
-from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
-from kmosaic.points.codes import RowCodes, bytes_for_codes, may_be_coded
-from kmosaic.points.effort import Effort
-from kmosaic.points.memory import Sums
-from kmosaic.points.prepare import prepare
+from kmosaic.points.parallel.blocks import Blocks
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.passes.bounded import bounded_pass
+from kmosaic.points.passes.prepared import prepare
+from kmosaic.points.pruning import quantized as codes
+from kmosaic.points.pruning.bounds import BoundsCache, number_of_groups
+from kmosaic.points.pruning.counts import Effort
+from kmosaic.points.pruning.policy import Skipping
+from kmosaic.points.pruning.quantized import RowCodes, bytes_for_codes, may_be_coded
 from kmosaic.points.rows import NO_WEIGHT
-from kmosaic.points.skipping import Skipping
-from kmosaic.points.threads import Crew
 from tests.data import blobs
 
 

@@ -11,8 +11,8 @@ from sklearn.cluster import kmeans_plusplus as peer_plusplus
 from kmosaic.fit import kmeans_plusplus
 from kmosaic.points import MemoryPoints, Points
 from kmosaic.points.nearest import kept_dtype
-from kmosaic.points.shadows import CastShadows, principal_axes
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.seeding.projections import CastShadows, principal_axes
 from tests.data import blobs, digits
 from tests.oracle import sq_dists
 from tests.points.conformance import PointsConformance

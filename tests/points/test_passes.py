@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmosaic.points import MemoryPoints
-from kmosaic.points.skipping import Carry
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.pruning.policy import Carry
 
 SKIPS = ("never", "always")
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kmosaic.points.blocks import Blocks
-from kmosaic.points.threads import Crew, _cgroup_cores, default_n_threads
+from kmosaic.points.parallel.blocks import Blocks
+from kmosaic.points.parallel.team import Crew
+from kmosaic.system.threads import _cgroup_cores, default_n_threads
 from tests.data import ROOT
 
 
@@ -99,7 +100,7 @@ def test_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux's affinity")
 def test_affinity_is_respected() -> None:
     core = min(os.sched_getaffinity(0))
-    code = "from kmosaic.points.threads import default_n_threads as n; print(n())"
+    code = "from kmosaic.system.threads import default_n_threads as n; print(n())"
     environment = {k: v for k, v in os.environ.items() if k != "KMOSAIC_NUM_THREADS"}
     done = subprocess.run(
         [sys.executable, "-c", f"import os; os.sched_setaffinity(0, {{{core}}}); {code}"],

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.color.histogram import count_colors, look_up, mark_pages
-from kmosaic.points.threads import Crew, default_n_threads
+from kmosaic.points.parallel.team import Crew
+from kmosaic.system.threads import default_n_threads
 
 Array = NDArray[Any]
 _PAGE: Final = 4096  # colors of a page, and pages of a whole table

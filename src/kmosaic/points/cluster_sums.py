@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.sparse import Rows, add_members, group_by_label
 from kmosaic.points.base import Floats
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.team import Crew
 
 _RUNS: Final = 64  # of clusters, added up together: work for some threads
 # A cluster that so many of its rows, as a share, have left or joined is added up anew.

@@ -9,7 +9,8 @@ import pytest
 
 from kmosaic.kernels.assign.full import assign
 from kmosaic.kernels.assign.sums import Sums
-from kmosaic.points.prepare import prepare, scratch, sums_like
+from kmosaic.points.parallel.scratch import scratch, sums_like
+from kmosaic.points.passes.prepared import prepare
 from tests.data import ROOT
 from tests.oracle import assert_same_labels, sq_dists
 

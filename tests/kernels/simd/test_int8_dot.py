@@ -9,6 +9,7 @@ import numba
 import numpy as np
 import pytest
 
+from kmosaic.kernels.simd import int8_dot
 from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE, as_floats, dot, dot_rows
 from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.kernels.simd.vectors import load, store

@@ -1,7 +1,7 @@
 """The nearest center of every row, and what the rows of each center add up to.
 
-``full`` compares each row with each center. All others leave out comparisons whose result is
-known, and give the same labels:
+``full`` compares each row with each center. All others leave out comparisons whose result
+is known, and give the same labels:
 
 ================  ==================================================================
 ``sums``          sums of the rows of each center, in full or by the rows that moved
