@@ -24,7 +24,7 @@ from benchmarks.data import ROOT
 from benchmarks.machine import describe
 from benchmarks.quantizers import PEERS, Peer, Pixels
 from benchmarks.readme import put_between
-from kmosaic.report.numbers import counted
+from kmosaic.wording import counted
 
 KS: Final = (4, 16, 64, 256)
 LARGE_KS: Final = (16, 256)

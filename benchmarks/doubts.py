@@ -167,8 +167,8 @@ def counted(family: Callable[[Rng], Drawn], seeds: range) -> tuple[int, int, int
     from sklearn.metrics import adjusted_rand_score as rand
 
     from kmosaic.explore import explore
-    from kmosaic.explore.methods import other_labels
-    from kmosaic.explore.scores import draw_rows
+    from kmosaic.explore.task.methods import other_labels
+    from kmosaic.explore.task.sampling import draw_rows
 
     said = false = wrong = missed = 0
     for seed in seeds:

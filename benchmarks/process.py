@@ -36,11 +36,17 @@ def environment(n_threads: int) -> dict[str, str]:
 class Worker:
     """The process of one engine, which does something only when told.
 
-    Loading is begun in the constructor, so that several load at the same time.
+    Loading is begun in the constructor, so that several load at the same time. ``source``
+    is a folder of packages that stand in for those installed.
     """
 
-    def __init__(self, engine: Engine, folder: Path, n_threads: int) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, n_threads: int, source: Path | None = None
+    ) -> None:
         self.engine = engine
+        given = environment(n_threads)
+        if source is not None:  # packages that are found before those installed
+            given["PYTHONPATH"] = str(source)
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 # closed on exit
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", engine.name, engine.kind],
@@ -49,7 +55,7 @@ class Worker:
             stderr=self._errors,
             text=True,
             cwd=ROOT,
-            env=environment(n_threads),
+            env=given,
         )
         self._send({"do": "load", "folder": str(folder)})
 

@@ -9,7 +9,7 @@ Examples
 'accuracy 0.794'
 """
 
-from kmosaic.report.plots import (
+from kmosaic.report.figures.plots import (
     plot_centers,
     plot_confusion,
     plot_map,

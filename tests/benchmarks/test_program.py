@@ -16,7 +16,7 @@ from benchmarks.results import from_json
 from benchmarks.scaling import scale
 from benchmarks.workloads import AXES
 
-from benchmarks import machine
+from benchmarks import machine, revisions
 from tests.data import ROOT, blobs
 
 
@@ -153,3 +153,18 @@ def test_quantizers_side_by_side(tmp_path: Path) -> None:
     error = {(one["peer"], one["k"]): one["mse"] for one in found}
     assert all(error["kmosaic", k] <= error["Pillow, median cut", k] for k in (4, 16))
     assert (tmp_path / "color.md").read_text().count("| kmosaic |") == 2
+
+
+def test_two_revisions_run_in_turns(capsys: pytest.CaptureFixture[str]) -> None:
+    # Against itself: the centers are equal, and how fast each was decides nothing here.
+    status = revisions.main([str(ROOT), "--quick", "--only", "china-16", "--slower", "1e9"])
+    out = capsys.readouterr().out
+    assert status == 0
+    assert out.count("equal") == 1
+
+
+def test_a_folder_that_is_no_checkout_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert revisions.main([str(tmp_path)]) == 2
+    assert "Pass a checkout's folder." in capsys.readouterr().err

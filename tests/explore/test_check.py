@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from kmosaic.errors import InputError
 from kmosaic.explore import explore
-from kmosaic.explore.check import check_labels, check_n_init, check_seed
+from kmosaic.explore.task.check import check_labels, check_n_init, check_seed
 
 X = np.arange(12.0).reshape(6, 2)
 

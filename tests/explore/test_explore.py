@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 from sklearn.datasets import load_digits
 
-from kmosaic.explore import Exploration, explore, projection, scores
+from kmosaic.explore import Exploration, explore
+from kmosaic.explore.describe import projection, scores
 from tests.data import blobs, mnist, shared
 
 

@@ -10,8 +10,7 @@ from hypothesis.extra import numpy as st_numpy
 from sklearn import metrics
 from sklearn.metrics.cluster import contingency_matrix
 
-from kmosaic.explore.check import check_labels
-from kmosaic.explore.match import (
+from kmosaic.explore.describe.match import (
     accuracy,
     count_pairs,
     diagonal_order,
@@ -19,6 +18,7 @@ from kmosaic.explore.match import (
     majority,
     one_to_one,
 )
+from kmosaic.explore.task.check import check_labels
 from kmosaic.report import Truth
 
 # Labels a, b, c in clusters 0, 1, 2: two clusters are mostly a.

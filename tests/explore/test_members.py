@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kmosaic.explore import explore
-from kmosaic.explore.members import SHOWN, draw, ranked_rows
+from kmosaic.explore.describe.members import SHOWN, draw, ranked_rows
 from tests.data import blobs
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kmosaic.explore import passes
+from kmosaic.explore.task import passes
 
 K = 4
 

@@ -7,8 +7,9 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from kmosaic.explore import explore, prepare
-from kmosaic.explore.prepare import prepare as learn
+from kmosaic.explore import explore
+from kmosaic.explore.task import prepare
+from kmosaic.explore.task.prepare import prepare as learn
 from tests.data import blobs
 
 SCALERS = {"standard": StandardScaler(), "minmax": MinMaxScaler()}

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from kmosaic.explore import explore, projection
-from kmosaic.explore.projection import medians, principal_plane, same_numbers
+from kmosaic.explore import explore
+from kmosaic.explore.describe import projection
+from kmosaic.explore.describe.projection import medians, principal_plane, same_numbers
 from kmosaic.report import Exploration
 from tests.data import blobs
 

@@ -26,11 +26,11 @@ from kmosaic.explore import (
     rename,
     undo,
 )
-from kmosaic.explore.prepare import Preparation
-from kmosaic.explore.steps import apply_steps
+from kmosaic.explore.runs.edits import apply_steps
+from kmosaic.explore.task.prepare import Preparation
 from kmosaic.model_io import load_model
 from kmosaic.readers import read
-from kmosaic.report.plot_files import write_plots
+from kmosaic.report.figures.files import write_plots
 from tests.explore.made import X, explored, folder, table
 
 __all__ = ["folder"]  # a fixture, found by its name

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from kmosaic.explore import explore, scores
-from kmosaic.explore.passes import overview, own_distance
-from kmosaic.explore.scores import calinski_harabasz, davies_bouldin, silhouettes
+from kmosaic.explore import explore
+from kmosaic.explore.describe import scores
+from kmosaic.explore.describe.scores import calinski_harabasz, davies_bouldin, silhouettes
+from kmosaic.explore.task.passes import overview, own_distance
 from tests.data import blobs
 
 

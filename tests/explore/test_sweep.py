@@ -8,9 +8,10 @@ from sklearn import metrics
 
 from kmosaic import datasets
 from kmosaic.errors import InputError
-from kmosaic.explore import criteria, explore, sweep
-from kmosaic.explore.verdict import judge
-from kmosaic.report.sweep import Trial
+from kmosaic.explore import explore, sweep
+from kmosaic.explore.selection import criteria
+from kmosaic.explore.selection.verdict import judge
+from kmosaic.report.model.sweep import Trial
 from tests.data import blobs
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kmosaic.errors import InputError
 from kmosaic.explore import look_inside, merge, open_run
-from kmosaic.explore.record import read_record
+from kmosaic.explore.runs.record import read_record
 from tests.explore.made import X, explored, folder
 
 __all__ = ["folder"]  # a fixture, found by its name

@@ -9,7 +9,8 @@ from sklearn.cluster import KMeans as PeerKMeans
 from kmosaic import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.swaps import _merge_costs, improve
-from kmosaic.points import MemoryPoints, SparsePoints, singles
+from kmosaic.points import MemoryPoints, SparsePoints
+from kmosaic.points.passes import hartigan
 from tests.data import blobs, digits
 from tests.laws.problems import Problem, problems
 from tests.oracle import assert_same_labels, sq_dists, weighted_inertia
@@ -124,7 +125,7 @@ def test_rows_are_moved_a_few_at_a_time(
     weight = np.arange(len(X)) % 3 + 1.0 if weighted else None
     found = []
     for at_once in (10_000, 7):
-        monkeypatch.setattr(singles, "_rows_at_once", lambda *_, n=at_once: n)
+        monkeypatch.setattr(hartigan, "_rows_at_once", lambda *_, n=at_once: n)
         points = MemoryPoints(X, weight)
         fit = run(points, X[:10], max_iter=300, tol=0.0)
         weights = points.assign(fit.centers).weights

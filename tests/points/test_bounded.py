@@ -17,12 +17,15 @@ import pytest
 from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.lanes import NARROW, count_lanes
-from kmosaic.points import MemoryPoints, Points, Tally, bounds, codes, threads
-from kmosaic.points.bounds import number_of_groups
-from kmosaic.points.effort import Effort
-from kmosaic.points.groups import group_centers
-from kmosaic.points.skipping import Skipping
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
+from kmosaic.points import MemoryPoints, Points, Tally
+from kmosaic.points.parallel import team
+from kmosaic.points.passes import bounded
+from kmosaic.points.pruning import quantized as codes
+from kmosaic.points.pruning.bounds import number_of_groups
+from kmosaic.points.pruning.center_groups import group_centers
+from kmosaic.points.pruning.counts import Effort
+from kmosaic.points.pruning.policy import Skipping
 from tests.data import blobs, digits
 from tests.points.conformance import PointsConformance
 
@@ -260,17 +263,17 @@ def test_the_caller_alone_compiles_what_a_way_to_compare_needs(
     d: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else an interrupt then may leave Numba's lock taken, and the others wait for it."""
-    monkeypatch.setattr(threads, "_COMPILED", set())
+    monkeypatch.setattr(team, "_compiled", set())
     for n_features in (d, 80 - d):  # a row in doubt: one way, and the other
         kernel = "assign_pairs" if n_features < 48 else "assign_doubtful"
-        compare, callers = getattr(bounds, kernel), []
+        compare, callers = getattr(bounded, kernel), []
 
         def spy(*args: Any, compare: Any = compare, callers: Any = callers) -> Any:
             callers.append(threading.get_ident())
             time.sleep(0.02)  # long enough for another thread to come first
             return compare(*args)
 
-        monkeypatch.setattr(bounds, kernel, spy)
+        monkeypatch.setattr(bounded, kernel, spy)
         X = blobs(2_000, n_features, 30, spread=3.0).astype(np.float32)
         with MemoryPoints(X, n_threads=4, skip="always") as points:
             points.assign(X[:30])

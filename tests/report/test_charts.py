@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmosaic.report.charts import (
+from kmosaic.report.views.charts import (
     LABEL_BOX,
     MAP_WIDTH,
     dots_path,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kmosaic.report.charts import curve, spaced
-from kmosaic.report.clouds import cloud
-from kmosaic.report.comparison import Comparison, Swatch, Version
+from kmosaic.report.model.comparison import Comparison, Swatch, Version
+from kmosaic.report.views.charts import curve, spaced
+from kmosaic.report.views.scatter import cloud
 from tests.report.browser import browser
 from tests.report.pages import without_bytes
 from tests.report.test_golden import golden

@@ -8,7 +8,7 @@ import pytest
 
 from kmosaic.explore import explore
 from kmosaic.report import Exploration
-from kmosaic.report.html import category
+from kmosaic.report.html.page import category
 from tests.report.made import explored_pictures, explored_table, pictures
 from tests.report.pages import Page
 

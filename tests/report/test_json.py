@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kmosaic.explore import explore
-from kmosaic.report.json_ import plain
+from kmosaic.report.json import plain
 from tests.data import ROOT, digits
 from tests.report.made import explored_pictures, explored_table, pictures
 

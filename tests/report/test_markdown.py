@@ -6,7 +6,8 @@ import pytest
 
 from kmosaic.explore import explore
 from kmosaic.report import Exploration
-from kmosaic.report.numbers import count, percent, score
+from kmosaic.report.formatting import score
+from kmosaic.wording import count, percent
 from tests.report.made import explored_pictures, explored_table, pictures
 
 CASES = {"pictures": explored_pictures, "table": explored_table}

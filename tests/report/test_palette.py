@@ -11,7 +11,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from kmosaic.report.html import N_COLORS
+from kmosaic.report.html.page import N_COLORS
 
 VISION = {
     "as it is": np.eye(3),
@@ -46,7 +46,7 @@ LUMINANCE = [0.2126, 0.7152, 0.0722]
 
 def tokens(theme: str) -> dict[str, np.ndarray]:
     """Give the colors of a theme as linear RGB."""
-    text = files("kmosaic.report").joinpath("tokens.css").read_text("utf-8")
+    text = files("kmosaic.report.html").joinpath("tokens.css").read_text("utf-8")
     light, dark = text.split("@media")
     found = {}
     for part in (light,) if theme == "light" else (light, dark):

@@ -10,8 +10,8 @@ from PIL import Image
 from kmosaic import datasets, plots
 from kmosaic.errors import InputError
 from kmosaic.explore import explore, sweep
-from kmosaic.report.plot_files import write_plots, write_sweep_plots
-from kmosaic.report.plotting import COLORS
+from kmosaic.report.figures.files import write_plots, write_sweep_plots
+from kmosaic.report.figures.style import COLORS
 from tests.data import ROOT
 from tests.report.made import explored_pictures, explored_table
 
@@ -19,7 +19,7 @@ pytest.importorskip("matplotlib", reason="plots need kmosaic[plots]")
 
 
 def test_the_colors_are_those_of_the_page() -> None:
-    tokens = (ROOT / "src/kmosaic/report/tokens.css").read_text()
+    tokens = (ROOT / "src/kmosaic/report/html/tokens.css").read_text()
     light = tokens[: tokens.index("@media")]
     for i, color in enumerate(COLORS):
         assert f"--cat-{i}: {color};" in light

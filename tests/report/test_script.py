@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from kmosaic.explore import explore
 from kmosaic.readers import Dataset
-from kmosaic.report import interactive
+from kmosaic.report.views import interactive
 from tests.data import digits
 from tests.report.browser import browser
 from tests.report.made import explored_table

@@ -119,7 +119,7 @@ def undo(
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         with talk.working("Taking back a change"):
             from kmosaic.explore import undo as take_back
-            from kmosaic.explore.record import read_record
+            from kmosaic.explore.runs.record import read_record
 
             _, _, before = read_record(run).groups
             found = take_back(run, data=data)

@@ -42,7 +42,7 @@ def as_the_run(
     model: Path, known: "Predictor", source: str, given: dict[str, Any]
 ) -> dict[str, Any]:
     """How to read new data: as those of the run were, but for what is given."""
-    from kmosaic.explore.record import read_record
+    from kmosaic.explore.runs.record import read_record
     from kmosaic.readers.source import is_table
 
     options = {name: value for name, value in given.items() if value is not None}

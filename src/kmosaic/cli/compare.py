@@ -20,7 +20,7 @@ from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
-    from kmosaic.report.comparison import Comparison
+    from kmosaic.report.model.comparison import Comparison
 
 EXAMPLES = (
     "kmosaic compare photo.png",
@@ -69,7 +69,7 @@ def compare(
     debug: options.Debug = False,
 ) -> None:
     """Show each PHOTO in several numbers of colors, beside the original, on one page."""
-    from kmosaic.report.numbers import counted
+    from kmosaic.wording import counted
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         paths = expand(photos)

@@ -128,7 +128,7 @@ def explore(
         options.check_n_clusters(n_clusters, len(points.X), data)
         with talk.counting(f"Exploring {len(points.X):,} points") as told:
             from kmosaic.explore import explore as find_groups
-            from kmosaic.explore.runs import new_record, save_run
+            from kmosaic.explore.runs.folder import new_record, save_run
 
             found = find_groups(points, n_threads=n_threads, progress=told, **settings)
             source = _lasting(source, points)
@@ -155,7 +155,7 @@ def _check_not_read_anew(given: tuple[Any, ...]) -> None:
 def _check_nothing_lost(folder: Path) -> None:
     """Refuse a folder of a run that someone worked on."""
     if (folder / "run.json").is_file():
-        from kmosaic.explore.runs import check_nothing_lost
+        from kmosaic.explore.runs.folder import check_nothing_lost
 
         check_nothing_lost(folder)
 
@@ -222,7 +222,7 @@ def _look_inside(
 
 def _draw(found: "Exploration", folder: Path) -> None:
     """Write the plots, where they were not drawn anew with the run."""
-    from kmosaic.report.plot_files import FOLDER, has_plots, write_plots
+    from kmosaic.report.figures.files import FOLDER, has_plots, write_plots
 
     if not has_plots(folder):
         write_plots(found, folder / FOLDER)

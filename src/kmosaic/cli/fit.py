@@ -45,8 +45,8 @@ def fit(
         ) as told:
             from kmosaic.cli.columns import keep_names
             from kmosaic.estimators import KMeans
-            from kmosaic.explore.predictor import Predictor
-            from kmosaic.explore.progress import fit_told
+            from kmosaic.explore.runs.predictor import Predictor
+            from kmosaic.explore.task.progress import fit_told
 
             model = KMeans(
                 n_clusters, n_init=n_init, random_state=seed, n_threads=n_threads

@@ -40,7 +40,7 @@ def members(
     debug: options.Debug = False,
 ) -> None:
     """Give the members of one group of RUN."""
-    from kmosaic.explore.record import read_record
+    from kmosaic.explore.runs.record import read_record
     from kmosaic.files import check_no_input, check_writable, write_atomically
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
@@ -71,7 +71,7 @@ def members(
 
 def _rows(run: Path, group: int) -> list[dict[str, str]]:
     """The rows of labels.csv that are in a group."""
-    from kmosaic.explore.record import read_record
+    from kmosaic.explore.runs.record import read_record
 
     read_record(run)
     path = run / "labels.csv"

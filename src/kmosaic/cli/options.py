@@ -157,7 +157,7 @@ def check_output(folder: Path, names: tuple[str, ...] = (), kept: str = "") -> N
 def check_plots(plots: bool) -> None:
     """Refuse early plots that nothing here can draw."""
     if plots:
-        from kmosaic.report.plotting import figure_class
+        from kmosaic.report.figures.style import figure_class
 
         figure_class()
 

@@ -48,7 +48,7 @@ def palette(
     debug: options.Debug = False,
 ) -> None:
     """Find the main colors of each PHOTO."""
-    from kmosaic.report.numbers import counted
+    from kmosaic.wording import counted
 
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         paths = expand(photos)

@@ -189,7 +189,7 @@ def one_by_one(
             return [work(0)], []
     from concurrent.futures import ThreadPoolExecutor
 
-    from kmosaic.points.threads import default_n_threads
+    from kmosaic.system.threads import default_n_threads
 
     done: list[Result] = []
     failed: list[str] = []

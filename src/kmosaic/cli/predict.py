@@ -71,9 +71,9 @@ def predict(
             import numpy as np
 
             from kmosaic.cli.columns import as_the_run, check_columns
-            from kmosaic.explore.labels import as_csv, group_columns
-            from kmosaic.explore.predictor import load_predictor
-            from kmosaic.explore.record import integers_as_npy
+            from kmosaic.explore.runs.labels_csv import as_csv, group_columns
+            from kmosaic.explore.runs.predictor import load_predictor
+            from kmosaic.explore.runs.record import integers_as_npy
             from kmosaic.readers import read
 
             known = load_predictor(model / "model.safetensors" if model.is_dir() else model)

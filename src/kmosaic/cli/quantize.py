@@ -151,7 +151,7 @@ def quantize(
 
 def _words(one: _Done) -> str:
     """What came out, in one line."""
-    from kmosaic.report.numbers import counted
+    from kmosaic.wording import counted
 
     size, fidelity = one.size, one.fidelity
     of = ""

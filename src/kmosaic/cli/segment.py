@@ -339,7 +339,7 @@ def _measured(part: "Part") -> dict[str, Any]:
 
 def _words(facts: dict[str, Any]) -> str:
     """The segments at a glance."""
-    from kmosaic.report.numbers import counted
+    from kmosaic.wording import counted
 
     def line(part: dict[str, Any]) -> str:
         left, top, width, height = part["box"]

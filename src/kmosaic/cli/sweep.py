@@ -11,7 +11,7 @@ from kmosaic.cli.explore import read_points
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:
-    from kmosaic.report.sweep import Sweep
+    from kmosaic.report.model.sweep import Sweep
 
 EXAMPLES = (
     "kmosaic sweep blobs -k 2:8",
@@ -87,7 +87,7 @@ def sweep(
         options.check_output(folder, FILES, kept="sweep.json")
         with talk.counting(f"Sweeping {len(points.X):,} points", "k") as told:
             from kmosaic.explore import sweep as try_numbers
-            from kmosaic.report.plot_files import FOLDER, has_plots, write_sweep_plots
+            from kmosaic.report.figures.files import FOLDER, has_plots, write_sweep_plots
 
             found = try_numbers(
                 points,
@@ -111,7 +111,7 @@ def sweep(
 
 def _words(found: "Sweep", folder: Path) -> str:
     """The verdict, and the criteria as a table."""
-    from kmosaic.report.numbers import amount
+    from kmosaic.report.formatting import amount
 
     lines = [" ".join((found.verdict.sentence, *found.verdict.reasons)), ""]
     lines.append("  k            inertia  silhouette       CH      DB     gap  stability")

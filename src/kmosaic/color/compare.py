@@ -16,7 +16,7 @@ from kmosaic.color.quantize import MOST_COLORS, quantize
 from kmosaic.color.quantized import Quantized, on_white
 from kmosaic.color.spaces import fit_for_pictures
 from kmosaic.errors import InputError
-from kmosaic.report.comparison import Comparison, Swatch, Version
+from kmosaic.report.model.comparison import Comparison, Swatch, Version
 
 _SAMPLE: Final = 10_000  # pixels in the clouds
 _MOST_SIDE: Final = 1600  # pixels of a picture on the page

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color.spaces import Coordinates
-from kmosaic.points.threads import default_n_threads
+from kmosaic.system.threads import default_n_threads
 
 Floats = NDArray[Any]
 _ROWS: Final = 64  # rows of pixels at once, so that memory does not grow with the picture

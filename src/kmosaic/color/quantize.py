@@ -22,7 +22,7 @@ from kmosaic.color.visible import (
     seen,
 )
 from kmosaic.errors import InputError
-from kmosaic.report.numbers import counted
+from kmosaic.wording import counted
 
 Alpha = Literal["auto", "cluster", "one"]
 ALPHAS: Final = ("auto", "cluster", "one")

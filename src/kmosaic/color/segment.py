@@ -13,7 +13,7 @@ from kmosaic.color.segmentation import MOST_SEGMENTS, Segmentation
 from kmosaic.color.spaces import Coordinates
 from kmosaic.color.visible import ALL_TRANSPARENT, seen
 from kmosaic.errors import InputError
-from kmosaic.report.numbers import counted
+from kmosaic.wording import counted
 
 
 def segment(

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.points.blocks import chunk_rows, compute_dtype
+from kmosaic.points.parallel.conversion import chunk_rows, compute_dtype
 
 _NEAR_ENOUGH: Final = 8.0  # times the rounding of the type: such lengths are 1
 

@@ -26,7 +26,7 @@ from kmosaic.estimators.validation import (
     number_of_runs,
 )
 from kmosaic.fit import Iteration, Projection, Work
-from kmosaic.points.blocks import compute_dtype
+from kmosaic.points.parallel.conversion import compute_dtype
 
 
 class KMeans(CenterModel):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks
+from kmosaic.points.parallel.blocks import Blocks
 
 
 def draw_different(

@@ -9,32 +9,39 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Sums
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
 from kmosaic.points.base import Floats, Moments, Rounds, Tally, inertia_of
-from kmosaic.points.blocks import (
-    Blocks,
+from kmosaic.points.nearest import Nearest, kept_dtype
+from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
+from kmosaic.points.parallel.conversion import (
     chunk_rows,
     compute_dtype,
     float_chunks,
     gather,
     is_plain,
     readable,
-    rows_for_a_call,
 )
-from kmosaic.points.bounds import BoundsCache, bounded_pass, number_of_groups
-from kmosaic.points.boxes import BoxedRows, may_be_boxed, share_in_sight
-from kmosaic.points.codes import LONGEST, RowCodes, bytes_for_codes, may_be_coded
-from kmosaic.points.effort import Effort
-from kmosaic.points.looks import Scene
-from kmosaic.points.nearest import Nearest, kept_dtype
-from kmosaic.points.plain import Tools, plain_pass
-from kmosaic.points.rounds import MOST_ITERATIONS, all_rounds
+from kmosaic.points.parallel.team import Crew
+from kmosaic.points.passes.bounded import bounded_pass
+from kmosaic.points.passes.full import Tools, plain_pass
+from kmosaic.points.passes.fused import MOST_ITERATIONS, all_rounds
+from kmosaic.points.passes.hartigan import moved_singly
+from kmosaic.points.pruning.bounds import BoundsCache, number_of_groups
+from kmosaic.points.pruning.boxes import BoxedRows, may_be_boxed
+from kmosaic.points.pruning.candidates import share_in_sight
+from kmosaic.points.pruning.counts import Effort
+from kmosaic.points.pruning.policy import Carry, Skip, Skipping
+from kmosaic.points.pruning.quantized import (
+    LONGEST,
+    RowCodes,
+    bytes_for_codes,
+    may_be_coded,
+)
 from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
-from kmosaic.points.singles import moved_singly
-from kmosaic.points.skipping import Carry, Skip, Skipping
-from kmosaic.points.threads import Crew, default_n_threads
+from kmosaic.points.seeding.data import Scene
+from kmosaic.system.threads import default_n_threads
 
 # A float32 has 24 bits: with 13 of them in the mean, centers take steps of a 2,000th of
 # what rows differ by, and come to rest too early.

@@ -6,11 +6,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.seeding import reach, total
+from kmosaic.kernels.seeding.cumulative import reach, total
 from kmosaic.points.base import Floats
-from kmosaic.points.blocks import Blocks
-from kmosaic.points.boxes import BoxedRows, may_be_boxed
-from kmosaic.points.looks import Boxed, Look, Rows, Scene, Shadowed
+from kmosaic.points.parallel.blocks import Blocks
+from kmosaic.points.pruning.boxes import BoxedRows, may_be_boxed
+from kmosaic.points.seeding.data import Boxed, Look, Rows, Scene, Shadowed
 
 # Boxes, and shadows, take about as long to make as looking at some ten centers from all
 # rows does; from so many looks on they pay.

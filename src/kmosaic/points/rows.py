@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kmosaic.points.base import Floats, Moments, Outliers, Rounds
 from kmosaic.points.draws import Lottery, draw_different
-from kmosaic.points.threads import Crew
+from kmosaic.points.parallel.team import Crew
 
 NO_WEIGHT: Final = np.empty(0)
 

@@ -21,12 +21,13 @@ from kmosaic.kernels.sparse import (
     sq_norms,
 )
 from kmosaic.points.base import Floats, Moments, Tally, inertia_of
-from kmosaic.points.blocks import Blocks, rows_for_a_call
 from kmosaic.points.cluster_sums import ClusterSums
 from kmosaic.points.draws import reach
-from kmosaic.points.prepare import aligned
+from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
+from kmosaic.points.parallel.scratch import aligned
+from kmosaic.points.parallel.team import Crew
 from kmosaic.points.rows import RowsInMemory
-from kmosaic.points.threads import Crew, default_n_threads
+from kmosaic.system.threads import default_n_threads
 
 _LANES: Final = 8  # centers, at least, that a kernel compares at once
 # What is common to all centers cannot be taken off sparse rows. Where it is so many times

@@ -1,31 +1,21 @@
-"""What was found, as frozen plain data, and its renderings.
+"""Results as frozen plain data, and what renders them.
 
 ::
 
-    summary    the frozen dataclasses: Exploration and its parts
-      closer     outliers, near groups, unstable points, trees
-    sweep, agreement   the same of several numbers of groups, and of two groupings
-      sweep_page, agreement_page   their pages, Markdown and JSON
-    plots      figures of matplotlib: the same pictures for papers
-    html       the page: templates/ filled with what the next four prepare
-      groups     each group with its pictures, or with its features and rows
-      confusion  the groups against the true labels
-      pictures   rows of pixels -> PNG strips
-      charts     numbers -> coordinates for SVG
-      dendrogram trees over the groups -> lines for SVG
-      interactive what the page's script needs, page.js
-    comparison a picture in several numbers of colors: Comparison, and its page
-      clouds     pixels as points in a plane of two channels
-    markdown   the same facts as tables
-    json_      the same facts for machines (docs/report-schema.md)
-    numbers    how numbers are written
-    templating the templates' surroundings that pages and Markdown share
+    model/      the dataclasses: Exploration and its parts, Sweep, Agreement, Comparison
+    formatting  how scores, amounts and durations are written
+    templating  the surroundings of all templates
+    views/      model -> what a page shows: groups, charts, images, trees
+    html/       the pages
+    markdown    the same facts as tables; its templates are in templates/
+    json        the same facts for programs (docs/report-schema.md)
+    figures/    the same pictures as figures of matplotlib
 
-This room knows nothing of how a thing was found. Colors, spaces and type sizes stand
-in templates/tokens.css alone.
+Each part imports only from those above it in this list. Nothing in this package knows how
+a result was computed, and nothing in `model` renders itself.
 """
 
-from kmosaic.report.summary import (
+from kmosaic.report.model.exploration import (
     Cluster,
     Data,
     Exploration,

@@ -4,10 +4,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kmosaic.report.confusion import confusion
-from kmosaic.report.groups import shown_groups
-from kmosaic.report.summary import Exploration
+from kmosaic.report.model.exploration import Exploration
 from kmosaic.report.templating import templates
+from kmosaic.report.views.confusion import confusion
+from kmosaic.report.views.groups import shown_groups
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -18,7 +18,7 @@ SIGNS = re.compile(r"([\\`*_\[\]<>|#~&])")
 @cache
 def environment() -> "Environment":
     """The templates of Markdown; whatever they print is escaped as it goes out."""
-    return templates(finalize=escaped)
+    return templates("kmosaic.report", finalize=escaped)
 
 
 def escaped(value: Any) -> str:

@@ -2,20 +2,20 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kmosaic import __version__
-from kmosaic.report import numbers
-from kmosaic.report.confusion import own_label
+from kmosaic import __version__, wording
+from kmosaic.report import formatting
+from kmosaic.report.views.confusion import own_label
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def templates(**options: Any) -> "Environment":
-    """The templates of this room, with the filters that write numbers."""
+def templates(package: str, **options: Any) -> "Environment":
+    """The templates in a package's folder, with the filters that write numbers."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
-        loader=PackageLoader("kmosaic.report"),
+        loader=PackageLoader(package),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -23,14 +23,14 @@ def templates(**options: Any) -> "Environment":
         **options,
     )
     env.filters |= {
-        "amount": numbers.amount,
-        "count": numbers.count,
-        "counted": numbers.counted,
-        "percent": numbers.percent,
-        "score": numbers.score,
-        "seconds": numbers.seconds,
-        "short": numbers.short,
-        "signed": numbers.signed,
+        "amount": formatting.amount,
+        "count": wording.count,
+        "counted": wording.counted,
+        "percent": wording.percent,
+        "score": formatting.score,
+        "seconds": formatting.seconds,
+        "short": formatting.short,
+        "signed": formatting.signed,
     }
     env.globals |= {"version": __version__, "own_label": own_label}
     return env

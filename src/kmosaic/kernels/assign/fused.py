@@ -1,0 +1,289 @@
+"""Lloyd's whole loop over few rows, where a pass takes less time than to be told of it.
+
+All rows are turned feature-major once, in float32, less their mean. Where the nearest
+center is nearer than the second nearest by more than rounding can have done, here and in
+a plain pass, it is the nearest; the other rows, one in some hundred, are compared again as
+in a plain pass. So labels are those of plain passes.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kmosaic.kernels.assign.full import Prepared, Scratch, nearest_in_tile, turn_rows
+from kmosaic.kernels.assign.nearest_two import nearest_two_in_tile
+from kmosaic.kernels.assign.sums import Sums, settle
+from kmosaic.kernels.centers import has_shrunk, negate, origin_of, spread_within, sq_shift
+from kmosaic.kernels.compile import (
+    Array,
+    inlined,
+    kernel,
+    strict_allocating_kernel,
+    strict_kernel,
+)
+
+_LONGEST = 1e18  # a length whose square, and a sum of them, float32 holds
+_SHORTEST = 1e-30  # one whose coordinates' digits it holds
+_DOUBTED = 0.25  # share of the rows in doubt with which plain passes are quicker
+
+
+class Limits(NamedTuple):
+    """When the loop ends, and when sums are brought up to date by the rows that moved."""
+
+    max_iter: int
+    tol: float  # squared shift of the centers at which the loop ends
+    most_moved: float  # share of the rows that may have moved; negative: never so
+    most_canceled: float  # and how much a sum ...
+    most_shrunk: float  # ... or a weight may have lost, as `has_shrunk` has it
+
+
+class Record(NamedTuple):
+    """What is written down of each iteration, (max_iter,) or longer."""
+
+    within: Array  # float64: inertia less the scatter about the mean
+    moved: Array  # intp: rows whose label changed
+    shift: Array  # float64: Σ squared distance that the centers moved
+
+
+class Turned(NamedTuple):
+    """All rows, turned, and the centers to compare them with, in float32."""
+
+    mean: Array  # (d,) float as the rows: what is taken off them
+    tiles: Array  # (tiles · d16 · lanes,) float32, each as in Scratch
+    length: Array  # (n,) float64: of each row, less the mean, at most
+    centers: Prepared  # float32, less the same
+    # What rounding may do to the order of two values, compared here and in a plain pass, is
+    # at most longest · (for_length · length + for_longest · longest) + floor, with the
+    # length of the longest center.
+    for_length: float
+    for_longest: float
+    floor: float
+
+
+class RoundsScratch(NamedTuple):
+    """Working memory."""
+
+    prepared: Prepared  # the centers as a plain pass has them
+    wide: Scratch  # of the rows' type
+    best: Array  # (lanes,) float32: of a tile, as in Scratch
+    second: Array  # (lanes,) float32: second smallest value
+    tile_nearest: Array  # (lanes,) int32
+    nearest: Array  # (n,) int32: nearest center of each row
+    doubtful: Array  # (n,) intp: rows that are compared again
+    rows: Array  # (lanes, d): some of them
+    before: Array  # (k, d): the centers of a pass
+    part: Sums  # what it adds
+    peaks: Sums  # greatest so far
+
+
+@kernel
+def _length(row: Array, mean: Array) -> float:
+    """Distance of a row from the mean, at most."""
+    total = 0.0
+    for j in range(row.shape[0]):
+        offset = np.float64(row[j]) - np.float64(mean[j])
+        total += offset * offset
+    length: float = np.sqrt(total) * (1.0 + 1e-8)  # more than so many additions lose
+    return length
+
+
+@strict_kernel
+def _turn(rows: Array, turned: Turned, room: RoundsScratch) -> float:
+    """Turn all rows; the length of the longest."""
+    n, width = rows.shape[0], room.best.shape[0]
+    size = turned.tiles.shape[0] // -(-n // width)
+    farthest = 0.0
+    for t in range(n):
+        turned.length[t] = _length(rows[t], turned.mean)
+        farthest = max(farthest, turned.length[t])
+    for i, start in enumerate(range(0, n, width)):
+        tile = turned.tiles[i * size : (i + 1) * size]
+        scratch = Scratch(tile, room.best, room.tile_nearest)
+        turn_rows(rows[start : min(start + width, n)], turned.mean, scratch)
+    return farthest
+
+
+@strict_kernel
+def _longest(centers: Array, mean: Array) -> float:
+    """Length of the longest center, less the mean."""
+    most = 0.0
+    for c in range(centers.shape[0]):
+        most = max(most, _length(centers[c], mean))
+    return most
+
+
+@inlined
+def _doubt(
+    start: int, stop: int, m: int, longest: float, turned: Turned, room: RoundsScratch
+) -> int:
+    """List the rows of a tile whose second nearest center may be as near; m, and those."""
+    slope = turned.for_length * longest
+    least = turned.for_longest * longest * longest + turned.floor
+    n = 0
+    for i in range(stop - start):  # in lanes; mostly there is none
+        gap = np.float64(room.second[i]) - np.float64(room.best[i])
+        n += not gap > slope * turned.length[start + i] + least
+    if n == 0:
+        return m
+    for i in range(stop - start):
+        gap = np.float64(room.second[i]) - np.float64(room.best[i])
+        room.doubtful[m] = start + i
+        m += not gap > slope * turned.length[start + i] + least
+    return m
+
+
+@kernel
+def _compare(n: int, longest: float, turned: Turned, room: RoundsScratch) -> int:
+    """Find the nearest center of each row, or list the row as doubtful; how many are."""
+    width = room.best.shape[0]
+    size = turned.tiles.shape[0] // -(-n // width)
+    m = 0
+    for start in range(0, n, width):
+        stop = min(start + width, n)
+        tile = turned.tiles[start // width * size : (start // width + 1) * size]
+        scratch = Scratch(tile, room.best, room.tile_nearest)
+        nearest_two_in_tile(turned.centers, scratch, room.second)
+        for i in range(stop - start):
+            room.nearest[start + i] = room.tile_nearest[i]
+        m = _doubt(start, stop, m, longest, turned, room)
+    return m
+
+
+@kernel
+def _compare_again(rows: Array, doubtful: Array, room: RoundsScratch) -> None:
+    """Find the nearest center of the rows in doubt as a plain pass does."""
+    centers, wide = room.prepared, room.wide
+    width = wide.best.shape[0]
+    for start in range(0, doubtful.shape[0], width):
+        some = doubtful[start : min(start + width, doubtful.shape[0])]
+        for i in range(some.shape[0]):
+            x, copied = rows[some[i]], room.rows[i]
+            for j in range(rows.shape[1]):
+                copied[j] = x[j]
+        turn_rows(room.rows[: some.shape[0]], centers.shift, wide)
+        for i in range(width):
+            wide.best[i], wide.nearest[i] = np.inf, 0
+        nearest_in_tile(0, centers.negated.shape[0], centers, wide)
+        for i in range(some.shape[0]):
+            room.nearest[some[i]] = wide.nearest[i]
+
+
+@strict_allocating_kernel
+def _prepare(centers: Array, prepared: Prepared) -> None:
+    """Prepare the centers for a plain pass."""
+    origin = origin_of(centers)
+    for j in range(origin.shape[0]):
+        prepared.shift[j] = origin[j]
+    negate(centers, prepared.shift, prepared.negated, prepared.half_norms)
+
+
+@strict_kernel
+def _update(total: Sums, centers: Array, before: Array) -> bool:
+    """Move each center to the mean of its rows; whether all stay where they are."""
+    stay = True
+    for c in range(centers.shape[0]):
+        for j in range(centers.shape[1]):
+            before[c, j] = centers[c, j]
+            centers[c, j] = total.sums[c, j] / total.weights[c]
+            stay &= centers[c, j] == before[c, j]
+    return stay
+
+
+@strict_kernel
+def _add(part: Sums, total: Sums) -> bool:
+    """Add to the sums so far; whether every center has rows."""
+    all_have = True
+    for c in range(total.weights.shape[0]):
+        total.weights[c] += part.weights[c]
+        all_have &= total.weights[c] > 0.0
+        for j in range(total.sums.shape[1]):
+            total.sums[c, j] += part.sums[c, j]
+    return all_have
+
+
+@strict_kernel
+def _clear(sums: Sums) -> None:
+    """Begin anew."""
+    for c in range(sums.weights.shape[0]):
+        sums.weights[c] = 0.0
+        for j in range(sums.sums.shape[1]):
+            sums.sums[c, j] = 0.0
+
+
+@strict_allocating_kernel
+def rounds(
+    rows: Array,
+    weight: Array,
+    mean: Array,
+    limits: Limits,
+    centers: Array,
+    labels: Array,
+    total: Sums,
+    turned: Turned,
+    room: RoundsScratch,
+    record: Record,
+) -> tuple[int, int]:
+    """Assign and update until nothing moves; iterations and passes.
+
+    That is what plain passes one by one do. Where a center is left without rows, float32
+    does not hold the numbers, or rows are in doubt all the time, it is given up, and (0, 0)
+    returned: everything is to be done anew.
+
+    Parameters
+    ----------
+    rows : (n, d) float, C order. IN
+    weight : (n,) float64, or empty where every weight is 1. IN
+    mean : (d,) float64: of the rows. IN
+    limits : Limits. IN
+    centers : (k, d) float. IN and OUT
+    labels : (n,) int32: −1. OUT
+    total : Sums of the last iteration. OUT
+    turned, room : working memory
+    record : Record. OUT
+    """
+    n = rows.shape[0]
+    farthest = _turn(rows, turned, room)
+    sound, since, moved = False, 0.0, n
+    iteration = passes = 0
+    ends = False
+    while True:
+        longest = _longest(centers, turned.mean)
+        if not (max(farthest, longest) < _LONGEST and longest > _SHORTEST):
+            return 0, 0
+        by_difference = sound and since <= 1.0 and moved <= limits.most_moved * n
+        if not by_difference:
+            since = 0.0
+            _clear(total)
+            _clear(room.peaks)
+        _clear(room.part)
+        negate(centers, turned.mean, turned.centers.negated, turned.centers.half_norms)
+        doubted = _compare(n, longest, turned, room)
+        if doubted > _DOUBTED * n:
+            return 0, 0
+        if doubted:
+            _prepare(centers, room.prepared)
+            _compare_again(rows, room.doubtful[:doubted], room)
+        moved = settle(rows, weight, room.nearest, labels, room.part, by_difference)
+        passes += 1
+        if ends:
+            return iteration, passes  # the labels are those of the final centers
+        if not _add(room.part, total):
+            return 0, 0
+        since += moved / n if by_difference else 0.0
+        sound = not has_shrunk(
+            total.sums,
+            total.weights,
+            room.peaks.sums,
+            room.peaks.weights,
+            limits.most_canceled,
+            limits.most_shrunk,
+        )
+        record.within[iteration] = spread_within(total.sums, total.weights, centers, mean)
+        record.moved[iteration] = moved
+        stay = _update(total, centers, room.before)
+        shift = sq_shift(centers, room.before)
+        record.shift[iteration] = shift
+        iteration += 1
+        ends = moved == 0 or shift <= limits.tol or iteration == limits.max_iter
+        if ends and stay:
+            return iteration, passes

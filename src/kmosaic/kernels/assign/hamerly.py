@@ -1,0 +1,100 @@
+"""The nearest and the second nearest center of some rows, for one bound on all others.
+
+With few features it takes less time to compare a row with every center, in a tile as in
+a plain pass, than to find out which of them to leave away. What is left to bounds is
+whether a row need be looked at.
+"""
+
+import numpy as np
+
+from kmosaic.kernels.assign.bounds import Bounds, Own
+from kmosaic.kernels.assign.full import Prepared, Scratch, turn_rows
+from kmosaic.kernels.assign.nearest_two import PairScratch, nearest_two_in_tile, square_rows
+from kmosaic.kernels.compile import Array, inlined, kernel, strict_kernel
+from kmosaic.kernels.rounding import DOWN, LEAST, MOST, UP
+from kmosaic.kernels.simd.vectors import prefetch
+
+_AHEAD = 16  # rows that are fetched before they are read
+_LINE = 16  # numbers at most on a line of the cache
+
+
+@strict_kernel
+def _bound(n: int, own: Own, scratch: Scratch, pair: PairScratch) -> None:
+    """Bound the distances of a tile's first n rows: to the nearest center, and the others.
+
+    In loops over few arrays each: with more, the compiler gives up lanes.
+    """
+    sq_norm, error = pair.sq_norm, pair.error
+    slope, reach = own.slope, own.most_reach
+    for i in range(n):
+        length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + own.curve) + own.floor)
+        error[i] = slope * (length + reach) + own.curve * length * length + own.floor
+    for i in range(n):
+        sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(scratch.best[i])
+        most = np.sqrt(max(sq_dist, 0.0) + error[i])
+        pair.upper[i] = np.float32(most) * UP + LEAST
+    for i in range(n):
+        sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(pair.second[i])
+        least = np.sqrt(max(sq_dist - error[i], 0.0))
+        pair.lower[i] = np.float32(min(least, MOST)) * DOWN
+
+
+@inlined
+def _write_back(
+    rows: Array, labels: Array, bounds: Bounds, scratch: Scratch, pair: PairScratch
+) -> None:
+    """Write new labels and bounds."""
+    upper, lower = bounds
+    for i in range(rows.shape[0]):
+        t = rows[i]
+        labels[t] = scratch.nearest[i]
+        upper[t] = pair.upper[i]
+        lower[0, t] = pair.lower[i]
+
+
+@inlined
+def _gather(points: Array, at: Array, start: int, pair: PairScratch) -> int:
+    """Copy the rows of a tile; how many."""
+    n: int = min(pair.rows.shape[0], at.shape[0] - start)
+    for i in range(n):
+        ahead = at[min(start + i + _AHEAD, at.shape[0] - 1)]
+        for j in range(0, points.shape[1], _LINE):
+            prefetch(points, ahead, j)
+        prefetch(points, ahead, points.shape[1] - 1)  # a row need not begin on a line
+        x, copied = points[at[start + i]], pair.rows[i]
+        for j in range(points.shape[1]):
+            copied[j] = x[j]
+    return n
+
+
+@kernel
+def assign_pairs(
+    points: Array,
+    at: Array,
+    rows: Array,
+    centers: Prepared,
+    own: Own,
+    labels: Array,
+    bounds: Bounds,
+    scratch: Scratch,
+    pair: PairScratch,
+) -> None:
+    """Label the rows in doubt, and bound their distances to all other centers.
+
+    Parameters
+    ----------
+    points : (p, d) float, C order. IN
+    at : (n,) intp: which of them are the rows in doubt. IN
+    rows : (n,) intp: where these lie in labels and bounds. IN
+    centers, own : the centers. IN
+    labels, bounds : of the block, for one group. IN and OUT
+    scratch, pair : working memory
+    """
+    width = scratch.best.shape[0]
+    for start in range(0, rows.shape[0], width):
+        n = _gather(points, at, start, pair)
+        turn_rows(pair.rows[:n], centers.shift, scratch)
+        nearest_two_in_tile(centers, scratch, pair.second)
+        square_rows(points.shape[1], scratch, pair.sq_norm)
+        _bound(n, own, scratch, pair)
+        _write_back(rows[start : start + n], labels, bounds, scratch, pair)

@@ -1,0 +1,12 @@
+"""The model as a page shows it: chosen, ordered, scaled, still without any markup.
+
+::
+
+    charts       numbers -> coordinates for SVG: the map, lines, ticks
+    confusion    the groups against the true labels
+    dendrogram   trees over the groups -> lines for SVG
+    images       rows of pixels -> PNG strips
+    scatter      pixels as points in a plane of two color channels
+    groups       each group with its pictures, or with its features and rows
+    interactive  what the page's script needs
+"""

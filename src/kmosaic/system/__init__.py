@@ -1,0 +1,6 @@
+"""What the machine allows this process to use.
+
+===========  ========================================================================
+``threads``  how many threads: the environment variable, affinity, the control group
+===========  ========================================================================
+"""
