@@ -88,7 +88,7 @@ def sq_shift(centers: Array, before: Array) -> float:
 
 
 @strict_kernel
-def negate(centers: Array, shift: Array, negated: Array, half_norms: Array) -> None:
+def negate_centers(centers: Array, shift: Array, negated: Array, half_norms: Array) -> None:
     """Turn centers into what dot products are taken with, and start from.
 
     Parameters
@@ -110,7 +110,7 @@ def negate(centers: Array, shift: Array, negated: Array, half_norms: Array) -> N
 
 
 @kernel
-def spread_within(sums: Array, weights: Array, centers: Array, mean: Array) -> float:
+def inertia_less_scatter(sums: Array, weights: Array, centers: Array, mean: Array) -> float:
     """Σ weight · (‖x − c‖² − ‖x − mean‖²), of what the rows of each center add up to.
 
     Parameters

@@ -15,7 +15,7 @@ class Bounds(NamedTuple):
     lower: Array  # (g, m) float32: to any other center of the group, at least
 
 
-class Groups(NamedTuple):
+class CenterGroups(NamedTuple):
     """Centers in groups, each beginning with a lane; padding is never nearest."""
 
     shift: Array  # (d,) what is taken off a row first
@@ -30,7 +30,7 @@ class Groups(NamedTuple):
     drift: Array  # (g,) float32: farthest that a center of the group has moved
 
 
-class Own(NamedTuple):
+class CenterErrors(NamedTuple):
     """Centers by id, with what rounding may do to distances from them."""
 
     centers: Array  # (k, d) float
@@ -47,7 +47,7 @@ class Own(NamedTuple):
 
 
 @strict_kernel
-def error_of(u: float, label: int, own: Own) -> float:
+def rounding_error(u: float, label: int, own: CenterErrors) -> float:
     """What rounding may do to the squared distances of a row u from its center."""
     across = u + own.offset[label]
     error: float = own.slope * (u + own.reach[label]) + own.curve * across * across
@@ -56,13 +56,13 @@ def error_of(u: float, label: int, own: Own) -> float:
 
 
 @strict_kernel
-def limit_of(u: float, label: int, own: Own) -> float:
+def limit_of(u: float, label: int, own: CenterErrors) -> float:
     """The square that a lower bound must exceed for its centers to be farther."""
-    return u * u + error_of(u, label, own)
+    return u * u + rounding_error(u, label, own)
 
 
 @strict_kernel
-def beyond(lower: float, limit: float) -> bool:
+def rules_out(lower: float, limit: float) -> bool:
     """Tell whether a lower bound rules its centers out."""
     at_least = np.float64(lower)
     return bool((at_least > 0.0) & (at_least * at_least > limit))
@@ -70,7 +70,12 @@ def beyond(lower: float, limit: float) -> bool:
 
 @strict_kernel
 def find_doubtful(
-    labels: Array, bounds: Bounds, groups: Groups, own: Own, least: Array, doubtful: Array
+    labels: Array,
+    bounds: Bounds,
+    groups: CenterGroups,
+    own: CenterErrors,
+    least: Array,
+    doubtful: Array,
 ) -> int:
     """Loosen all bounds by the drifts; list the rows whose label may change; how many.
 
@@ -93,7 +98,7 @@ def find_doubtful(
         label = labels[t]
         u = (upper[t] + own.drift[label]) * UP + LEAST
         upper[t] = u
-        sure = beyond(least[t], limit_of(np.float64(u), label, own))
+        sure = rules_out(least[t], limit_of(np.float64(u), label, own))
         least[t] = np.float32(1.0) if sure else np.float32(0.0)
     n = 0
     for t in range(labels.shape[0]):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.full import Prepared
+from kmosaic.kernels.assign.full import PreparedCenters
 from kmosaic.kernels.boxes import Boxes
 from kmosaic.kernels.compile import Array, inlined
 from kmosaic.kernels.rounding import UP_64
@@ -15,7 +15,7 @@ from kmosaic.kernels.simd.vectors import choose, less, like, load, smallest
 MOST_LISTED = 32
 
 
-class Lists(NamedTuple):
+class CandidateLists(NamedTuple):
     """What each box knows of the centers that it sees, and some beyond.
 
     Each is good while the way of its center and that of the fastest one, together, are
@@ -31,7 +31,7 @@ class Lists(NamedTuple):
     owned_until: Array  # (b,) float64
 
 
-class Sight(NamedTuple):
+class CandidateTest(NamedTuple):
     """What tells which centers a box sees."""
 
     columns: Array  # (d, k16) float: the centers, feature-major; k16: whole registers
@@ -43,7 +43,7 @@ class Sight(NamedTuple):
     beyond: float  # centers so much farther than those in sight are listed, too
 
 
-class Few(NamedTuple):
+class CandidateWorkspace(NamedTuple):
     """Working memory of one thread: the centers that a box sees.
 
     The first two are as wide as whole registers, as ``Sight.columns`` are: what is padding
@@ -58,7 +58,9 @@ class Few(NamedTuple):
 
 
 @inlined
-def _distances_to_box(box: int, boxes: Boxes, columns: Array, n: int, few: Few) -> None:
+def _distances_to_box(
+    box: int, boxes: Boxes, columns: Array, n: int, few: CandidateWorkspace
+) -> None:
     """Squared distances of n centers to the nearest and the farthest point of the box."""
     zero = few.near.dtype.type(0)
     for c in range(n):
@@ -88,7 +90,7 @@ def _least_beyond(limit: float, values: Array, n: int, lanes: int) -> float:
 
 
 @inlined
-def _in_sight(n: int, sight: Sight, few: Few) -> tuple[int, float]:
+def _in_sight(n: int, sight: CandidateTest, few: CandidateWorkspace) -> tuple[int, float]:
     """Find the center whose farthest corner is nearest, and how far centers are seen."""
     least = _least_beyond(-1.0, few.far, n, sight.lanes)
     anchor = 0
@@ -99,14 +101,14 @@ def _in_sight(n: int, sight: Sight, few: Few) -> tuple[int, float]:
 
 
 @inlined
-def _squared(reach: float, sight: Sight, few: Few) -> float:
+def _squared(reach: float, sight: CandidateTest, few: CandidateWorkspace) -> float:
     """Square, rounded up, as wide as the distances: compared with lanes."""
     square: float = few.near.dtype.type(reach * reach * (1.0 + sight.relative))
     return square
 
 
 @inlined
-def _count_within(limit: float, n: int, few: Few) -> int:
+def _count_within(limit: float, n: int, few: CandidateWorkspace) -> int:
     """Count centers that may be so near to the box."""
     within = 0
     for c in range(n):
@@ -115,13 +117,13 @@ def _count_within(limit: float, n: int, few: Few) -> int:
 
 
 @inlined
-def is_good(center: int, until: float, sight: Sight) -> bool:
+def is_valid(center: int, until: float, sight: CandidateTest) -> bool:
     """Tell whether centers have moved little enough."""
     return center >= 0 and (sight.fastest + sight.moved[center]) * UP_64 < until
 
 
 @inlined
-def _until(center: int, least: float, base: float, sight: Sight) -> float:
+def _until(center: int, least: float, base: float, sight: CandidateTest) -> float:
     """Say how long centers at this squared distance, or beyond, stay out of sight."""
     gap = np.sqrt(np.float64(least) * (1.0 - sight.relative)) / UP_64 - base
     # What rounding adds to the farthest corner grows as its center moves: in proportion.
@@ -130,7 +132,7 @@ def _until(center: int, least: float, base: float, sight: Sight) -> float:
 
 
 @inlined
-def _within(limit: float, k: int, few: Few) -> int:
+def _within(limit: float, k: int, few: CandidateWorkspace) -> int:
     """Gather the ids of centers that may be so near to the box; how many."""
     n = 0
     for c in range(k):
@@ -140,7 +142,13 @@ def _within(limit: float, k: int, few: Few) -> int:
 
 
 @inlined
-def _look(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
+def _look(
+    box: int,
+    boxes: Boxes,
+    lists: CandidateLists,
+    sight: CandidateTest,
+    few: CandidateWorkspace,
+) -> int:
     """Find the centers that the box sees, whose ids go to ``few``; how many.
 
     Those, and some beyond, are listed, unless they are too many; and how long that is good.
@@ -176,12 +184,17 @@ def _look(box: int, boxes: Boxes, lists: Lists, sight: Sight, few: Few) -> int:
 
 
 @inlined
-def see(
-    box: int, boxes: Boxes, lists: Lists, centers: Prepared, sight: Sight, few: Few
+def get_candidates(
+    box: int,
+    boxes: Boxes,
+    lists: CandidateLists,
+    centers: PreparedCenters,
+    sight: CandidateTest,
+    few: CandidateWorkspace,
 ) -> int:
     """Gather the centers that the box sees, and perhaps a few more, by id; how many."""
     n: int
-    if is_good(lists.anchor[box], lists.until[box], sight):
+    if is_valid(lists.anchor[box], lists.until[box], sight):
         n = lists.length[box]
         for i in range(n):
             few.ids[i] = lists.ids[box, i]

@@ -10,10 +10,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.full import Prepared, Scratch, nearest_in_tile, turn_rows
+from kmosaic.kernels.assign.full import (
+    PreparedCenters,
+    Scratch,
+    nearest_in_tile,
+    transpose_rows,
+)
 from kmosaic.kernels.assign.nearest_two import nearest_two_in_tile
-from kmosaic.kernels.assign.sums import Sums, settle
-from kmosaic.kernels.centers import has_shrunk, negate, origin_of, spread_within, sq_shift
+from kmosaic.kernels.assign.sums import Sums, update_labels
+from kmosaic.kernels.centers import (
+    has_shrunk,
+    inertia_less_scatter,
+    negate_centers,
+    origin_of,
+    sq_shift,
+)
 from kmosaic.kernels.compile import (
     Array,
     inlined,
@@ -27,7 +38,7 @@ _SHORTEST = 1e-30  # one whose coordinates' digits it holds
 _DOUBTED = 0.25  # share of the rows in doubt with which plain passes are quicker
 
 
-class Limits(NamedTuple):
+class FusedLimits(NamedTuple):
     """When the loop ends, and when sums are brought up to date by the rows that moved."""
 
     max_iter: int
@@ -37,7 +48,7 @@ class Limits(NamedTuple):
     most_shrunk: float  # ... or a weight may have lost, as `has_shrunk` has it
 
 
-class Record(NamedTuple):
+class FusedHistory(NamedTuple):
     """What is written down of each iteration, (max_iter,) or longer."""
 
     within: Array  # float64: inertia less the scatter about the mean
@@ -45,13 +56,13 @@ class Record(NamedTuple):
     shift: Array  # float64: Σ squared distance that the centers moved
 
 
-class Turned(NamedTuple):
+class TransposedRows(NamedTuple):
     """All rows, turned, and the centers to compare them with, in float32."""
 
     mean: Array  # (d,) float as the rows: what is taken off them
     tiles: Array  # (tiles · d16 · lanes,) float32, each as in Scratch
     length: Array  # (n,) float64: of each row, less the mean, at most
-    centers: Prepared  # float32, less the same
+    centers: PreparedCenters  # float32, less the same
     # What rounding may do to the order of two values, compared here and in a plain pass, is
     # at most longest · (for_length · length + for_longest · longest) + floor, with the
     # length of the longest center.
@@ -60,10 +71,10 @@ class Turned(NamedTuple):
     floor: float
 
 
-class RoundsScratch(NamedTuple):
+class FusedScratch(NamedTuple):
     """Working memory."""
 
-    prepared: Prepared  # the centers as a plain pass has them
+    prepared: PreparedCenters  # the centers as a plain pass has them
     wide: Scratch  # of the rows' type
     best: Array  # (lanes,) float32: of a tile, as in Scratch
     second: Array  # (lanes,) float32: second smallest value
@@ -88,7 +99,7 @@ def _length(row: Array, mean: Array) -> float:
 
 
 @strict_kernel
-def _turn(rows: Array, turned: Turned, room: RoundsScratch) -> float:
+def _turn(rows: Array, turned: TransposedRows, room: FusedScratch) -> float:
     """Turn all rows; the length of the longest."""
     n, width = rows.shape[0], room.best.shape[0]
     size = turned.tiles.shape[0] // -(-n // width)
@@ -99,7 +110,7 @@ def _turn(rows: Array, turned: Turned, room: RoundsScratch) -> float:
     for i, start in enumerate(range(0, n, width)):
         tile = turned.tiles[i * size : (i + 1) * size]
         scratch = Scratch(tile, room.best, room.tile_nearest)
-        turn_rows(rows[start : min(start + width, n)], turned.mean, scratch)
+        transpose_rows(rows[start : min(start + width, n)], turned.mean, scratch)
     return farthest
 
 
@@ -114,7 +125,12 @@ def _longest(centers: Array, mean: Array) -> float:
 
 @inlined
 def _doubt(
-    start: int, stop: int, m: int, longest: float, turned: Turned, room: RoundsScratch
+    start: int,
+    stop: int,
+    m: int,
+    longest: float,
+    turned: TransposedRows,
+    room: FusedScratch,
 ) -> int:
     """List the rows of a tile whose second nearest center may be as near; m, and those."""
     slope = turned.for_length * longest
@@ -133,7 +149,7 @@ def _doubt(
 
 
 @kernel
-def _compare(n: int, longest: float, turned: Turned, room: RoundsScratch) -> int:
+def _compare(n: int, longest: float, turned: TransposedRows, room: FusedScratch) -> int:
     """Find the nearest center of each row, or list the row as doubtful; how many are."""
     width = room.best.shape[0]
     size = turned.tiles.shape[0] // -(-n // width)
@@ -150,7 +166,7 @@ def _compare(n: int, longest: float, turned: Turned, room: RoundsScratch) -> int
 
 
 @kernel
-def _compare_again(rows: Array, doubtful: Array, room: RoundsScratch) -> None:
+def _compare_again(rows: Array, doubtful: Array, room: FusedScratch) -> None:
     """Find the nearest center of the rows in doubt as a plain pass does."""
     centers, wide = room.prepared, room.wide
     width = wide.best.shape[0]
@@ -160,7 +176,7 @@ def _compare_again(rows: Array, doubtful: Array, room: RoundsScratch) -> None:
             x, copied = rows[some[i]], room.rows[i]
             for j in range(rows.shape[1]):
                 copied[j] = x[j]
-        turn_rows(room.rows[: some.shape[0]], centers.shift, wide)
+        transpose_rows(room.rows[: some.shape[0]], centers.shift, wide)
         for i in range(width):
             wide.best[i], wide.nearest[i] = np.inf, 0
         nearest_in_tile(0, centers.negated.shape[0], centers, wide)
@@ -169,12 +185,12 @@ def _compare_again(rows: Array, doubtful: Array, room: RoundsScratch) -> None:
 
 
 @strict_allocating_kernel
-def _prepare(centers: Array, prepared: Prepared) -> None:
+def _prepare(centers: Array, prepared: PreparedCenters) -> None:
     """Prepare the centers for a plain pass."""
     origin = origin_of(centers)
     for j in range(origin.shape[0]):
         prepared.shift[j] = origin[j]
-    negate(centers, prepared.shift, prepared.negated, prepared.half_norms)
+    negate_centers(centers, prepared.shift, prepared.negated, prepared.half_norms)
 
 
 @strict_kernel
@@ -211,17 +227,17 @@ def _clear(sums: Sums) -> None:
 
 
 @strict_allocating_kernel
-def rounds(
+def fused_lloyd(
     rows: Array,
     weight: Array,
     mean: Array,
-    limits: Limits,
+    limits: FusedLimits,
     centers: Array,
     labels: Array,
     total: Sums,
-    turned: Turned,
-    room: RoundsScratch,
-    record: Record,
+    turned: TransposedRows,
+    room: FusedScratch,
+    record: FusedHistory,
 ) -> tuple[int, int]:
     """Assign and update until nothing moves; iterations and passes.
 
@@ -234,12 +250,12 @@ def rounds(
     rows : (n, d) float, C order. IN
     weight : (n,) float64, or empty where every weight is 1. IN
     mean : (d,) float64: of the rows. IN
-    limits : Limits. IN
+    limits : FusedLimits. IN
     centers : (k, d) float. IN and OUT
     labels : (n,) int32: −1. OUT
     total : Sums of the last iteration. OUT
     turned, room : working memory
-    record : Record. OUT
+    record : FusedHistory. OUT
     """
     n = rows.shape[0]
     farthest = _turn(rows, turned, room)
@@ -256,14 +272,16 @@ def rounds(
             _clear(total)
             _clear(room.peaks)
         _clear(room.part)
-        negate(centers, turned.mean, turned.centers.negated, turned.centers.half_norms)
+        negate_centers(
+            centers, turned.mean, turned.centers.negated, turned.centers.half_norms
+        )
         doubted = _compare(n, longest, turned, room)
         if doubted > _DOUBTED * n:
             return 0, 0
         if doubted:
             _prepare(centers, room.prepared)
             _compare_again(rows, room.doubtful[:doubted], room)
-        moved = settle(rows, weight, room.nearest, labels, room.part, by_difference)
+        moved = update_labels(rows, weight, room.nearest, labels, room.part, by_difference)
         passes += 1
         if ends:
             return iteration, passes  # the labels are those of the final centers
@@ -278,7 +296,9 @@ def rounds(
             limits.most_canceled,
             limits.most_shrunk,
         )
-        record.within[iteration] = spread_within(total.sums, total.weights, centers, mean)
+        record.within[iteration] = inertia_less_scatter(
+            total.sums, total.weights, centers, mean
+        )
         record.moved[iteration] = moved
         stay = _update(total, centers, room.before)
         shift = sq_shift(centers, room.before)

@@ -4,15 +4,15 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.bounds import Groups
+from kmosaic.kernels.assign.bounds import CenterGroups
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import SLACK_32, TINY_32, UP_LONG
 from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 
-LANES: Final = count_lanes(np.dtype(np.int32), NARROW)  # of words
+WORD_LANES: Final = count_lanes(np.dtype(np.int32), NARROW)  # of words
 
 
-class Codes(NamedTuple):
+class QuantizedRows(NamedTuple):
     """Rows in bytes; feature j of a row is about base[j] + step · byte."""
 
     words: Array  # (m, w) int32: four unsigned bytes each
@@ -20,8 +20,8 @@ class Codes(NamedTuple):
     loss: Array  # (m,) float32: how far the row lies from what its bytes stand for
 
 
-class CenterCodes(NamedTuple):
-    """Centers − origin in bytes, in groups as `Groups` has them."""
+class QuantizedCenters(NamedTuple):
+    """Centers − origin in bytes, in groups as `CenterGroups` has them."""
 
     words: Array  # (v · w · lanes,) int32: four signed bytes each
     constant: Array  # (v · lanes,) float32: what products are taken off; inf for padding
@@ -44,7 +44,7 @@ def _lost(x: float, base: float, step: float, code: float) -> float:
 
 
 @kernel
-def code_rows(
+def quantize_rows(
     rows: Array,
     origin: Array,
     base: Array,
@@ -61,7 +61,7 @@ def code_rows(
     origin, base : (d,) float64. IN
     coded : (m, 4 · w) uint8: the bytes, zeros past feature d − 1; (m, 0) where the rows
         were bytes. OUT
-    sq_norms, losses : (m,) float32, as in `Codes`. OUT
+    sq_norms, losses : (m,) float32, as in `QuantizedRows`. OUT
     """
     d = rows.shape[1]
     per_step = 1.0 / step
@@ -84,15 +84,15 @@ def code_rows(
 
 
 @kernel
-def code_centers(
+def quantize_centers(
     centers: Array,
-    groups: Groups,
+    groups: CenterGroups,
     order: Array,
     origin: Array,
     base: Array,
     step: float,
     coded: Array,
-    codes: CenterCodes,
+    codes: QuantizedCenters,
 ) -> None:
     """Round centers − origin to bytes, with a scale for each group.
 
@@ -102,7 +102,7 @@ def code_centers(
     order : (v · lanes,) intp: whose lane it is; −1: nobody's. IN
     origin, base : (d,) float64. IN
     coded : (v, w, lanes, 4) int8: the bytes of ``codes.words``, of zeros. OUT
-    codes : CenterCodes. OUT
+    codes : QuantizedCenters. OUT
     """
     d = centers.shape[1]
     lanes = coded.shape[2]

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.bounds import Bounds, Groups, Own, limit_of
-from kmosaic.kernels.assign.quantization import LANES, CenterCodes, Codes
+from kmosaic.kernels.assign.bounds import Bounds, CenterErrors, CenterGroups, limit_of
+from kmosaic.kernels.assign.quantization import WORD_LANES, QuantizedCenters, QuantizedRows
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, SLACK_32, UP, UP_LONG
 from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE, as_floats, dot_rows
@@ -35,7 +35,7 @@ _HALF = ROWS_AT_ONCE // 2
 _LINE = 16  # words on a line of the cache
 
 
-class Screen(NamedTuple):
+class QuantizedWorkspace(NamedTuple):
     """Working memory of one thread, for a tile of w rows."""
 
     cut: Array  # (w,) float32: a group whose lower bound is above is skipped
@@ -55,7 +55,7 @@ class Screen(NamedTuple):
 
 
 @strict_kernel
-def _cut(u: float, label: int, own: Own) -> float:
+def _cut(u: float, label: int, own: CenterErrors) -> float:
     """What a lower bound must exceed for its centers to be farther."""
     limit = np.float32(np.sqrt(limit_of(u, label, own)))
     return float(limit * UP + LEAST)
@@ -66,10 +66,10 @@ def _take_up(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    codes: Codes,
-    groups: Groups,
-    own: Own,
-    work: Screen,
+    codes: QuantizedRows,
+    groups: CenterGroups,
+    own: CenterErrors,
+    work: QuantizedWorkspace,
 ) -> None:
     """Gather what is known of a tile's rows, and list them for their own groups."""
     work.listed[:] = 0
@@ -88,7 +88,7 @@ def _take_up(
 
 
 @strict_kernel
-def _list_others(g: int, rows: Array, bounds: Bounds, work: Screen) -> None:
+def _list_others(g: int, rows: Array, bounds: Bounds, work: QuantizedWorkspace) -> None:
     """List the other rows that the group may hold the nearest center of."""
     lower, slot, n = bounds.lower[g], work.slot[g], rows.shape[0]
     for i in range(n):
@@ -104,7 +104,12 @@ def _list_others(g: int, rows: Array, bounds: Bounds, work: Screen) -> None:
 
 @kernel
 def _compare(
-    some: Array, rows: Array, c: int, codes: Codes, centers: CenterCodes, work: Screen
+    some: Array,
+    rows: Array,
+    c: int,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    work: QuantizedWorkspace,
 ) -> None:
     """Compare some of a tile's rows with the centers in a register."""
     w, n = codes.words.shape[1], some.shape[0]
@@ -124,11 +129,11 @@ def _merge(
     rows: Array,
     g: int,
     c: int,
-    codes: Codes,
-    centers: CenterCodes,
-    groups: Groups,
-    own: Own,
-    work: Screen,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    groups: CenterGroups,
+    own: CenterErrors,
+    work: QuantizedWorkspace,
 ) -> None:
     """Take the nearest in the register for the nearest of all, where it may be."""
     constant, ids = load(centers.constant, c, NARROW), load(centers.ids, c, NARROW)
@@ -141,7 +146,7 @@ def _merge(
         slack = work.length[i] * centers.turn[g]
         slack += np.float64(codes.loss[rows[i]]) * centers.reach[g]
         slack = (slack + centers.grain[g] + SLACK_32 * sq_norm) * UP_LONG
-        values = muladd(as_floats(load(work.sums, r * LANES, NARROW)), scale, constant)
+        values = muladd(as_floats(load(work.sums, r * WORD_LANES, NARROW)), scale, constant)
         value = smallest(values)
         least, ceiling = np.float64(value) - slack, np.float64(value) + slack
         if ceiling < work.ceiling[i]:
@@ -165,9 +170,9 @@ def _write_back(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    codes: Codes,
-    own: Own,
-    work: Screen,
+    codes: QuantizedRows,
+    own: CenterErrors,
+    work: QuantizedWorkspace,
 ) -> None:
     """Write bounds and labels, and which rows are still in doubt."""
     upper, lower = bounds
@@ -196,15 +201,15 @@ def _write_back(
 
 
 @kernel
-def screen(
+def screen_rows(
     rows: Array,
-    codes: Codes,
-    centers: CenterCodes,
-    groups: Groups,
-    own: Own,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    groups: CenterGroups,
+    own: CenterErrors,
     labels: Array,
     bounds: Bounds,
-    work: Screen,
+    work: QuantizedWorkspace,
 ) -> tuple[int, int, int]:
     """Label rows as far as bytes can tell; how many are left, and how much was compared.
 
@@ -243,7 +248,7 @@ def screen(
                             for j in range(0, codes.words.shape[1], _LINE):
                                 prefetch(codes.words, rows[q], j)
                         ahead += few.shape[0]
-                    for c in range(groups.starts[g], groups.ends[g], LANES):
+                    for c in range(groups.starts[g], groups.ends[g], WORD_LANES):
                         _compare(few, some, c, codes, centers, work)
                         _merge(few, some, g, c, codes, centers, groups, own, work)
                         compared += few.shape[0]

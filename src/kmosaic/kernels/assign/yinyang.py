@@ -19,7 +19,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.bounds import Bounds, Groups, Own, beyond, error_of, limit_of
+from kmosaic.kernels.assign.bounds import (
+    Bounds,
+    CenterErrors,
+    CenterGroups,
+    limit_of,
+    rounding_error,
+    rules_out,
+)
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, UP
 from kmosaic.kernels.simd.lanes import NARROW
@@ -40,7 +47,7 @@ _AHEAD = 8  # rows that are fetched before they are read
 _LINE = 16  # numbers at most on a line of the cache
 
 
-class Workspace(NamedTuple):
+class YinyangWorkspace(NamedTuple):
     """Working memory of one thread: rows that are still in doubt, a tile of w at a time."""
 
     entry: Array  # (w,) intp: which of the listed rows
@@ -68,9 +75,9 @@ def _tighten(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    groups: Groups,
-    own: Own,
-    work: Workspace,
+    groups: CenterGroups,
+    own: CenterErrors,
+    work: YinyangWorkspace,
 ) -> int:
     """Measure the rows' distance to their own centers; keep those still in doubt."""
     upper, lower = bounds
@@ -101,13 +108,13 @@ def _tighten(
         work.entry[n] = q
         work.own[n] = groups.of[label]
         work.limit[n] = limit
-        work.error[n] = error_of(np.float64(u), label, own)
+        work.error[n] = rounding_error(np.float64(u), label, own)
         work.sq_norm[n] = sq_norm
         in_doubt = False
         for g in range(lower.shape[0]):
             bound = lower[g, t]
             work.lower[g, n] = bound
-            in_doubt |= not beyond(bound, limit)
+            in_doubt |= not rules_out(bound, limit)
         n += in_doubt
     for i in range(n):
         work.best[i] = np.inf
@@ -116,7 +123,7 @@ def _tighten(
 
 
 @strict_kernel
-def _list_for_group(g: int, n: int, work: Workspace) -> int:
+def _list_for_group(g: int, n: int, work: YinyangWorkspace) -> int:
     """List the rows in doubt that the group may hold the nearest center of; how many."""
     lower, slot = work.lower[g], work.slot[g]
     m = 0
@@ -124,7 +131,7 @@ def _list_for_group(g: int, n: int, work: Workspace) -> int:
         # The own group always: the value of the own center must come from the same loop.
         # No branch, which nobody could foresee.
         slot[m] = i
-        m += (work.own[i] == g) | (not beyond(lower[i], work.limit[i]))
+        m += (work.own[i] == g) | (not rules_out(lower[i], work.limit[i]))
     work.listed[g] = m
     return m
 
@@ -140,7 +147,7 @@ def lower_each(
 
 
 @kernel
-def keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
+def keep(p: int, b: Array, i: Array, s: Array, work: YinyangWorkspace) -> None:
     """Write down the smallest of all lanes for a listed row."""
     value = smallest(b)
     winner = smallest(choose(equals(b, value), i, like(i, _NOBODY)))
@@ -149,7 +156,9 @@ def keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
 
 
 @kernel
-def _compare_eight(p: int, m: int, g: int, groups: Groups, work: Workspace) -> None:
+def _compare_eight(
+    p: int, m: int, g: int, groups: CenterGroups, work: YinyangWorkspace
+) -> None:
     """Compare eight of the m rows listed for a group, from p on, with its lanes."""
     x, slot, d = work.rows.reshape(-1), work.slot[g], work.rows.shape[1]
     first, last = groups.starts[g], groups.ends[g]
@@ -195,7 +204,7 @@ def _compare_eight(p: int, m: int, g: int, groups: Groups, work: Workspace) -> N
 
 
 @strict_kernel
-def _merge(g: int, m: int, groups: Groups, work: Workspace) -> None:
+def _merge(g: int, m: int, groups: CenterGroups, work: YinyangWorkspace) -> None:
     """Take the nearest of the group for the nearest of all, where it is."""
     for p in range(m):
         i = work.slot[g, p]
@@ -221,7 +230,7 @@ def _settle(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    work: Workspace,
+    work: YinyangWorkspace,
 ) -> None:
     """Write new bounds and labels."""
     upper, lower = bounds
@@ -243,15 +252,15 @@ def _settle(
 
 
 @kernel
-def assign_doubtful(
+def assign_yinyang(
     points: Array,
     at: Array,
     rows: Array,
-    groups: Groups,
-    own: Own,
+    groups: CenterGroups,
+    own: CenterErrors,
     labels: Array,
     bounds: Bounds,
-    work: Workspace,
+    work: YinyangWorkspace,
 ) -> int:
     """Label the rows in doubt; how many distances were computed.
 

@@ -8,13 +8,13 @@ from kmosaic.kernels.boxes import BOX_ROWS, Boxes
 from kmosaic.kernels.compile import Array, kernel
 from kmosaic.kernels.rounding import DOWN_64
 from kmosaic.kernels.seeding.distances import (
-    New,
+    DistanceTile,
+    NewCenters,
     Origin,
-    Tile,
-    in_tile,
     lower,
-    sum_lowered,
+    sq_dists_in_tile,
     weighted_sum,
+    weighted_sum_lowered,
 )
 
 
@@ -27,7 +27,7 @@ def _most(values: Array) -> float:
     return most
 
 
-class Kept(NamedTuple):
+class BoxedDistances(NamedTuple):
     """What is kept of the rows in boxes."""
 
     nearest: (
@@ -52,16 +52,22 @@ def _sq_dist_to_box(low: Array, high: Array, origin: Origin, center: Array) -> f
 
 
 @kernel
-def lower_boxes(
-    first: int, last: int, boxes: Boxes, kept: Kept, new: New, origin: Origin, tile: Tile
+def lower_by_boxes(
+    first: int,
+    last: int,
+    boxes: Boxes,
+    kept: BoxedDistances,
+    new: NewCenters,
+    origin: Origin,
+    tile: DistanceTile,
 ) -> None:
     """Look at new centers from the rows of boxes first … last − 1.
 
     Parameters
     ----------
     boxes : Boxes. IN
-    kept : Kept. IN and OUT
-    new : New. Its sums are IN and OUT
+    kept : BoxedDistances. IN and OUT
+    new : NewCenters. Its sums are IN and OUT
     origin : (d,) as the rows, to be taken off them, or None
     tile : Tile
     """
@@ -82,11 +88,13 @@ def lower_boxes(
                             columns[j, t] = boxes.points[box, j, t]
                         else:
                             columns[j, t] = boxes.points[box, j, t] - origin[j]
-            in_tile(columns, new.centers[c], sq_dist)
+            sq_dists_in_tile(columns, new.centers[c], sq_dist)
             if new.keep:
                 lower(sq_dist, kept.nearest[box])
             else:
-                new.sums[c] += sum_lowered(boxes.weight[box], sq_dist, kept.nearest[box])
+                new.sums[c] += weighted_sum_lowered(
+                    boxes.weight[box], sq_dist, kept.nearest[box]
+                )
         if new.keep:
             if turned:
                 kept.most[box] = _most(kept.nearest[box])

@@ -6,7 +6,7 @@ import numpy as np
 
 from kmosaic.kernels.boxes import BOX_ROWS
 from kmosaic.kernels.compile import Array, allocating_kernel, kernel
-from kmosaic.kernels.seeding.distances import New, Origin
+from kmosaic.kernels.seeding.distances import NewCenters, Origin
 
 
 @kernel
@@ -22,7 +22,7 @@ def _sq_dist(x: Array, center: Array, origin: Origin) -> float:
     return total
 
 
-class Pairs(NamedTuple):
+class CandidatePairs(NamedTuple):
     """Rows and new centers that may be nearer to each other than what the rows have."""
 
     row: Array  # (p,) intp, ascending
@@ -30,13 +30,13 @@ class Pairs(NamedTuple):
 
 
 @kernel
-def lower_pairs(
+def lower_by_pairs(
     points: Array,
     at: Array,
-    pairs: Pairs,
+    pairs: CandidatePairs,
     weight: Array,
     nearest: Array,
-    new: New,
+    new: NewCenters,
     origin: Origin,
 ) -> None:
     """Look at new centers from the rows of many features that are paired with them.
@@ -44,9 +44,9 @@ def lower_pairs(
     Parameters
     ----------
     points : (q, d) float, C order; at : (p,) intp: where in them the row of a pair is. IN
-    pairs : Pairs. IN
+    pairs : CandidatePairs. IN
     weight, nearest : as `lower_few` has them, of the rows that the pairs tell of
-    new : New. From its sums what each pair gains is taken off, unless they are kept
+    new : NewCenters. From its sums what each pair gains is taken off, unless they are kept
     """
     for p in range(pairs.row.shape[0]):
         i, c = pairs.row[p], pairs.center[p]
@@ -59,7 +59,7 @@ def lower_pairs(
                 new.sums[c] -= weight[i] * gain if weight.shape[0] else gain
 
 
-class Shadows(NamedTuple):
+class ProjectedRows(NamedTuple):
     """Shadows of rows: coordinates along some axes, then the length of the rest."""
 
     tiles: Array  # (b, m + 1, BOX_ROWS) float32
@@ -69,7 +69,7 @@ class Shadows(NamedTuple):
 
 
 @allocating_kernel
-def cast_shadows(
+def project_rows(
     rows: Array, mean: Array, axes: Array, first: int, tiles: Array, offset: Array
 ) -> float:
     """Cast the shadows of rows; the greatest squared distance of one to the mean.
@@ -80,7 +80,7 @@ def cast_shadows(
     mean : (d,) float64. IN
     axes : (a, d) float64, orthonormal. IN
     first : place of the first row in the tiles
-    tiles : as `Shadows` has them. OUT
+    tiles : as `ProjectedRows` has them. OUT
     offset : (4, d) float64, working memory
     """
     farthest = 0.0
@@ -117,8 +117,13 @@ def cast_shadows(
 
 
 @kernel
-def sift(
-    first: int, nearest: Array, shadows: Shadows, new: Array, limit: Array, pairs: Pairs
+def filter_candidates(
+    first: int,
+    nearest: Array,
+    shadows: ProjectedRows,
+    new: Array,
+    limit: Array,
+    pairs: CandidatePairs,
 ) -> int:
     """List the rows that may be nearer to a new center than what they have; how many pairs.
 
@@ -126,10 +131,10 @@ def sift(
     ----------
     first : place of the first row in the shadows, a multiple of BOX_ROWS
     nearest : (m,) float, of the rows. IN
-    shadows : Shadows. IN
+    shadows : ProjectedRows. IN
     new : (l, a + 1) float32: shadows of the new centers. IN
     limit : (2, BOX_ROWS) float32, working memory
-    pairs : Pairs with room for l · m. OUT
+    pairs : CandidatePairs with room for l · m. OUT
     """
     n_pairs = 0
     up = 1.0 + shadows.relative

@@ -5,8 +5,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.full import Prepared
-from kmosaic.kernels.assign.fused import Limits, Record, RoundsScratch, Turned, rounds
+from kmosaic.kernels.assign.full import PreparedCenters
+from kmosaic.kernels.assign.fused import (
+    FusedHistory,
+    FusedLimits,
+    FusedScratch,
+    TransposedRows,
+    fused_lloyd,
+)
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
 from kmosaic.points.base import Floats, Moments, Rounds
@@ -44,13 +50,15 @@ def all_rounds(
     """
     centers = np.array(centers, order="C")
     total = Sums(np.empty(centers.shape), np.empty(len(centers)))
-    record = Record(np.empty(max_iter), np.empty(max_iter, np.intp), np.empty(max_iter))
+    record = FusedHistory(
+        np.empty(max_iter), np.empty(max_iter, np.intp), np.empty(max_iter)
+    )
     most_moved = CHURN if exact_weights else _NEVER
-    n_iter, n_passes = rounds(
+    n_iter, n_passes = fused_lloyd(
         X,
         weight,
         moments.mean,
-        Limits(max_iter, tol, most_moved, CANCELED, SHRUNK),
+        FusedLimits(max_iter, tol, most_moved, CANCELED, SHRUNK),
         centers,
         labels,
         total,
@@ -64,7 +72,7 @@ def all_rounds(
     return Rounds(centers, inertia, record.moved[:n_iter], record.shift[:n_iter], n_passes)
 
 
-def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> Turned:
+def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> TransposedRows:
     """Room for the rows, turned, and for the centers to compare them with."""
     n, d = X.shape
     k = round_up(len(centers), 4)
@@ -75,13 +83,13 @@ def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> Turned:
     # that for two. In a plain pass e and p count from a rounded center, which is at most
     # 3/2 · longest off the mean; if that is in float64, what it adds is lost in γ.
     gamma, plain = rounding_of_sums(d, _FLOAT32), float(X.dtype == _FLOAT32)
-    narrow = Prepared(
+    narrow = PreparedCenters(
         shift,
         np.empty((k, d), _FLOAT32),
         np.empty(k, _FLOAT32),
         np.arange(k, dtype=np.int32),
     )
-    return Turned(
+    return TransposedRows(
         shift,
         aligned((-(-n // lanes) * size,), _FLOAT32),
         np.empty(n),
@@ -92,12 +100,12 @@ def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> Turned:
     )
 
 
-def _room(n_samples: int, centers: NDArray[Any], total: Sums) -> RoundsScratch:
+def _room(n_samples: int, centers: NDArray[Any], total: Sums) -> FusedScratch:
     """Working memory."""
     lanes = count_lanes(_FLOAT32, WIDE)
     prepared = prepare(centers, centers.dtype)
     wide = scratch(prepared)
-    return RoundsScratch(
+    return FusedScratch(
         prepared,
         wide,
         aligned((lanes,), _FLOAT32),
