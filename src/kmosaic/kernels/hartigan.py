@@ -54,7 +54,7 @@ def find_improvable(
         least = min(least, weights[c])
     for start in range(0, rows.shape[0], width):
         stop = min(start + width, rows.shape[0])
-        transpose_rows(rows[start:stop], centers.shift, scratch)
+        transpose_rows(rows[start:stop], centers.origin, scratch)
         nearest_two_in_tile(centers, scratch, pair.second)
         sq_norms_in_tile(rows.shape[1], scratch, pair.sq_norm)
         for i in range(stop - start):

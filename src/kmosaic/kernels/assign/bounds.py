@@ -18,15 +18,15 @@ class Bounds(NamedTuple):
 class CenterGroups(NamedTuple):
     """Centers in groups, each beginning with a lane; padding is never nearest."""
 
-    shift: Array  # (d,) what is taken off a row first
-    columns: Array  # (v · d · lanes,) −(c − shift), feature-major in each register
+    origin: Array  # (d,) what is taken off a row first
+    columns: Array  # (v · d · lanes,) −(c − origin), feature-major in each register
     half_norms: Array  # (v · lanes,) as Prepared has them
     ids: Array  # (v · lanes,) whose lane it is; ascending in a group
     starts: Array  # (g,) intp: its first lane
     ends: Array  # (g,) intp: behind its last one
     lanes: int  # in a register
     sizes: Array  # (g,) intp: centers in it
-    of: Array  # (k,) intp: group of a center, by its id
+    group_of: Array  # (k,) intp: group of a center, by its id
     drift: Array  # (g,) float32: farthest that a center of the group has moved
 
 
@@ -36,29 +36,31 @@ class CenterErrors(NamedTuple):
     centers: Array  # (k, d) float
     drift: Array  # (k,) float32: how far each has moved, at most
     # What rounding may do to a squared distance of a row that is u from its center c is
-    # at most slope · (u + reach[c]) + curve · (u + offset[c])².
-    slope: float
-    reach: Array  # (k,) float64
-    most_reach: float  # of all
-    curve: float
+    # at most linear · (u + extent[c]) + quadratic · (u + offset[c])².
+    linear: float
+    extent: Array  # (k,) float64
+    max_extent: float  # of all
+    quadratic: float
     offset: Array  # (k,) float64
-    grain: float  # of a coordinate, relative to its size
+    coordinate: float  # of a coordinate, relative to its size
     floor: float  # of a squared distance, where it is so small that digits are lost
 
 
 @strict_kernel
-def rounding_error(u: float, label: int, own: CenterErrors) -> float:
+def rounding_error(u: float, label: int, errors: CenterErrors) -> float:
     """What rounding may do to the squared distances of a row u from its center."""
-    across = u + own.offset[label]
-    error: float = own.slope * (u + own.reach[label]) + own.curve * across * across
-    error += own.floor
+    across = u + errors.offset[label]
+    error: float = (
+        errors.linear * (u + errors.extent[label]) + errors.quadratic * across * across
+    )
+    error += errors.floor
     return error
 
 
 @strict_kernel
-def limit_of(u: float, label: int, own: CenterErrors) -> float:
+def limit_of(u: float, label: int, errors: CenterErrors) -> float:
     """The square that a lower bound must exceed for its centers to be farther."""
-    return u * u + rounding_error(u, label, own)
+    return u * u + rounding_error(u, label, errors)
 
 
 @strict_kernel
@@ -73,7 +75,7 @@ def find_doubtful(
     labels: Array,
     bounds: Bounds,
     groups: CenterGroups,
-    own: CenterErrors,
+    errors: CenterErrors,
     least: Array,
     doubtful: Array,
 ) -> int:
@@ -96,9 +98,9 @@ def find_doubtful(
             least[t] = min(least[t], bound)
     for t in range(labels.shape[0]):
         label = labels[t]
-        u = (upper[t] + own.drift[label]) * UP + LEAST
+        u = (upper[t] + errors.drift[label]) * UP + LEAST
         upper[t] = u
-        sure = rules_out(least[t], limit_of(np.float64(u), label, own))
+        sure = rules_out(least[t], limit_of(np.float64(u), label, errors))
         least[t] = np.float32(1.0) if sure else np.float32(0.0)
     n = 0
     for t in range(labels.shape[0]):

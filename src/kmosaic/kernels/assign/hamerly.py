@@ -23,16 +23,18 @@ _LINE = 16  # numbers at most on a line of the cache
 
 
 @strict_kernel
-def _bound(n: int, own: CenterErrors, scratch: Scratch, pair: NearestTwoScratch) -> None:
+def _bound(n: int, errors: CenterErrors, scratch: Scratch, pair: NearestTwoScratch) -> None:
     """Bound the distances of a tile's first n rows: to the nearest center, and the others.
 
     In loops over few arrays each: with more, the compiler gives up lanes.
     """
     sq_norm, error = pair.sq_norm, pair.error
-    slope, reach = own.slope, own.most_reach
+    slope, extent = errors.linear, errors.max_extent
     for i in range(n):
-        length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + own.curve) + own.floor)
-        error[i] = slope * (length + reach) + own.curve * length * length + own.floor
+        length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + errors.quadratic) + errors.floor)
+        error[i] = (
+            slope * (length + extent) + errors.quadratic * length * length + errors.floor
+        )
     for i in range(n):
         sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(scratch.best[i])
         most = np.sqrt(max(sq_dist, 0.0) + error[i])
@@ -77,7 +79,7 @@ def assign_hamerly(
     at: Array,
     rows: Array,
     centers: PreparedCenters,
-    own: CenterErrors,
+    errors: CenterErrors,
     labels: Array,
     bounds: Bounds,
     scratch: Scratch,
@@ -90,15 +92,15 @@ def assign_hamerly(
     points : (p, d) float, C order. IN
     at : (n,) intp: which of them are the rows in doubt. IN
     rows : (n,) intp: where these lie in labels and bounds. IN
-    centers, own : the centers. IN
+    centers, errors : the centers. IN
     labels, bounds : of the block, for one group. IN and OUT
     scratch, pair : working memory
     """
     width = scratch.best.shape[0]
     for start in range(0, rows.shape[0], width):
         n = _gather(points, at, start, pair)
-        transpose_rows(pair.rows[:n], centers.shift, scratch)
+        transpose_rows(pair.rows[:n], centers.origin, scratch)
         nearest_two_in_tile(centers, scratch, pair.second)
         sq_norms_in_tile(points.shape[1], scratch, pair.sq_norm)
-        _bound(n, own, scratch, pair)
+        _bound(n, errors, scratch, pair)
         _write_back(rows[start : start + n], labels, bounds, scratch, pair)

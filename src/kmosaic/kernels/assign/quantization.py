@@ -17,7 +17,7 @@ class QuantizedRows(NamedTuple):
 
     words: Array  # (m, w) int32: four unsigned bytes each
     sq_norm: Array  # (m,) float32: squared length of row − origin
-    loss: Array  # (m,) float32: how far the row lies from what its bytes stand for
+    residual_norm: Array  # (m,) float32: how far the row lies from what its bytes stand for
 
 
 class QuantizedCenters(NamedTuple):
@@ -28,10 +28,11 @@ class QuantizedCenters(NamedTuple):
     ids: Array  # (v · lanes,) int32
     scale: Array  # (g,) float32: of a product of two bytes
     # What rounding to bytes may do to a compared value of a row of the group is at most
-    # turn · ‖what its bytes stand for‖ + reach · loss + grain.
-    turn: Array  # (g,) float64
-    reach: Array  # (g,) float64
-    grain: Array  # (g,) float64
+    # residual_norm · ‖what its bytes stand for‖ + norm · (residual_norm of the row)
+    # + rounding.
+    residual_norm: Array  # (g,) float64
+    norm: Array  # (g,) float64
+    rounding: Array  # (g,) float64
 
 
 @strict_kernel
@@ -51,7 +52,7 @@ def quantize_rows(
     step: float,
     coded: Array,
     sq_norms: Array,
-    losses: Array,
+    residual_norms: Array,
 ) -> None:
     """Round rows to bytes.
 
@@ -61,26 +62,26 @@ def quantize_rows(
     origin, base : (d,) float64. IN
     coded : (m, 4 · w) uint8: the bytes, zeros past feature d − 1; (m, 0) where the rows
         were bytes. OUT
-    sq_norms, losses : (m,) float32, as in `QuantizedRows`. OUT
+    sq_norms, residual_norms : (m,) float32, as in `QuantizedRows`. OUT
     """
     d = rows.shape[1]
     per_step = 1.0 / step
     for t in range(rows.shape[0]):
-        sq_norm = sq_loss = 0.0
+        sq_norm = sq_residual = 0.0
         if coded.shape[1]:
             for j in range(d):
                 x = np.float64(rows[t, j])
                 code = np.rint(min(max((x - base[j]) * per_step, 0.0), 255.0))
                 coded[t, j] = np.uint8(code)
                 lost = _lost(x, base[j], step, code)
-                sq_loss += lost * lost
+                sq_residual += lost * lost
             for j in range(d, coded.shape[1]):
                 coded[t, j] = 0
         for j in range(d):
             offset = np.float64(rows[t, j]) - origin[j]
             sq_norm += offset * offset
         sq_norms[t] = sq_norm
-        losses[t] = np.sqrt(sq_loss) * (1.0 + SLACK_32)
+        residual_norms[t] = np.sqrt(sq_residual) * (1.0 + SLACK_32)
 
 
 @kernel
@@ -115,7 +116,7 @@ def quantize_centers(
                     largest = max(largest, abs(e))
         unit = max(largest / 127.0, TINY_32)
         per_unit = 1.0 / unit
-        turn = reach = highest = 0.0
+        max_sq_residual = max_sq_norm = highest = 0.0
         for lane in range(groups.starts[g], groups.ends[g]):
             codes.ids[lane] = order[lane]
             codes.constant[lane] = np.inf
@@ -133,12 +134,12 @@ def quantize_centers(
                 shared += (base[j] - origin[j]) * stands_for
             constant = 0.5 * sq_length - shared
             codes.constant[lane] = constant
-            turn = max(turn, sq_lost)
-            reach = max(reach, sq_length)
+            max_sq_residual = max(max_sq_residual, sq_lost)
+            max_sq_norm = max(max_sq_norm, sq_length)
             highest = max(highest, abs(constant))
         codes.scale[g] = -unit * step
-        codes.turn[g] = np.sqrt(turn) * UP_LONG
-        codes.reach[g] = np.sqrt(reach) * UP_LONG
+        codes.residual_norm[g] = np.sqrt(max_sq_residual) * UP_LONG
+        codes.norm[g] = np.sqrt(max_sq_norm) * UP_LONG
         # Of the constant and the sum of products as float32, and of their difference.
-        most = 255.0 * np.sqrt(np.float64(d)) * step * codes.reach[g]
-        codes.grain[g] = SLACK_32 * (highest + most) + TINY_32
+        most = 255.0 * np.sqrt(np.float64(d)) * step * codes.norm[g]
+        codes.rounding[g] = SLACK_32 * (highest + most) + TINY_32

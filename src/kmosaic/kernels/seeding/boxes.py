@@ -19,7 +19,7 @@ from kmosaic.kernels.seeding.distances import (
 
 
 @kernel
-def _most(values: Array) -> float:
+def _largest(values: Array) -> float:
     """Find the largest."""
     most: float = values[0]
     for t in range(values.shape[0]):
@@ -33,8 +33,8 @@ class BoxedDistances(NamedTuple):
     nearest: (
         Array  # (b, BOX_ROWS) float: squared distance to the nearest center; 0: padding
     )
-    most: Array  # (b,) float: greatest of a box
-    sums: Array  # (b,) float64: Σ weight · nearest
+    largest: Array  # (b,) float: greatest of a box
+    potentials: Array  # (b,) float64: Σ weight · nearest
 
 
 @kernel
@@ -56,7 +56,7 @@ def lower_by_boxes(
     first: int,
     last: int,
     boxes: Boxes,
-    kept: BoxedDistances,
+    distances: BoxedDistances,
     new: NewCenters,
     origin: Origin,
     tile: DistanceTile,
@@ -66,7 +66,7 @@ def lower_by_boxes(
     Parameters
     ----------
     boxes : Boxes. IN
-    kept : BoxedDistances. IN and OUT
+    distances : BoxedDistances. IN and OUT
     new : NewCenters. Its sums are IN and OUT
     origin : (d,) as the rows, to be taken off them, or None
     tile : Tile
@@ -76,9 +76,9 @@ def lower_by_boxes(
         turned = False
         for c in range(new.centers.shape[0]):
             near = _sq_dist_to_box(boxes.low[box], boxes.high[box], origin, new.centers[c])
-            if near * DOWN_64 >= kept.most[box]:
-                if not new.keep:
-                    new.sums[c] += kept.sums[box]
+            if near * DOWN_64 >= distances.largest[box]:
+                if not new.add:
+                    new.potentials[c] += distances.potentials[box]
                 continue
             if not turned:
                 turned = True
@@ -89,14 +89,16 @@ def lower_by_boxes(
                         else:
                             columns[j, t] = boxes.points[box, j, t] - origin[j]
             sq_dists_in_tile(columns, new.centers[c], sq_dist)
-            if new.keep:
-                lower(sq_dist, kept.nearest[box])
+            if new.add:
+                lower(sq_dist, distances.nearest[box])
             else:
-                new.sums[c] += weighted_sum_lowered(
-                    boxes.weight[box], sq_dist, kept.nearest[box]
+                new.potentials[c] += weighted_sum_lowered(
+                    boxes.weight[box], sq_dist, distances.nearest[box]
                 )
-        if new.keep:
+        if new.add:
             if turned:
-                kept.most[box] = _most(kept.nearest[box])
-                kept.sums[box] = weighted_sum(boxes.weight[box], kept.nearest[box])
-            new.sums[0] += kept.sums[box]
+                distances.largest[box] = _largest(distances.nearest[box])
+                distances.potentials[box] = weighted_sum(
+                    boxes.weight[box], distances.nearest[box]
+                )
+            new.potentials[0] += distances.potentials[box]

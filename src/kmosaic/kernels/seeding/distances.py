@@ -7,7 +7,7 @@ lanes run across points; of many, lanes run across features.
 Most rows are farther from a new center than from one that they have. ``lower_boxes`` tells
 by the box around 128 rows; ``sift`` by a shadow of each row: its coordinates along a few
 principal axes, and the length of what they leave of it. No two rows are nearer than their
-shadows: in the axes that is a projection, and across them the lengths of two vectors
+projected: in the axes that is a projection, and across them the lengths of two vectors
 differ by no more than the vectors do.
 """
 
@@ -26,10 +26,10 @@ class NewCenters(NamedTuple):
     """Centers that may be added, or are."""
 
     centers: Array  # (l, d) float64, less the origin
-    keep: bool  # whether all of them are added for good; else each is looked at alone
+    add: bool  # whether all of them are added for good; else each is looked at alone
     # Σ weight · squared distance to the nearest center: (l,) float64 with each new center
     # alone; with all of them in the first place where they are kept. Added to.
-    sums: Array
+    potentials: Array
 
 
 class DistanceTile(NamedTuple):
@@ -125,9 +125,9 @@ def lower_by_rows(
         here, w = nearest[start:stop], weight[start:stop]
         for c in range(new.centers.shape[0]):
             sq_dists_in_tile(columns, new.centers[c], sq_dist)
-            if new.keep:
+            if new.add:
                 lower(sq_dist, here)
             else:
-                new.sums[c] += weighted_sum_lowered(w, sq_dist, here)
-        if new.keep:
-            new.sums[0] += weighted_sum(w, here)
+                new.potentials[c] += weighted_sum_lowered(w, sq_dist, here)
+        if new.add:
+            new.potentials[0] += weighted_sum(w, here)

@@ -52,19 +52,19 @@ def lower_by_pairs(
         i, c = pairs.row[p], pairs.center[p]
         found = nearest.dtype.type(_sq_dist(points[at[p]], new.centers[c], origin))
         if found < nearest[i]:
-            if new.keep:
+            if new.add:
                 nearest[i] = found
             else:
                 gain = np.float64(nearest[i]) - np.float64(found)
-                new.sums[c] -= weight[i] * gain if weight.shape[0] else gain
+                new.potentials[c] -= weight[i] * gain if weight.shape[0] else gain
 
 
 class ProjectedRows(NamedTuple):
     """Shadows of rows: coordinates along some axes, then the length of the rest."""
 
     tiles: Array  # (b, m + 1, BOX_ROWS) float32
-    slack: float  # how much nearer than their shadows rounding may make two rows look
-    relative: float  # rounding of a squared distance of shadows, relative to it
+    slack: float  # how much nearer than their projected rounding may make two rows look
+    relative: float  # rounding of a squared distance of projected, relative to it
     floor: float  # and where it is next to nothing
 
 
@@ -72,7 +72,7 @@ class ProjectedRows(NamedTuple):
 def project_rows(
     rows: Array, mean: Array, axes: Array, first: int, tiles: Array, offset: Array
 ) -> float:
-    """Cast the shadows of rows; the greatest squared distance of one to the mean.
+    """Cast the projected of rows; the greatest squared distance of one to the mean.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def project_rows(
 def filter_candidates(
     first: int,
     nearest: Array,
-    shadows: ProjectedRows,
+    projected: ProjectedRows,
     new: Array,
     limit: Array,
     pairs: CandidatePairs,
@@ -129,22 +129,22 @@ def filter_candidates(
 
     Parameters
     ----------
-    first : place of the first row in the shadows, a multiple of BOX_ROWS
+    first : place of the first row in the projected, a multiple of BOX_ROWS
     nearest : (m,) float, of the rows. IN
-    shadows : ProjectedRows. IN
-    new : (l, a + 1) float32: shadows of the new centers. IN
+    projected : ProjectedRows. IN
+    new : (l, a + 1) float32: projected of the new centers. IN
     limit : (2, BOX_ROWS) float32, working memory
     pairs : CandidatePairs with room for l · m. OUT
     """
     n_pairs = 0
-    up = 1.0 + shadows.relative
+    up = 1.0 + projected.relative
     most, sq_dist = limit[0], limit[1]
     for start in range(0, nearest.shape[0], BOX_ROWS):
         stop = min(start + BOX_ROWS, nearest.shape[0])
-        tile = shadows.tiles[(first + start) // BOX_ROWS]
+        tile = projected.tiles[(first + start) // BOX_ROWS]
         for t in range(stop - start):
-            at_most = np.sqrt(np.float64(nearest[start + t])) * up + shadows.slack
-            most[t] = at_most * at_most * up + shadows.floor
+            at_most = np.sqrt(np.float64(nearest[start + t])) * up + projected.slack
+            most[t] = at_most * at_most * up + projected.floor
         for c in range(new.shape[0]):
             _between_shadows(tile, new[c], sq_dist)
             for t in range(stop - start):
@@ -157,7 +157,7 @@ def filter_candidates(
 
 @kernel
 def _between_shadows(tile: Array, new: Array, sq_dist: Array) -> None:
-    """Squared distances of a tile's shadows to that of a new center."""
+    """Squared distances of a tile's projected to that of a new center."""
     a = tile.shape[0]
     sq_dist[:] = np.float32(0)
     fours = a - a % 4

@@ -11,13 +11,13 @@ from kmosaic.kernels.simd.lanes import NARROW, REGISTER_BYTES, count_lanes
 
 
 def _build_transpose(
-    builder: Any, n: int, rows: View, t: Any, j: Any, shift: View, tile: View, width: Any
+    builder: Any, n: int, rows: View, t: Any, j: Any, origin: View, tile: View, width: Any
 ) -> None:
     """Turn n features of as many rows as fill a register of the tile's."""
     n_rows = REGISTER_BYTES // tile.align
     few = ir.VectorType(rows.at(t).type.pointee, n)
     count = builder.sub(rows.shape[1], j)
-    off = load_first(builder, few, shift, j, count)
+    off = load_first(builder, few, origin, j, count)
     parts = []
     for i in range(n_rows):
         row = builder.add(t, t.type(i))
@@ -66,10 +66,10 @@ def _build_transpose_four(
 
 
 def _build_transpose_square(
-    builder: Any, _: Any, rows: View, t: Any, j: Any, shift: View, tile: View, width: Any
+    builder: Any, _: Any, rows: View, t: Any, j: Any, origin: View, tile: View, width: Any
 ) -> None:
     n = REGISTER_BYTES // tile.align
-    _build_transpose(builder, n, rows, t, j, shift, tile, width)
+    _build_transpose(builder, n, rows, t, j, origin, tile, width)
 
 
 def _build_transpose_narrow(
@@ -77,7 +77,7 @@ def _build_transpose_narrow(
     _: Any,
     rows: View,
     t: Any,
-    shift: View,
+    origin: View,
     tile: View,
     width: Any,
     n_features: int,
@@ -103,7 +103,7 @@ def _build_transpose_narrow(
             ]
             x = builder.shuffle_vector(x, parts[i], places(taken))
         x = builder.fsub(
-            x, spread_number(builder, lanes, builder.load(shift.at(t.type(j))))
+            x, spread_number(builder, lanes, builder.load(origin.at(t.type(j))))
         )
         x = _rounded(builder, x, tile)
         start = builder.add(builder.mul(t.type(j), width), t)
@@ -111,47 +111,47 @@ def _build_transpose_narrow(
 
 
 @lowered(
-    lambda rows, t, shift, tile, width, n_features: types.void(
-        rows, types.intp, shift, tile, types.intp, n_features
+    lambda rows, t, origin, tile, width, n_features: types.void(
+        rows, types.intp, origin, tile, types.intp, n_features
     ),
     _build_transpose_narrow,
 )
 def transpose_narrow(
-    rows: Array, t: int, shift: Array, tile: Array, width: int, n_features: int
+    rows: Array, t: int, origin: Array, tile: Array, width: int, n_features: int
 ) -> None:
     """Copy all features, if there are two to four, else like `transpose_four`."""
-    _transpose(rows, t, 0, shift, tile, width, n_features)
+    _transpose(rows, t, 0, origin, tile, width, n_features)
 
 
-def _type_transpose(rows: Any, t: Any, j: Any, shift: Any, tile: Any, width: Any) -> Any:
-    return types.void(rows, types.intp, types.intp, shift, tile, types.intp)
+def _type_transpose(rows: Any, t: Any, j: Any, origin: Any, tile: Any, width: Any) -> Any:
+    return types.void(rows, types.intp, types.intp, origin, tile, types.intp)
 
 
 @lowered(_type_transpose, _build_transpose_four)
 def transpose_four(
-    rows: Array, t: int, j: int, shift: Array, tile: Array, width: int
+    rows: Array, t: int, j: int, origin: Array, tile: Array, width: int
 ) -> None:
     """Copy four features, from j on, of as many rows as fill a register, from t on.
 
-    From ``rows`` (m, d), less the shift (d,), to ``tile``, where feature j of row t is
+    From ``rows`` (m, d), less the origin (d,), to ``tile``, where feature j of row t is
     number j · width + t; zeros past feature d − 1. The tile may hold narrower floats.
     """
-    _transpose(rows, t, j, shift, tile, width, 4)
+    _transpose(rows, t, j, origin, tile, width, 4)
 
 
 @lowered(_type_transpose, _build_transpose_square)
 def transpose_square(
-    rows: Array, t: int, j: int, shift: Array, tile: Array, width: int
+    rows: Array, t: int, j: int, origin: Array, tile: Array, width: int
 ) -> None:
     """Copy as many features as rows, else like `transpose_four`."""
-    _transpose(rows, t, j, shift, tile, width, count_lanes(tile.dtype, NARROW))
+    _transpose(rows, t, j, origin, tile, width, count_lanes(tile.dtype, NARROW))
 
 
 def _transpose(
-    rows: Array, t: int, j: int, shift: Array, tile: Array, width: int, n: int
+    rows: Array, t: int, j: int, origin: Array, tile: Array, width: int, n: int
 ) -> None:
     """What both do, in NumPy."""
-    part = rows[t : t + count_lanes(tile.dtype, NARROW), j : j + n] - shift[j : j + n]
+    part = rows[t : t + count_lanes(tile.dtype, NARROW), j : j + n] - origin[j : j + n]
     for i in range(n):
         start = (j + i) * width + t
         tile[start : start + len(part)] = part[:, i] if i < part.shape[1] else 0.0

@@ -50,7 +50,7 @@ def all_rounds(
     """
     centers = np.array(centers, order="C")
     total = Sums(np.empty(centers.shape), np.empty(len(centers)))
-    record = FusedHistory(
+    history = FusedHistory(
         np.empty(max_iter), np.empty(max_iter, np.intp), np.empty(max_iter)
     )
     most_moved = CHURN if exact_weights else _NEVER
@@ -64,12 +64,14 @@ def all_rounds(
         total,
         _turned(X, centers, moments.mean),
         _room(len(X), centers, total),
-        record,
+        history,
     )
     if n_iter == 0:
         return None
-    inertia = np.maximum(0.0, moments.scatter.sum() + record.within[:n_iter])
-    return Rounds(centers, inertia, record.moved[:n_iter], record.shift[:n_iter], n_passes)
+    inertia = np.maximum(0.0, moments.scatter.sum() + history.within[:n_iter])
+    return Rounds(
+        centers, inertia, history.moved[:n_iter], history.sq_shift[:n_iter], n_passes
+    )
 
 
 def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> TransposedRows:
@@ -84,19 +86,19 @@ def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> TransposedR
     # 3/2 · longest off the mean; if that is in float64, what it adds is lost in γ.
     gamma, plain = rounding_of_sums(d, _FLOAT32), float(X.dtype == _FLOAT32)
     narrow = PreparedCenters(
-        shift,
-        np.empty((k, d), _FLOAT32),
-        np.empty(k, _FLOAT32),
-        np.arange(k, dtype=np.int32),
+        origin=shift,
+        negated=np.empty((k, d), _FLOAT32),
+        half_norms=np.empty(k, _FLOAT32),
+        ids=np.arange(k, dtype=np.int32),
     )
     return TransposedRows(
-        shift,
-        aligned((-(-n // lanes) * size,), _FLOAT32),
-        np.empty(n),
-        narrow,
-        gamma * (2.0 + 5.0 * plain),
-        gamma * (2.0 + 20.0 * plain),
-        floor_of_squares(d, _FLOAT32),
+        mean=shift,
+        tiles=aligned((-(-n // lanes) * size,), _FLOAT32),
+        length=np.empty(n),
+        centers=narrow,
+        row_coefficient=gamma * (2.0 + 5.0 * plain),
+        center_coefficient=gamma * (2.0 + 20.0 * plain),
+        floor=floor_of_squares(d, _FLOAT32),
     )
 
 
@@ -106,15 +108,15 @@ def _room(n_samples: int, centers: NDArray[Any], total: Sums) -> FusedScratch:
     prepared = prepare(centers, centers.dtype)
     wide = scratch(prepared)
     return FusedScratch(
-        prepared,
-        wide,
-        aligned((lanes,), _FLOAT32),
-        aligned((lanes,), _FLOAT32),
-        aligned((lanes,), np.dtype(np.int32)),
-        np.empty(n_samples, np.int32),
-        np.empty(n_samples, np.intp),
-        np.empty((len(wide.best), centers.shape[1]), centers.dtype),
-        np.empty_like(centers),
-        sums_like(total),
-        Sums(np.empty_like(total.sums), np.empty_like(total.weights)),
+        prepared=prepared,
+        wide=wide,
+        best=aligned((lanes,), _FLOAT32),
+        second=aligned((lanes,), _FLOAT32),
+        tile_nearest=aligned((lanes,), np.dtype(np.int32)),
+        nearest=np.empty(n_samples, np.int32),
+        doubtful=np.empty(n_samples, np.intp),
+        rows=np.empty((len(wide.best), centers.shape[1]), centers.dtype),
+        before=np.empty_like(centers),
+        part=sums_like(total),
+        peaks=Sums(np.empty_like(total.sums), np.empty_like(total.weights)),
     )

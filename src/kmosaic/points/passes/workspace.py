@@ -48,7 +48,7 @@ def _workspace(n_groups: int, prepared: PreparedCenters) -> YinyangWorkspace:
     return YinyangWorkspace(
         entry=np.empty(w, np.intp),
         rows=aligned((w, d), dtype),
-        own=np.empty(w, np.intp),
+        own_group=np.empty(w, np.intp),
         lower=np.empty((n_groups, w), np.float32),
         limit=np.empty(w),
         error=np.empty(w),
@@ -70,12 +70,12 @@ def pair_scratch(prepared: PreparedCenters) -> NearestTwoScratch:
     lanes = count_lanes(dtype, WIDE)
     single = np.dtype(np.float32)
     return NearestTwoScratch(
-        aligned((lanes, d), dtype),
-        aligned((lanes,), dtype),
-        aligned((lanes,), dtype),
-        aligned((lanes,), np.dtype(np.float64)),
-        aligned((lanes,), single),
-        aligned((lanes,), single),
+        rows=aligned((lanes, d), dtype),
+        second=aligned((lanes,), dtype),
+        sq_norm=aligned((lanes,), dtype),
+        error=aligned((lanes,), np.dtype(np.float64)),
+        upper=aligned((lanes,), single),
+        lower=aligned((lanes,), single),
     )
 
 
@@ -84,9 +84,9 @@ def _screen(n_groups: int, n_features: int) -> QuantizedWorkspace:
     w = max(16, min(_MOST_TILE_ROWS, _TILE_BYTES // n_features // 16 * 16))
     flag = aligned((w,), np.dtype(np.uint8))
     return QuantizedWorkspace(
-        cut=np.empty(w, np.float32),
+        limit=np.empty(w, np.float32),
         length=np.empty(w),
-        own=np.empty(w, np.intp),
+        own_group=np.empty(w, np.intp),
         ceiling=np.empty(w),
         floor=np.empty(w),
         nearest=np.empty(w, np.intp),

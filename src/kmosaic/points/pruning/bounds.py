@@ -149,14 +149,14 @@ class BoundsCache:
         by_register = prepared.negated[self._order].reshape(-1, self._lanes, d)
         np.copyto(columns, by_register.transpose(0, 2, 1))
         return CenterGroups(
-            prepared.shift,
-            columns.reshape(-1),
-            half_norms,
-            self._order.astype(prepared.ids.dtype),
-            self._starts,
-            self._ends,
-            self._lanes,
-            self._sizes,
-            self.members,
-            drift,
+            origin=prepared.origin,
+            columns=columns.reshape(-1),
+            half_norms=half_norms,
+            ids=self._order.astype(prepared.ids.dtype),
+            starts=self._starts,
+            ends=self._ends,
+            lanes=self._lanes,
+            sizes=self._sizes,
+            group_of=self.members,
+            drift=drift,
         )

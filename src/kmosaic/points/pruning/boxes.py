@@ -97,7 +97,7 @@ class BoxedRows:
             What it took.
         """
         prepared = prepare(centers, centers.dtype)
-        reach = _farthest(self._corners, prepared.shift)
+        reach = _farthest(self._corners, prepared.origin)
         sight = self._sights.of(centers, prepared, reach)
         n_boxes = len(self.boxes.labels)
         looks = n_boxes * (len(centers) + _BOX_LOOKS)
@@ -201,9 +201,9 @@ def _few(prepared: PreparedCenters, sight: CandidateTest) -> CandidateWorkspace:
     dtype = prepared.negated.dtype
     k16 = sight.columns.shape[1]
     return CandidateWorkspace(
-        np.empty(k16, dtype),
-        np.empty(k16, dtype),
-        aligned(prepared.negated.shape, dtype),
-        np.empty_like(prepared.half_norms),
-        np.empty_like(prepared.ids),
+        near=np.empty(k16, dtype),
+        far=np.empty(k16, dtype),
+        negated=aligned(prepared.negated.shape, dtype),
+        half_norms=np.empty_like(prepared.half_norms),
+        ids=np.empty_like(prepared.ids),
     )

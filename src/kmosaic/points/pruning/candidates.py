@@ -55,12 +55,12 @@ class CandidateTracker:
 
     def __init__(self, n_boxes: int) -> None:
         self.lists = CandidateLists(
-            np.empty((n_boxes, MOST_LISTED), np.int32),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes),
+            ids=np.empty((n_boxes, MOST_LISTED), np.int32),
+            length=np.empty(n_boxes, np.int32),
+            reference=np.empty(n_boxes, np.int32),
+            valid_until=np.empty(n_boxes),
+            owner=np.empty(n_boxes, np.int32),
+            owner_valid_until=np.empty(n_boxes),
         )
         self.forget()
 
@@ -72,7 +72,7 @@ class CandidateTracker:
 
     def _lose(self) -> None:
         """Throw all lists away."""
-        self.lists.anchor.fill(-1)
+        self.lists.reference.fill(-1)
         self.lists.owner.fill(-1)
 
     def of(
@@ -111,9 +111,9 @@ class CandidateTracker:
             lanes=count_lanes(centers.dtype, NARROW),
             relative=4.0 * gamma,
             rounding=self._rounding,
-            moved=self._moved,
-            fastest=self._fastest,
-            beyond=_PASSES_AHEAD * farthest,
+            drift=self._moved,
+            max_drift=self._fastest,
+            margin=_PASSES_AHEAD * farthest,
         )
 
 

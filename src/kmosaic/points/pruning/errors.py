@@ -31,15 +31,15 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> CenterErro
     gamma, longest = rounding_of_sums(d, dtype), float(offset.max())
     unit = np.finfo(dtype).eps / 2
     return CenterErrors(
-        centers,
-        drift,
-        4 * gamma * longest,
-        offset + longest,
-        2 * longest,
-        2 * gamma,
-        offset,
-        8 * unit,
-        floor_of_squares(d, dtype),
+        centers=centers,
+        drift=drift,
+        linear=4 * gamma * longest,
+        extent=offset + longest,
+        max_extent=2 * longest,
+        quadratic=2 * gamma,
+        offset=offset,
+        coordinate=8 * unit,
+        floor=floor_of_squares(d, dtype),
     )
 
 

@@ -92,13 +92,13 @@ class RowCodes:
         coded = aligned((lanes // WORD_LANES, words, WORD_LANES, 4), np.dtype(np.int8))
         n_groups = len(groups.starts)
         codes = QuantizedCenters(
-            coded.view(np.int32).reshape(-1),
-            aligned((lanes,), np.dtype(np.float32)),
-            aligned((lanes,), np.dtype(np.int32)),
-            np.empty(n_groups, np.float32),
-            np.empty(n_groups),
-            np.empty(n_groups),
-            np.empty(n_groups),
+            words=coded.view(np.int32).reshape(-1),
+            constant=aligned((lanes,), np.dtype(np.float32)),
+            ids=aligned((lanes,), np.dtype(np.int32)),
+            scale=np.empty(n_groups, np.float32),
+            residual_norm=np.empty(n_groups),
+            norm=np.empty(n_groups),
+            rounding=np.empty(n_groups),
         )
         quantize_centers(
             centers, groups, order, self._origin, self._base, self._step, coded, codes

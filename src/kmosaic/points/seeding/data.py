@@ -56,15 +56,15 @@ class Scene:
         """Add up what each block adds to the sums."""
 
         def work(block: int) -> Floats:
-            part = NewCenters(new.centers, new.keep, np.zeros_like(new.sums))
+            part = NewCenters(new.centers, new.add, np.zeros_like(new.potentials))
             look(block, part)
-            return part.sums
+            return part.potentials
 
         def collect(sums: Floats) -> None:
-            np.add(new.sums, sums, out=new.sums)
+            np.add(new.potentials, sums, out=new.potentials)
 
         self.team.map_ordered(work, collect, n_blocks)
-        return new.sums
+        return new.potentials
 
 
 class Look(Protocol):
@@ -115,7 +115,7 @@ class Boxed:
 
     def look(self, centers: Floats, sq_dist: NDArray[Any], *, keep: bool) -> Floats:
         """As `Look` has it."""
-        scene, n_boxes = self._scene, len(self._kept.sums)
+        scene, n_boxes = self._scene, len(self._kept.potentials)
         step = -(-n_boxes // len(self._blocks))
 
         def boxes(block: int, new: NewCenters) -> None:
@@ -159,10 +159,10 @@ class Shadowed:
                     )
                     pairs = CandidatePairs(room.row[:n], room.center[:n])
                 if not keep:
-                    new.sums[:] += potential(weight, nearest, None)
+                    new.potentials[:] += potential(weight, nearest, None)
                 self._lower(piece, pairs, weight, nearest, new)
                 if keep:
-                    new.sums[0] += potential(weight, nearest, None)
+                    new.potentials[0] += potential(weight, nearest, None)
 
         return scene.in_blocks(pieces, len(self._blocks), _new(centers, keep))
 
