@@ -2,11 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-<<<<<<< HEAD
-.PHONY: demo test lint types rooms docs docs-code test-floors bench test-bench clean clean-kernels
-=======
-.PHONY: demo test lint types layers docs docs-code test-floors bench test-bench clean
->>>>>>> main
+.PHONY: demo test lint types layers docs docs-code test-floors bench test-bench clean clean-kernels
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed

@@ -75,7 +75,7 @@ class OpaqueColors:
         """The number of each of some colors (m, 3), (m,); −1 where it does not occur."""
         number = np.empty(len(colors), np.int32)
         every = np.arange(len(self.colors), dtype=np.int32)
-        look_up(np.ascontiguousarray(colors), self.page, self.numbers, every, number)
+        look_up_colors(np.ascontiguousarray(colors), self.page, self.numbers, every, number)
         return _verified(number, self.colors, colors)
 
 
