@@ -78,7 +78,7 @@ test-floors: .venv-floors/installed
 # Numba notices a change in the file of a kernel, not in a file that the kernel calls into:
 # after such a change (or of Numba itself) compile all anew.
 clean-kernels:
-	find src -name '*.nbi' -delete -o -name '*.nbc' -delete
+	find src tests -name '*.nb[ic]' -delete
 
 clean:
 	rm -rf .venv .venv-floors kmosaic-demo
