@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kmosaic.cli import parsers
+from kmosaic.cli.options import parsers
 from kmosaic.errors import InputError
 
 DATA_HELP = (
