@@ -1,4 +1,9 @@
-"""The options: what they are called and what they mean, the same in every command."""
+"""The options: what they are called and what they mean, the same in every command.
+
+===========  ==========================================================================
+``parsers``  values that are more than one word or number, read from their text
+===========  ==========================================================================
+"""
 
 import re
 from collections.abc import Callable
