@@ -14,7 +14,7 @@ from kmosaic.kernels.pairs import assign_pairs
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import chunk_rows, gather, is_plain
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.passes.prepared import prepare
 from kmosaic.points.pruning.bounds import BoundsCache
 from kmosaic.points.pruning.counts import Effort
@@ -59,7 +59,7 @@ def bounded_pass(
     cache: BoundsCache,
     centers: NDArray[Any],
     blocks: Blocks,
-    crew: Crew,
+    team: ThreadTeam,
     total: Sums,
 ) -> Effort:
     """Label all rows with what bounds leave to do, and bring their sums up to date.
@@ -141,5 +141,5 @@ def bounded_pass(
             )
 
     kernels = cache.in_pairs, cache.codes is not None
-    crew.in_block_order(work, collect, len(blocks), kernels)
+    team.map_ordered(work, collect, len(blocks), kernels)
     return effort
