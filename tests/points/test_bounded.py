@@ -17,7 +17,7 @@ import pytest
 from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points import MemoryPoints, Points, Tally
 from kmosaic.points.parallel import team
 from kmosaic.points.passes import bounded

@@ -8,7 +8,7 @@ import pytest
 
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.assign import Sums
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points import MemoryPoints, memory
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.colors import count_colors, look_up, mark_pages
+from kmosaic.kernels.color.histogram import count_colors, look_up, mark_pages
 from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.system.threads import default_n_threads
 

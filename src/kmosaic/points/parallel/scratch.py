@@ -7,8 +7,9 @@ from typing import Any, Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
+from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.sums import Sums
+from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
 
 Memory = TypeVar("Memory")
 _LINE: Final = 64  # bytes of a cache line

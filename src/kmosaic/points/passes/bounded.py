@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Sums
-from kmosaic.kernels.bounded import assign_doubtful, find_doubtful, move_rows
-from kmosaic.kernels.codes import screen
-from kmosaic.kernels.pairs import assign_pairs
+from kmosaic.kernels.assign.bounds import find_doubtful
+from kmosaic.kernels.assign.hamerly import assign_pairs
+from kmosaic.kernels.assign.quantized import screen
+from kmosaic.kernels.assign.sums import Sums, move_rows
+from kmosaic.kernels.assign.yinyang import assign_doubtful
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import chunk_rows, gather, is_plain

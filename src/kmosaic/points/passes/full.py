@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign
+from kmosaic.kernels.assign.full import Prepared, Scratch, assign
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks

@@ -5,10 +5,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.boxes import BOX_ROWS, Boxes, Few, Sight, assign_boxes, span_boxes
-from kmosaic.kernels.curve import count_distinct, gather_distinct
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.assign.boxes import assign_boxes
+from kmosaic.kernels.assign.candidates import Few, Sight
+from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.sums import Sums
+from kmosaic.kernels.boxes import BOX_ROWS, Boxes, span_boxes
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
+from kmosaic.kernels.zorder import count_distinct, gather_distinct
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import rows_for_a_call
 from kmosaic.points.parallel.scratch import aligned, scratch

@@ -5,9 +5,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared
-from kmosaic.kernels.boxes import MOST_LISTED, Lists, Sight
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.assign.candidates import MOST_LISTED, Lists, Sight
+from kmosaic.kernels.assign.full import Prepared
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.conversion import gather
 from kmosaic.points.parallel.scratch import round_up

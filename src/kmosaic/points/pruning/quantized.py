@@ -5,9 +5,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.bounded import Groups
-from kmosaic.kernels.codes import LANES, CenterCodes, Codes, code_centers, code_rows
-from kmosaic.kernels.dots import HAS_DOT
+from kmosaic.kernels.assign.bounds import Groups
+from kmosaic.kernels.assign.quantization import (
+    LANES,
+    CenterCodes,
+    Codes,
+    code_centers,
+    code_rows,
+)
+from kmosaic.kernels.simd.int8_dot import HAS_DOT
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks
 from kmosaic.points.parallel.conversion import float_chunks

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.curve import corners, curve_keys
+from kmosaic.kernels.zorder import corners, curve_keys
 from kmosaic.points.parallel.team import ThreadTeam
 
 _KEY_BITS: Final = 32  # for up to 4 features enough to tell the levels of a picture apart

@@ -8,17 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.boxes import BOX_ROWS
-from kmosaic.kernels.seeding import (
-    Kept,
-    New,
-    Pairs,
-    Tile,
-    lower_boxes,
-    lower_few,
-    lower_pairs,
-    sift,
-    total,
-)
+from kmosaic.kernels.seeding.boxes import Kept, lower_boxes
+from kmosaic.kernels.seeding.cumulative import total
+from kmosaic.kernels.seeding.distances import New, Tile, lower_few
+from kmosaic.kernels.seeding.projections import Pairs, lower_pairs, sift
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks, gather, is_plain

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.boxes import BOX_ROWS
-from kmosaic.kernels.seeding import Shadows, cast_shadows
+from kmosaic.kernels.seeding.projections import Shadows, cast_shadows
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks, gather
