@@ -20,9 +20,7 @@ from kmosaic.kernels.centers import spread_within
 Floats = NDArray[np.float64]
 # By which engine a pass found the labels. "": there was no point to label. "mixed": the
 # parts of a set used different ones.
-Engine = Literal[
-    "", "full", "hamerly", "yinyang", "quantized", "boxes", "fused", "mixed"
-]
+Engine = Literal["", "full", "hamerly", "yinyang", "quantized", "boxes", "fused", "mixed"]
 
 
 class NotLabeledError(RuntimeError):

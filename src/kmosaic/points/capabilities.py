@@ -4,7 +4,7 @@ Each is a protocol that can be checked while the program runs. An algorithm that
 without one calls `require`, which tells the user which option to leave out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
@@ -93,11 +93,19 @@ _NEEDS: dict[type, str] = {
     SingleMoves: "points that can be moved one at a time",
     Fingerprinted: "points that have a fingerprint",
 }
+
+
+def count(points: Points) -> int:
+    """How many points there are; where nobody knows, a pass finds out."""
+    n_samples = points.n_samples
+    return points.moments().n_samples if n_samples is None else n_samples
+
+
 _Capability = TypeVar("_Capability")
 
 
 def require(
-    points: object, capability: type[_Capability], option: str, advice: str
+    points: object, capability: Callable[..., _Capability], option: str, advice: str
 ) -> _Capability:
     """Give the points as what has a capability, or say which option cannot be had.
 
@@ -115,9 +123,10 @@ def require(
     TypeError
         If the points lack the capability.
     """
-    if not isinstance(points, capability):
+    protocol = cast(type, capability)  # mypy takes no protocol for a type
+    if not isinstance(points, protocol):
         raise TypeError(
-            f"{option} needs {_NEEDS[capability]}, and {type(points).__name__} has none. "
+            f"{option} needs {_NEEDS[protocol]}, and {type(points).__name__} has none. "
             f"{advice}"
         )
     return cast(_Capability, points)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kmosaic.points.base import Floats, Moments, NotLabeledError, Outliers, Points, Sample
 from kmosaic.points.draws import Lottery, draw_different
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 
 NO_WEIGHT: Final = np.empty(0)
 
@@ -26,16 +26,17 @@ class RowsInMemory:
     dtype: np.dtype[Any]
     _kept: np.dtype[Any] = np.dtype(np.float64)  # in which seeding adds up
 
-    def __init__(self, sample_weight: NDArray[Any] | None, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, sample_weight: NDArray[Any] | None, team: ThreadTeam) -> None:
+        self._team = team
         self._weight = (
             NO_WEIGHT if sample_weight is None else np.array(sample_weight, np.float64)
         )
         self._weight.flags.writeable = False
         self._moments: Moments | None = None
         self._lottery: Lottery | None = None
-        # The centers that the labels belong to; None: there are no labels.
-        self._labeled_by: NDArray[Any] | None = None
+        # Whether there are labels, and the centers that they belong to.
+        self._labeled = False
+        self._labeled_by: NDArray[Any] = np.empty((0, 0))
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +46,7 @@ class RowsInMemory:
 
     def close(self) -> None:
         """End the threads; a later pass would start new ones."""
-        self._crew.dismiss()
+        self._team.close()
 
     def take(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d)."""
@@ -75,34 +76,35 @@ class RowsInMemory:
 
     def _belongs_to(self, centers: NDArray[Any]) -> bool:
         """Tell whether the labels are those of these centers."""
-        known = self._labeled_by
-        return (
-            known is not None
-            and known.shape == centers.shape
-            and np.array_equal(known, centers.astype(self.dtype, copy=False))
+        return self._labeled and np.array_equal(
+            self._labeled_by, centers.astype(self.dtype, copy=False)
         )
 
     def _remember(self, centers: NDArray[Any]) -> None:
         """Note to which centers the labels belong from now on."""
-        known = self._labeled_by
-        if known is not None and known.shape == centers.shape:
-            np.copyto(known, centers)
+        if self._labeled_by.shape == centers.shape:
+            np.copyto(self._labeled_by, centers)
         else:
             self._labeled_by = np.array(centers, self.dtype, order="C")
+        self._labeled = True
+
+    def _lose_labels(self) -> None:
+        """Note that the labels belong to no centers."""
+        self._labeled = False
 
     def _make_labels(self, centers: NDArray[Any]) -> int:
         """Make sure that the labels are those of these centers; distances computed."""
         if self._belongs_to(centers):
             return 0
         centers = centers.astype(self.dtype, copy=False)
-        self._labeled_by = None  # until the pass is over: it may be interrupted
+        self._lose_labels()  # until the pass is over: it may be interrupted
         self._label(centers)
         self._remember(centers)
         return self.n_samples * len(centers)
 
     def labels(self) -> NDArray[np.int32]:
         """Labels of the last pass, (n,)."""
-        if self._labeled_by is None:
+        if not self._labeled:
             raise NotLabeledError("No pass has labeled these points yet.")
         return self._labels_now().copy()
 
@@ -178,13 +180,13 @@ class RowsInMemory:
     def fingerprint(self) -> str:
         """A digest of the values and the weights."""
         digest = hashlib.sha256(repr((self.n_samples, self.n_features)).encode())
-        digest.update(np.ascontiguousarray(self._weight))
-        for array in self._stored():
+        digest.update(self._weight.data)
+        for array in self._pieces():
             digest.update(str(array.dtype).encode())
-            digest.update(array)
+            digest.update(array.data)
         return digest.hexdigest()
 
-    def _stored(self) -> Iterator[NDArray[Any]]:
+    def _pieces(self) -> Iterator[NDArray[Any]]:
         """What the rows are stored in, a contiguous piece at a time."""
         raise NotImplementedError
 
