@@ -130,8 +130,8 @@ def assert_same_run(
     distances: list[int] = []
     assign = bounded.assign
 
-    def counted(centers: np.ndarray) -> Tally:
-        tally = assign(centers)
+    def counted(*args: np.ndarray) -> Tally:
+        tally = assign(*args)
         distances.append(tally.distances)
         return tally
 
