@@ -18,7 +18,7 @@ def test_any_integer_type_is_taken_and_an_int_given(value: Any) -> None:
 @pytest.mark.parametrize("value", [True, np.True_, 3.0, "3", None, np.array([3, 4])])
 def test_nothing_else_is_a_whole_number(value: Any) -> None:
     assert as_whole(value) is None
-    with pytest.raises(InputError, match="^k is .*Pass a whole number, 0 or more"):
+    with pytest.raises(InputError, match=r"^k is .*Pass a whole number, 0 or more"):
         whole_number(value, "k", least=0)
 
 
