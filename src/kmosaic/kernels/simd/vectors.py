@@ -169,8 +169,7 @@ def larger(a: Array, b: Array) -> Array:
 
 
 def _build_prefetch(builder: Any, _: Any, rows: View, t: Any, j: Any) -> None:
-    address = rows.at(builder.add(builder.mul(t, rows.shape[1]), j))
-    address = builder.bitcast(address, ir.IntType(8).as_pointer())
+    address = rows.address(builder.add(builder.mul(t, rows.shape[1]), j))
     i32 = ir.IntType(32)
     # To read; into the second cache; data.
     call(builder, "llvm.prefetch.p0", ir.VoidType(), address, i32(0), i32(2), i32(1))
@@ -199,7 +198,7 @@ def _build_accumulate(load_part: Callable[..., Any]) -> Callable[..., None]:
         n_features: int,
     ) -> None:
         lanes = ir.VectorType(ir.DoubleType(), n_features)
-        given = ir.VectorType(rows.at(t).type.pointee, n_features)
+        given = ir.VectorType(rows.element, n_features)
         start = builder.add(builder.mul(t, rows.shape[1]), j)
         x = load_part(builder, given, rows, start, builder.sub(rows.shape[1], j))
         if given != lanes:
