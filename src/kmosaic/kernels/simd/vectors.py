@@ -16,7 +16,7 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 
-from kmosaic.kernels.compile import Array
+from kmosaic.kernels.compile import Array, inlined
 from kmosaic.kernels.numba_private import (
     Lanes,
     View,
@@ -26,7 +26,7 @@ from kmosaic.kernels.numba_private import (
     spread_number,
     suffix,
 )
-from kmosaic.kernels.simd.lanes import count_lanes, filling
+from kmosaic.kernels.simd.lanes import CACHE_LINE, count_lanes, filling
 
 
 @lowered(
@@ -181,6 +181,19 @@ def _build_prefetch(builder: Any, _: Any, rows: View, t: Any, j: Any) -> None:
 )
 def prefetch(rows: Array, t: int, j: int) -> None:
     """Have the cache line with feature j of row t fetched; it need not exist."""
+
+
+@inlined
+def prefetch_row(rows: Array, t: int) -> None:
+    """Have all of row t fetched, of ``rows`` (m, d).
+
+    For rows whose order only a list knows: what the processor fetches by itself are
+    neighbors.
+    """
+    d = rows.shape[1]
+    for j in range(0, d, CACHE_LINE):
+        prefetch(rows, t, j)
+    prefetch(rows, t, d - 1)  # a row need not begin on a line: its end may lie on one more
 
 
 def _build_accumulate(load_part: Callable[..., Any]) -> Callable[..., None]:
