@@ -16,11 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kmosaic.kernels.assign.bounds import Bounds, CenterErrors, CenterGroups, limit_of
-from kmosaic.kernels.assign.quantization import (
-    WORD_LANES,
-    QuantizedCenters,
-    QuantizedRows,
-)
+from kmosaic.kernels.assign.quantization import WORD_LANES, QuantizedCenters, QuantizedRows
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, SLACK_32, UP, UP_LONG
 from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE, as_floats, dot_rows
