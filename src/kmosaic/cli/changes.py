@@ -12,7 +12,7 @@ from kmosaic.cli.explore import tell
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:
-    from kmosaic.report import Exploration
+    from kmosaic.explore import Exploration
 
 EXAMPLES = {
     "merge": ("kmosaic merge digits-12 2 7 --name ones",),
@@ -121,7 +121,7 @@ def undo(
             from kmosaic.explore import undo as take_back
             from kmosaic.explore.runs.record import read_record
 
-            _, _, before = read_record(run).groups
+            before = read_record(run).groups.sentences
             found = take_back(run, data=data)
         tell(talk, found, run, (f"Taken back: {text}" for text in before[-1:]))
 
@@ -138,4 +138,4 @@ def _change(
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         with talk.working(text):
             found = work()
-        tell(talk, found, run, (step.text for step in found.closer.steps[-1:]))
+        tell(talk, found, run, found.diagnostics.edits[-1:])

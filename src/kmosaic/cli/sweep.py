@@ -11,7 +11,7 @@ from kmosaic.cli.explore import read_points
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:
-    from kmosaic.report.model.sweep import Sweep
+    from kmosaic.explore import Sweep
 
 EXAMPLES = (
     "kmosaic sweep blobs -k 2:8",

@@ -19,7 +19,7 @@ From a picture to a small file::
       drawings     overlays with numbers, contours
     encode       PNG of the smallest bit depth, GIF, WebP
     fidelity     MSE, SSIM, color difference; bytes against what
-    compare      several numbers of colors side by side  -> kmosaic.report.comparison
+    compare      several numbers of colors side by side  -> Comparison
 
 Nothing here knows of the command line, or of how a page looks.
 """

@@ -6,10 +6,10 @@ from numpy.typing import ArrayLike
 
 from kmosaic.explore.describe.clustering import cluster
 from kmosaic.explore.describe.summary import SHARES, summarize
+from kmosaic.explore.result import Exploration
 from kmosaic.explore.task.check import check_task
 from kmosaic.explore.task.progress import Progress
 from kmosaic.readers.dataset import Dataset
-from kmosaic.report.model.exploration import Exploration
 
 
 def explore(

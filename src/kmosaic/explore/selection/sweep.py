@@ -8,21 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
-from kmosaic.explore.describe.clustering import Clustering, distance_to_mean, look
+from kmosaic.explore.describe.clustering import (
+    Clustering,
+    describe_labels,
+    distances_to_means,
+)
 from kmosaic.explore.describe.scores import (
     calinski_harabasz,
     davies_bouldin,
     silhouettes,
 )
 from kmosaic.explore.describe.summary import data_of
+from kmosaic.explore.result import Sweep
 from kmosaic.explore.selection.criteria import Gap, gap, inertia, references, stability
-from kmosaic.explore.selection.verdict import judge
+from kmosaic.explore.selection.verdict import choose_n_clusters
 from kmosaic.explore.task.check import Task, check_task, whole_number
-from kmosaic.explore.task.methods import Fitted, asides, run_of
+from kmosaic.explore.task.methods import Fitted, ignore_convergence_warnings, run_of
 from kmosaic.explore.task.prepare import prepare
 from kmosaic.explore.task.progress import Progress
 from kmosaic.explore.task.sampling import draw_rows
-from kmosaic.report.model.sweep import Sweep, Trial
+from kmosaic.report.model.sweep import Trial
 
 MOST_ROWS = 2000  # of the sample for the gap statistic and the stability
 MOST_FEATURES = 50  # of that sample: more are reduced to so many principal components
@@ -118,7 +123,9 @@ def sweep(
     trials, found, centers = [], None, None
     for done, k in enumerate(numbers, 1):
         start = perf_counter()
-        with asides():  # numbers that the rows cannot fill are judged as such
+        with (
+            ignore_convergence_warnings()
+        ):  # numbers that the rows cannot fill are judged as such
             found, warm = fit(task, points, preparation, k, centers)
             centers = found.centers
             g = gap_of(sample, uniform, k, task)
@@ -126,7 +133,7 @@ def sweep(
         if progress is not None:
             progress(done, len(numbers))
     assert found is not None
-    verdict = judge(tuple(trials), (one.value, one.error))
+    verdict = choose_n_clusters(tuple(trials), (one.value, one.error))
     return Sweep(
         data=data_of(found),
         trials=tuple(trials),
@@ -207,7 +214,7 @@ def fit(
     own = replace(task, n_clusters=k)
     labels = np.array(model.labels_, dtype=np.int32)
     fitted = Fitted(labels, run_of(own, model, perf_counter() - start), model)
-    return look(own, points, preparation, fitted), best is not tried[0]
+    return describe_labels(own, points, preparation, fitted), best is not tried[0]
 
 
 def grown(
@@ -228,7 +235,7 @@ def grown(
 
 
 def trial(
-    found: Clustering,
+    clustering: Clustering,
     k: int,
     warm: bool,
     its_gap: Gap,
@@ -236,18 +243,18 @@ def trial(
     start: float,
 ) -> Trial:
     """What all criteria say of one number of groups."""
-    task = found.task
-    apart = silhouettes(found.points, found.labels, k, task.seed)
+    task = clustering.task
+    apart = silhouettes(clustering.points, clustering.labels, k, task.seed)
     agreement, error = stability(sample, k, task.seed, task.n_threads)
-    spread = distance_to_mean(found)
+    spread = distances_to_means(clustering)
     return Trial(
         n_clusters=k,
-        n_iter=found.run.n_iter,
-        inertia=found.run.inertia,
+        n_iter=clustering.run.n_iter,
+        inertia=clustering.run.inertia,
         silhouette=apart.mean,
         silhouette_error=apart.error,
-        calinski_harabasz=calinski_harabasz(found.overview),
-        davies_bouldin=davies_bouldin(found.overview, spread, found.labels),
+        calinski_harabasz=calinski_harabasz(clustering.overview),
+        davies_bouldin=davies_bouldin(clustering.overview, spread, clustering.labels),
         gap=its_gap.value,
         gap_error=its_gap.error,
         stability=agreement,
