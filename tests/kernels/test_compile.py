@@ -15,8 +15,8 @@ def test_a_kernel_is_announced(caplog: pytest.LogCaptureFixture) -> None:
     listener = compiler.Announcement()
     with caplog.at_level(logging.WARNING, "kmosaic"):
         for module in (
-            "kmosaic.kernels.assign",
-            "kmosaic.kernels.assign",
+            "kmosaic.kernels.assign.full",
+            "kmosaic.kernels.assign.full",
             "elsewhere",
             None,
         ):

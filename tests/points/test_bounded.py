@@ -17,7 +17,7 @@ import pytest
 from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points import MemoryPoints, Points, Tally
 from kmosaic.points.parallel import team
 from kmosaic.points.passes import bounded
@@ -263,7 +263,7 @@ def test_the_caller_alone_compiles_what_a_way_to_compare_needs(
     d: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else an interrupt then may leave Numba's lock taken, and the others wait for it."""
-    monkeypatch.setattr(team, "_COMPILED", set())
+    monkeypatch.setattr(team, "_compiled", set())
     for n_features in (d, 80 - d):  # a row in doubt: one way, and the other
         kernel = "assign_pairs" if n_features < 48 else "assign_doubtful"
         compare, callers = getattr(bounded, kernel), []

@@ -5,7 +5,7 @@ import pytest
 
 from kmosaic.fit import run
 from kmosaic.points import MemoryPoints, memory
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.pruning.boxes import BoxedRows
 from kmosaic.points.pruning.candidates import share_in_sight
 from kmosaic.points.pruning.zorder import along_curve
@@ -16,7 +16,7 @@ from tests.data import blobs
 def test_keys_interleave_the_bits(d: int, bits: int) -> None:
     rows = np.random.default_rng(d).integers(0, 2**bits, (50, d)).astype(float)
     rows[0], rows[1] = 0.0, 2.0**bits - 1
-    order = along_curve(rows, Crew(2))
+    order = along_curve(rows, ThreadTeam(2))
     cells = rows.astype(int)
     keys = [
         "".join(str(cell >> bit & 1) for bit in reversed(range(bits)) for cell in row)
@@ -32,7 +32,7 @@ def test_equal_rows_are_one_with_their_weight(weighted: bool) -> None:
     rng = np.random.default_rng(0)
     X = rng.integers(0, 4, (5_000, 3), np.uint8)
     weight = rng.integers(0, 5, 5_000).astype(float) if weighted else np.empty(0)
-    boxes = BoxedRows(X, weight, np.dtype(np.float32), Crew(2))
+    boxes = BoxedRows(X, weight, np.dtype(np.float32), ThreadTeam(2))
     assert boxes.n_rows == len(np.unique(X, axis=0))
     total = weight.sum() if weighted else 5_000
     assert boxes.boxes.weight.sum() == total
@@ -44,7 +44,7 @@ def test_equal_rows_are_one_with_their_weight(weighted: bool) -> None:
 
 def test_labels_find_their_way_back() -> None:
     X = blobs(3_000, 2, 5)
-    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64), Crew(2))
+    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64), ThreadTeam(2))
     labels = np.random.default_rng(0).integers(0, 9, 3_000).astype(np.int32)
     boxes.take(labels)
     np.testing.assert_array_equal(boxes.labels(), labels)
@@ -53,7 +53,7 @@ def test_labels_find_their_way_back() -> None:
 def test_one_column_may_be_constant_or_huge() -> None:
     rng = np.random.default_rng(0)
     X = np.column_stack([np.full(500, 7.0), 1e300 * rng.uniform(-1, 1, 500)])
-    assert BoxedRows(X, np.empty(0), np.dtype(np.float64), Crew(2)).n_rows == 500
+    assert BoxedRows(X, np.empty(0), np.dtype(np.float64), ThreadTeam(2)).n_rows == 500
 
 
 def test_pixels_are_mostly_skipped() -> None:
@@ -124,16 +124,18 @@ def test_where_boxes_fail_bounds_follow(monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_boxes_see_is_told_by_some_rows(n: int, d: int, k: int) -> None:
     X = np.random.default_rng(0).normal(size=(n, d))
     centers = np.random.default_rng(1).normal(size=(k, d))
-    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64), Crew(2)).boxes
+    boxes = BoxedRows(X, np.empty(0), np.dtype(np.float64), ThreadTeam(2)).boxes
     low, high = boxes.low[:, np.newaxis], boxes.high[:, np.newaxis]
     near = np.maximum(np.maximum(low - centers, centers - high), 0.0)
     far = np.maximum(centers - low, high - centers)
     reach = (far**2).sum(axis=2).min(axis=1, keepdims=True)
     seen = ((near**2).sum(axis=2) <= reach).sum(axis=1)
     expected = seen[seen > 1].sum() / seen.size / k
-    assert share_in_sight(X, centers, Crew(2)) == pytest.approx(expected, rel=0.4, abs=0.02)
+    assert share_in_sight(X, centers, ThreadTeam(2)) == pytest.approx(
+        expected, rel=0.4, abs=0.02
+    )
 
 
 def test_few_rows_tell_nothing() -> None:
     X = np.random.default_rng(0).normal(size=(100, 2))
-    assert share_in_sight(X, X[:3], Crew(1)) == 1.0
+    assert share_in_sight(X, X[:3], ThreadTeam(1)) == 1.0

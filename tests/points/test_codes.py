@@ -8,11 +8,11 @@ import pytest
 
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.assign import Sums
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points import MemoryPoints, memory
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.passes.bounded import bounded_pass
 from kmosaic.points.passes.prepared import prepare
 from kmosaic.points.pruning import quantized as codes
@@ -85,13 +85,20 @@ def test_bounds_hold_and_nothing_is_settled_wrongly(kind: object, dtype: type) -
     X = np.ascontiguousarray(kind(rng), dtype)  # type: ignore[operator]  # one of KINDS
     centers = X[rng.choice(len(X), 40, replace=False)] + X.std() * rng.normal(size=(40, 61))
     centers = centers.astype(dtype)
-    row_codes = RowCodes(X, X.mean(axis=0, dtype=np.float64), X.dtype, Crew(1))
+    row_codes = RowCodes(X, X.mean(axis=0, dtype=np.float64), X.dtype, ThreadTeam(1))
     cache = BoundsCache(centers, len(X), 3, row_codes)
     labels = rng.integers(0, 40, len(X)).astype(np.int32)
     before = labels.copy()
     total = sums_of(X, labels, 40)
     effort = bounded_pass(
-        X, NO_WEIGHT, labels, cache, centers, Blocks.of(900, 61, 40), Crew(1), total
+        X,
+        NO_WEIGHT,
+        labels,
+        cache,
+        centers,
+        Blocks.for_pass(900, 61, 40),
+        ThreadTeam(1),
+        total,
     )
     plain = MemoryPoints(X, skip="never")
     plain.label(centers)
@@ -126,7 +133,7 @@ def test_far_from_the_origin_what_is_lost_is_measured_well() -> None:
 def test_offsets_too_small_for_a_reciprocal_are_numbers() -> None:
     rng = np.random.default_rng(0)
     X = 1e-310 * rng.normal(size=(50, 64))
-    row_codes = RowCodes(X, np.zeros(64), X.dtype, Crew(1))
+    row_codes = RowCodes(X, np.zeros(64), X.dtype, ThreadTeam(1))
     cache = BoundsCache(X[:5], len(X), 1, row_codes)
     groups, _ = cache.follow(X[:5], prepare(X[:5], X.dtype))
     centers = cache.centers_in_bytes(X[:5], groups)
@@ -139,10 +146,10 @@ def test_offsets_too_small_for_a_reciprocal_are_numbers() -> None:
 def test_memory_of_making_codes() -> None:
     """Few rows, but long: what is looked at of them first is little, too."""
     X = np.random.default_rng(0).normal(size=(500, 8_192)).astype(np.float32)
-    mean, crew = X.mean(axis=0, dtype=np.float64), Crew(1)
-    RowCodes(X, mean, X.dtype, crew)  # compiles
+    mean, team = X.mean(axis=0, dtype=np.float64), ThreadTeam(1)
+    RowCodes(X, mean, X.dtype, team)  # compiles
     tracemalloc.start()
-    RowCodes(X, mean, X.dtype, crew)
+    RowCodes(X, mean, X.dtype, team)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 0.75 * X.nbytes  # a third of that are the codes
@@ -190,7 +197,7 @@ def test_bytes_settle_nearly_all_rows_of_pictures() -> None:
 def test_features_far_from_each_other_are_told_apart() -> None:
     """One window for all of them would be too wide for any."""
     X = far_from_each_other(np.random.default_rng(0))
-    coded = RowCodes(X, X.mean(axis=0), X.dtype, Crew(1)).of(slice(0, 900))
+    coded = RowCodes(X, X.mean(axis=0), X.dtype, ThreadTeam(1)).of(slice(0, 900))
     assert np.median(coded.loss) < 0.01 * np.sqrt(X.var(axis=0).sum())
 
 

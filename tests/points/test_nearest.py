@@ -11,7 +11,7 @@ from sklearn.cluster import kmeans_plusplus as peer_plusplus
 from kmosaic.fit import kmeans_plusplus
 from kmosaic.points import MemoryPoints, Points
 from kmosaic.points.nearest import kept_dtype
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.seeding.projections import CastShadows, principal_axes
 from tests.data import blobs, digits
 from tests.oracle import sq_dists
@@ -145,7 +145,7 @@ def test_draws_where_everything_is_chosen_already() -> None:
 @pytest.mark.parametrize("offset", [0.0, 1e6])
 def test_shadows_are_no_farther_apart_than_the_rows(offset: float) -> None:
     X = offset + blobs(300, 90, 5)
-    cast = CastShadows(X, np.dtype(np.float64), None, Crew(1))
+    cast = CastShadows(X, np.dtype(np.float64), None, ThreadTeam(1))
     shadows = cast.of(X).astype(np.float64)
     apart = np.sqrt(sq_dists(shadows, shadows))
     distance = np.sqrt(sq_dists(X, X))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmosaic.points import MemoryPoints
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.pruning.policy import Carry
 
 SKIPS = ("never", "always")
@@ -84,14 +84,14 @@ def test_after_an_interrupt_sums_are_added_up_anew(
     points = MemoryPoints(X, n_threads=2, skip=skip)
     for shift in (0.0, 0.01, 0.02, 0.03):
         points.assign(X[:40] + np.float32(shift))
-    in_order = Crew.in_block_order
+    in_order = ThreadTeam.map_ordered
 
     def interrupted(*args: Any) -> None:
         in_order(*args)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Crew, "in_block_order", interrupted)
+        patched.setattr(ThreadTeam, "map_ordered", interrupted)
         with pytest.raises(KeyboardInterrupt):
             points.assign(X[:40] + np.float32(0.1))
     tally = points.assign(X[:40] + np.float32(0.1))

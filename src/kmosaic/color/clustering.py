@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.swaps import TILE, worth
+from kmosaic.kernels.color.utility import TILE, worth
 from kmosaic.points import MemoryPoints
 
 Array = NDArray[Any]

@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.colors import count_colors, look_up, mark_pages
-from kmosaic.points.parallel.team import Crew
+from kmosaic.kernels.color.histogram import count_colors, look_up, mark_pages
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.system.threads import default_n_threads
 
 Array = NDArray[Any]
@@ -65,8 +65,8 @@ class OpaqueColors:
             rows = slice(block * _BLOCK_ROWS, (block + 1) * _BLOCK_ROWS)
             look_up(self.pixels[rows], self.page, self.numbers, values, into[rows])
 
-        with _crew(values.dtype) as crew:
-            crew.in_block_order(work, lambda _: None, n_blocks)
+        with _team(values.dtype) as team:
+            team.map_ordered(work, lambda _: None, n_blocks)
         return into
 
     def find(self, colors: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -145,8 +145,8 @@ def count(pixels: NDArray[np.uint8], weight: Array | None = None) -> DistinctCol
             counts[:] += own[0]
             weights[:] += own[1]
 
-    with _crew("count") as crew:
-        crew.in_block_order(work, collect, n_parts)
+    with _team("count") as team:
+        team.map_ordered(work, collect, n_parts)
     places = np.flatnonzero(counts)
     high, low = np.flatnonzero(needed)[places // _PAGE], places % _PAGE
     channels = [(high >> s & 15) << 4 | low >> s & 15 for s in (8, 4, 0)]
@@ -159,13 +159,13 @@ def count(pixels: NDArray[np.uint8], weight: Array | None = None) -> DistinctCol
 
 
 @contextmanager
-def _crew(kind: Hashable) -> Iterator[Crew]:
+def _team(kind: Hashable) -> Iterator[ThreadTeam]:
     """Threads, for one pass over the pixels."""
-    crew = Crew(default_n_threads(), ("colors", kind))
+    team = ThreadTeam(default_n_threads(), ("colors", kind))
     try:
-        yield crew
+        yield team
     finally:
-        crew.dismiss()
+        team.close()
 
 
 def _count_translucent(

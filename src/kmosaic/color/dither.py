@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from kmosaic.color.arguments import check_choice, check_number
 from kmosaic.color.counting import DistinctColors
 from kmosaic.errors import InputError
-from kmosaic.kernels.dither import diffuse, find_partners
+from kmosaic.kernels.color.dither import diffuse, find_partners
 
 METHODS: Final = ("floyd-steinberg", "ordered", "blue-noise")
 Array = NDArray[Any]

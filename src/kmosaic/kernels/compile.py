@@ -8,15 +8,15 @@ kernel calls into: after a change in ``vectors`` or in a shared loop, delete wha
 
 import logging
 import threading
-from collections.abc import Callable
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 import numba
 from numba.core import event
 from numpy.typing import NDArray
 
+from kmosaic.kernels.numba_private import Function
+
 Array = NDArray[Any]  # each kernel's docstring says which shape and type it means
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 # What the compiler may do with floating point: reorder sums (so that they run in
 # lanes), fuse a multiplication with an addition. Not among them: "nnan" and "ninf",

@@ -9,12 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.compile import (
-    Array,
-    allocating_kernel,
-    kernel,
-    strict_kernel,
-)
+from kmosaic.kernels.compile import Array, allocating_kernel, kernel, strict_kernel
 
 
 class Rows(NamedTuple):

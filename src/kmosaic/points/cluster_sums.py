@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.sparse import Rows, add_members, group_by_label
 from kmosaic.points.base import Floats
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 
 _RUNS: Final = 64  # of clusters, added up together: work for some threads
 # A cluster that so many of its rows, as a share, have left or joined is added up anew.
@@ -29,7 +29,7 @@ class ClusterSums:
         self._churn = np.full(shape[0], np.inf)
 
     def follow(
-        self, labels: NDArray[np.int32], before: NDArray[np.int32] | None, crew: Crew
+        self, labels: NDArray[np.int32], before: NDArray[np.int32] | None, team: ThreadTeam
     ) -> None:
         """Bring the sums up to date with new labels, given those before."""
         k, all_rows = len(self.weights), np.arange(len(labels))
@@ -53,7 +53,7 @@ class ClusterSums:
                     self._add(c, left[left_at[c] : left_at[c + 1]], -1.0)
                     self._add(c, joined[joined_at[c] : joined_at[c + 1]], 1.0)
 
-        crew.in_block_order(work, lambda _: None, len(runs) - 1)
+        team.map_ordered(work, lambda _: None, len(runs) - 1)
 
     def _add(self, cluster: int, members: NDArray[np.intp], sign: float) -> None:
         """Add rows to a cluster, or take them from it."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Sums
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
 from kmosaic.points.base import Floats, Moments, Rounds, Tally, inertia_of

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.seeding import reach, total
+from kmosaic.kernels.seeding.cumulative import reach, total
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks
 from kmosaic.points.pruning.boxes import BoxedRows, may_be_boxed

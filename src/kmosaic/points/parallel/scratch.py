@@ -1,19 +1,53 @@
 """Working memory of a thread: aligned, and reused from block to block."""
 
 import math
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
+from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.sums import Sums
+from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
 
+Memory = TypeVar("Memory")
 _LINE: Final = 64  # bytes of a cache line
 
 
+class ScratchPool(Generic[Memory]):
+    """Working memory of blocks that are done, for those to come.
+
+    Page faults on freshly allocated memory are expensive: it is allocated once for each
+    thread, not for each block. Threads may take and give back at the same time.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[Memory] = []
+
+    def take(
+        self,
+        allocate: Callable[[], Memory],
+        fits: Callable[[Memory], bool] = lambda memory: True,
+    ) -> Memory:
+        """Give memory that has come back, if any fits; else allocate it."""
+        try:
+            memory = self._free.pop()
+        except IndexError:
+            return allocate()
+        return memory if fits(memory) else allocate()
+
+    def give_back(self, memory: Memory) -> None:
+        """Keep memory for the next block."""
+        self._free.append(memory)
+
+    def clear(self) -> None:
+        """Free all memory."""
+        self._free.clear()
+
+
 def scratch(prepared: Prepared) -> Scratch:
-    """Working memory of one thread for these centers."""
+    """Working memory of one thread for a full comparison with these centers."""
     dtype = prepared.negated.dtype
     rows, features = count_lanes(dtype, WIDE), count_lanes(dtype, NARROW)
     turned = round_up(prepared.negated.shape[1], max(4, features))
@@ -39,9 +73,9 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     A vector register is as long as a line: off the line, each load touches two.
     """
     n_bytes = math.prod(shape) * dtype.itemsize
-    room = np.zeros(n_bytes + _LINE, np.uint8)
-    start = -room.ctypes.data % _LINE
-    return room[start : start + n_bytes].view(dtype).reshape(shape)
+    memory = np.zeros(n_bytes + _LINE, np.uint8)
+    start = -memory.ctypes.data % _LINE
+    return memory[start : start + n_bytes].view(dtype).reshape(shape)
 
 
 def round_up(n: int, step: int) -> int:

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Sums
-from kmosaic.kernels.bounded import assign_doubtful, find_doubtful, move_rows
-from kmosaic.kernels.codes import screen
-from kmosaic.kernels.pairs import assign_pairs
+from kmosaic.kernels.assign.bounds import find_doubtful
+from kmosaic.kernels.assign.hamerly import assign_pairs
+from kmosaic.kernels.assign.quantized import screen
+from kmosaic.kernels.assign.sums import Sums, move_rows
+from kmosaic.kernels.assign.yinyang import assign_doubtful
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import chunk_rows, gather, is_plain
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.passes.prepared import prepare
 from kmosaic.points.pruning.bounds import BoundsCache
 from kmosaic.points.pruning.counts import Effort
@@ -59,7 +60,7 @@ def bounded_pass(
     cache: BoundsCache,
     centers: NDArray[Any],
     blocks: Blocks,
-    crew: Crew,
+    team: ThreadTeam,
     total: Sums,
 ) -> Effort:
     """Label all rows with what bounds leave to do, and bring their sums up to date.
@@ -141,5 +142,5 @@ def bounded_pass(
             )
 
     kernels = cache.in_pairs, cache.codes is not None
-    crew.in_block_order(work, collect, len(blocks), kernels)
+    team.map_ordered(work, collect, len(blocks), kernels)
     return effort

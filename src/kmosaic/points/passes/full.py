@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums, assign
+from kmosaic.kernels.assign.full import Prepared, Scratch, assign
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks
 from kmosaic.points.parallel.scratch import scratch, sums_like
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.passes.prepared import prepare
 
 Tools = tuple[Sums, Scratch]  # what a block is done with
@@ -22,7 +23,7 @@ def plain_pass(
     labels: NDArray[np.int32],
     centers: NDArray[Any],
     blocks: Blocks,
-    crew: Crew,
+    team: ThreadTeam,
     total: Sums,
     spare: list[Tools],
     *,
@@ -60,7 +61,7 @@ def plain_pass(
         spare.append(tools)
         moved += changed
 
-    crew.in_block_order(work, collect, len(blocks))
+    team.map_ordered(work, collect, len(blocks))
     return moved
 
 

@@ -5,9 +5,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Sums
-from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
-from kmosaic.kernels.rounds import Limits, Record, RoundsScratch, Turned, rounds
+from kmosaic.kernels.assign.full import Prepared
+from kmosaic.kernels.assign.fused import Limits, Record, RoundsScratch, Turned, rounds
+from kmosaic.kernels.assign.sums import Sums
+from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
 from kmosaic.points.base import Floats, Moments, Rounds
 from kmosaic.points.parallel.scratch import aligned, round_up, scratch, sums_like
 from kmosaic.points.passes.prepared import prepare

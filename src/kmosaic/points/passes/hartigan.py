@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.singles import list_restless, move_singly
+from kmosaic.kernels.hartigan import list_restless, move_singly
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import rows_for_a_call
 from kmosaic.points.parallel.conversion import chunk_rows, float_chunks, gather

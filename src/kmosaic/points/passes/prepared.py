@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared
+from kmosaic.kernels.assign.full import Prepared
 from kmosaic.kernels.centers import negate, origin_of
 from kmosaic.points.parallel.scratch import round_up
 

@@ -5,12 +5,13 @@ from typing import Final
 
 import numpy as np
 
-from kmosaic.kernels.assign import Prepared, Scratch
-from kmosaic.kernels.bounded import Workspace
-from kmosaic.kernels.codes import LANES, Screen
-from kmosaic.kernels.dots import ROWS_AT_ONCE
-from kmosaic.kernels.lanes import WIDE, count_lanes
-from kmosaic.kernels.pairs import PairScratch
+from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.nearest_two import PairScratch
+from kmosaic.kernels.assign.quantization import LANES
+from kmosaic.kernels.assign.quantized import Screen
+from kmosaic.kernels.assign.yinyang import Workspace
+from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE
+from kmosaic.kernels.simd.lanes import WIDE, count_lanes
 from kmosaic.points.parallel.scratch import aligned, scratch
 
 # Rows in doubt that are looked at together: as many as stay in the second cache.

@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared
-from kmosaic.kernels.bounded import Bounds, Groups, Own
+from kmosaic.kernels.assign.bounds import Bounds, Groups, Own
+from kmosaic.kernels.assign.full import Prepared
+from kmosaic.kernels.assign.quantization import LANES, CenterCodes
 from kmosaic.kernels.centers import distances_between
-from kmosaic.kernels.codes import LANES, CenterCodes
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points.parallel.scratch import aligned, round_up
 from kmosaic.points.passes.workspace import Room
 from kmosaic.points.pruning.center_groups import group_centers

@@ -5,14 +5,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared, Scratch, Sums
-from kmosaic.kernels.boxes import BOX_ROWS, Boxes, Few, Sight, assign_boxes, span_boxes
-from kmosaic.kernels.curve import count_distinct, gather_distinct
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.assign.boxes import assign_boxes
+from kmosaic.kernels.assign.candidates import Few, Sight
+from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.sums import Sums
+from kmosaic.kernels.boxes import BOX_ROWS, Boxes, span_boxes
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
+from kmosaic.kernels.zorder import count_distinct, gather_distinct
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import rows_for_a_call
 from kmosaic.points.parallel.scratch import aligned, scratch
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.passes.prepared import prepare
 from kmosaic.points.pruning.candidates import CandidateTracker
 from kmosaic.points.pruning.counts import Effort
@@ -43,11 +46,11 @@ class BoxedRows:
     X : ndarray of shape (n_samples, n_features), finite
     weight : (n_samples,) float64, or empty where every weight is 1
     dtype : float32 or float64, what distances are computed in
-    crew : the threads to do it with
+    team : the threads to do it with
     """
 
     def __init__(
-        self, X: NDArray[Any], weight: Floats, dtype: np.dtype[Any], crew: Crew
+        self, X: NDArray[Any], weight: Floats, dtype: np.dtype[Any], team: ThreadTeam
     ) -> None:
         # No kernel reads float16, or bytes in another order.
         readable = X.dtype.isnative and X.dtype != np.float16
@@ -56,7 +59,7 @@ class BoxedRows:
         # Where a row of X has gone, counting the columns of all boxes.
         self.place = np.empty(len(X), np.int32)
         # Different rows, and the boxes that they are in.
-        self.n_rows, self.boxes = _boxed(rows, weight, dtype, crew, self.place)
+        self.n_rows, self.boxes = _boxed(rows, weight, dtype, team, self.place)
         self._corners = self.boxes.low.min(axis=0), self.boxes.high.max(axis=0)
         self._sights = CandidateTracker(len(self.boxes.labels))
         self._spare: list[_Tools] = []
@@ -81,7 +84,7 @@ class BoxedRows:
         flat[self.n_rows :] = flat[self.n_rows - 1]
         self._sights.forget()
 
-    def assign(self, centers: NDArray[Any], total: Sums, crew: Crew) -> Effort:
+    def assign(self, centers: NDArray[Any], total: Sums, team: ThreadTeam) -> Effort:
         """Label all rows, and bring their sums up to date.
 
         Parameters
@@ -119,7 +122,7 @@ class BoxedRows:
             self._spare.append(tools)
             effort += part
 
-        crew.in_block_order(work, collect, -(-n_boxes // step))
+        team.map_ordered(work, collect, -(-n_boxes // step))
         return effort
 
     def _tools(self, total: Sums, prepared: Prepared, sight: Sight) -> _Tools:
@@ -149,12 +152,12 @@ def _boxed(
     rows: NDArray[Any],
     weight: Floats,
     dtype: np.dtype[Any],
-    crew: Crew,
+    team: ThreadTeam,
     place: NDArray[np.int32],
 ) -> tuple[int, Boxes]:
     """Put rows into boxes, and where each has gone into ``place``; how many differ."""
     n, d = rows.shape
-    order = along_curve(rows, crew)
+    order = along_curve(rows, team)
     step = -(-n // _BLOCKS)
     starts = range(0, n, step)
     counts: list[int] = []
@@ -163,7 +166,7 @@ def _boxed(
         first = starts[block]
         return count_distinct(rows, order, first, min(first + step, n))
 
-    crew.in_block_order(count, counts.append, len(starts))
+    team.map_ordered(count, counts.append, len(starts))
     n_rows = sum(counts)
     n_boxes = -(-n_rows // BOX_ROWS)
     points = np.empty((n_boxes, d, BOX_ROWS), dtype)
@@ -176,7 +179,7 @@ def _boxed(
         first = starts[block]
         gather_distinct(rows, order, first, first + step, weight, before[block], *into)
 
-    crew.in_block_order(gather, lambda _: None, len(starts))
+    team.map_ordered(gather, lambda _: None, len(starts))
     in_last = n_rows - (n_boxes - 1) * BOX_ROWS
     points[-1, :, in_last:] = points[-1, :, in_last - 1 : in_last]
     low, high = np.empty((n_boxes, d), dtype), np.empty((n_boxes, d), dtype)

@@ -5,13 +5,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign import Prepared
-from kmosaic.kernels.boxes import MOST_LISTED, Lists, Sight
-from kmosaic.kernels.lanes import NARROW, count_lanes
+from kmosaic.kernels.assign.candidates import MOST_LISTED, Lists, Sight
+from kmosaic.kernels.assign.full import Prepared
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.conversion import gather
 from kmosaic.points.parallel.scratch import round_up
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.pruning.errors import floor_of_squares, lengths, rounding_of_sums
 from kmosaic.points.pruning.zorder import along_curve
 
@@ -24,7 +24,7 @@ _TRIED_BOXES: Final = 256
 _TRIED_NUMBERS: Final = 1 << 15
 
 
-def share_in_sight(X: NDArray[Any], centers: NDArray[Any], crew: Crew) -> float:
+def share_in_sight(X: NDArray[Any], centers: NDArray[Any], team: ThreadTeam) -> float:
     """Estimate what share of the centers a box of X would see, from some of the rows.
 
     One row in so many is sorted, and of the boxes that these fill some are looked at. Of a
@@ -33,7 +33,7 @@ def share_in_sight(X: NDArray[Any], centers: NDArray[Any], crew: Crew) -> float:
     """
     some = gather(X, np.arange(0, len(X), _TRIED_OF), centers.dtype)
     some.flags.writeable = False
-    order = (along_curve(some, crew) & np.uint64(0xFFFFFFFF)).astype(np.intp)
+    order = (along_curve(some, team) & np.uint64(0xFFFFFFFF)).astype(np.intp)
     n_boxes = len(order) // _TRIED_ROWS
     if n_boxes == 0:
         return 1.0

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.bounded import Own
+from kmosaic.kernels.assign.bounds import Own
 from kmosaic.kernels.centers import distances_between, origin_of
 from kmosaic.points.base import Floats
 

@@ -5,14 +5,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.bounded import Groups
-from kmosaic.kernels.codes import LANES, CenterCodes, Codes, code_centers, code_rows
-from kmosaic.kernels.dots import HAS_DOT
+from kmosaic.kernels.assign.bounds import Groups
+from kmosaic.kernels.assign.quantization import (
+    LANES,
+    CenterCodes,
+    Codes,
+    code_centers,
+    code_rows,
+)
+from kmosaic.kernels.simd.int8_dot import HAS_DOT
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks
 from kmosaic.points.parallel.conversion import float_chunks
 from kmosaic.points.parallel.scratch import aligned, round_up
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 
 _SAMPLE_ROWS: Final = 256
 _SAMPLE_VALUES: Final = 1 << 18  # in fewer rows where these are long
@@ -49,7 +55,7 @@ class RowCodes:
     """
 
     def __init__(
-        self, X: NDArray[Any], mean: Floats, dtype: np.dtype[Any], crew: Crew
+        self, X: NDArray[Any], mean: Floats, dtype: np.dtype[Any], team: ThreadTeam
     ) -> None:
         n, d = X.shape
         self._origin = mean
@@ -58,7 +64,7 @@ class RowCodes:
         self._words = (X if _is_coded(X) else coded).view(np.int32).view()
         self._words.flags.writeable = False
         self._sq_norm, self._loss = np.empty(n, np.float32), np.empty(n, np.float32)
-        blocks = Blocks.of(n, d, 1)
+        blocks = Blocks.for_pass(n, d, 1)
 
         def work(block: int) -> None:
             for chunk, points in float_chunks(X, blocks[block], dtype, n):
@@ -72,7 +78,7 @@ class RowCodes:
                     self._loss[chunk],
                 )
 
-        crew.in_block_order(work, lambda _: None, len(blocks))
+        team.map_ordered(work, lambda _: None, len(blocks))
 
     def of(self, rows: slice) -> Codes:
         """The codes of a block of rows."""

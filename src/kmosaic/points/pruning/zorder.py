@@ -5,14 +5,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.curve import corners, curve_keys
-from kmosaic.points.parallel.team import Crew
+from kmosaic.kernels.zorder import corners, curve_keys
+from kmosaic.points.parallel.team import ThreadTeam
 
 _KEY_BITS: Final = 32  # for up to 4 features enough to tell the levels of a picture apart
 _BLOCKS: Final = 16
 
 
-def along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
+def along_curve(X: NDArray[Any], team: ThreadTeam) -> NDArray[np.uint64]:
     """Sort the rows along a Z-order curve (G. M. Morton, 1966).
 
     A row's number is the lower half of what is sorted: no index has to be carried along.
@@ -36,6 +36,6 @@ def along_curve(X: NDArray[Any], crew: Crew) -> NDArray[np.uint64]:
         part = slice(block * step, (block + 1) * step)
         curve_keys(X[part], part.start, low, scale, bits, spread, keys[part])
 
-    crew.in_block_order(work, lambda _: None, -(-n // step))
+    team.map_ordered(work, lambda _: None, -(-n // step))
     keys.sort()
     return keys

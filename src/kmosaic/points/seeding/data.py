@@ -8,21 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.boxes import BOX_ROWS
-from kmosaic.kernels.seeding import (
-    Kept,
-    New,
-    Pairs,
-    Tile,
-    lower_boxes,
-    lower_few,
-    lower_pairs,
-    sift,
-    total,
-)
+from kmosaic.kernels.seeding.boxes import Kept, lower_boxes
+from kmosaic.kernels.seeding.cumulative import total
+from kmosaic.kernels.seeding.distances import New, Tile, lower_few
+from kmosaic.kernels.seeding.projections import Pairs, lower_pairs, sift
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks, gather, is_plain
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.pruning.boxes import BoxedRows
 from kmosaic.points.seeding.projections import CastShadows
 
@@ -37,12 +30,17 @@ class Scene:
     weight: Floats  # (n,), or empty where every weight is 1
     dtype: np.dtype[Any]  # float32 or float64, which holds X exactly
     origin: NDArray[Any] | None  # (d,) in dtype, taken off every row first; None: nothing
-    crew: Crew
+    team: ThreadTeam
+
+    @property
+    def crew(self) -> ThreadTeam:
+        """The threads."""
+        return self.team
 
     def blocks(self) -> Blocks:
         """The blocks of a pass over the rows."""
         n, d = self.X.shape
-        return Blocks.of(n, d, 1)
+        return Blocks.for_pass(n, d, 1)
 
     def chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
         """Give the rows as floats, some at a time, with where they are."""
@@ -61,7 +59,7 @@ class Scene:
         def collect(sums: Floats) -> None:
             np.add(new.sums, sums, out=new.sums)
 
-        self.crew.in_block_order(work, collect, n_blocks)
+        self.team.map_ordered(work, collect, n_blocks)
         return new.sums
 
 
@@ -128,13 +126,9 @@ class Shadowed:
 
     def __init__(self, scene: Scene, *, cast: bool) -> None:
         self._scene = scene
-        blocks = scene.blocks()
-        # Blocks of whole tiles.
-        self._blocks = Blocks(
-            blocks.n_samples, -(-blocks.block_rows // BOX_ROWS) * BOX_ROWS
-        )
+        self._blocks = scene.blocks().in_tiles(BOX_ROWS)
         self._shadows = (
-            CastShadows(scene.X, scene.dtype, scene.origin, scene.crew) if cast else None
+            CastShadows(scene.X, scene.dtype, scene.origin, scene.team) if cast else None
         )
 
     def look(self, centers: Floats, sq_dist: NDArray[Any], *, keep: bool) -> Floats:

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.boxes import BOX_ROWS
-from kmosaic.kernels.seeding import Shadows, cast_shadows
+from kmosaic.kernels.seeding.projections import Shadows, cast_shadows
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks, gather
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 
 # Axes: on images of handwritten digits, 1,000 centers among 60,000 rows of 784 features,
 # 96 of them leave 1 % of the distances, 64 leave 2 %, 16 leave 17 %; and no more of the
@@ -31,7 +31,7 @@ class CastShadows:
     X : ndarray of shape (n_samples, n_features), many
     dtype : float32 or float64, which holds X exactly
     origin : (n_features,) in ``dtype`` that is taken off rows, and off centers; or None
-    crew : the threads to do it with
+    team : the threads to do it with
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class CastShadows:
         X: NDArray[Any],
         dtype: np.dtype[Any],
         origin: NDArray[Any] | None,
-        crew: Crew,
+        team: ThreadTeam,
     ) -> None:
         n, d = X.shape
         sample = gather(X, np.arange(0, n, -(-n // _SAMPLE_ROWS)), dtype).astype(np.float64)
@@ -48,7 +48,7 @@ class CastShadows:
         shift = np.zeros(d) if origin is None else origin.astype(np.float64)
         self._mean = mean - shift  # centers come less the origin
         tiles = np.zeros((-(-n // BOX_ROWS), len(self._axes) + 1, BOX_ROWS), np.float32)
-        blocks = Blocks.of(n, d, len(self._axes))
+        blocks = Blocks.for_pass(n, d, len(self._axes))
         parts: list[float] = []
 
         def work(block: int) -> float:
@@ -58,7 +58,7 @@ class CastShadows:
                 for chunk, rows in float_chunks(X, blocks[block], dtype, most_rows)
             )
 
-        crew.in_block_order(work, parts.append, len(blocks))
+        team.map_ordered(work, parts.append, len(blocks))
         slack = _slack(np.sqrt(max(parts)), mean, shift)
         relative = 2 * (len(self._axes) + 16) * _SINGLE
         floor = 4.0 * (len(self._axes) + 8) * float(np.finfo(np.float32).smallest_subnormal)

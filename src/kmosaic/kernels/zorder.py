@@ -3,7 +3,7 @@
 import numpy as np
 
 from kmosaic.kernels.compile import Array, inlined, kernel
-from kmosaic.kernels.vectors import prefetch
+from kmosaic.kernels.simd.vectors import prefetch
 
 _AHEAD = 16  # rows that are fetched before they are read: nobody foresees where they lie
 

@@ -8,9 +8,9 @@ for whom centers stand still while rows choose, does not see that.
 
 import numpy as np
 
-from kmosaic.kernels.assign import Prepared, Scratch, turn_rows
+from kmosaic.kernels.assign.full import Prepared, Scratch, turn_rows
+from kmosaic.kernels.assign.nearest_two import PairScratch, nearest_two_in_tile, square_rows
 from kmosaic.kernels.compile import Array, inlined, kernel
-from kmosaic.kernels.pairs import PairScratch, nearest_two_in_tile, square_rows
 
 _NEARLY = 1.01  # a row that gains so nearly may gain when others have moved
 

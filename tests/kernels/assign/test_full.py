@@ -7,7 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from kmosaic.kernels.assign import Sums, assign
+from kmosaic.kernels.assign.full import assign
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points.parallel.scratch import scratch, sums_like
 from kmosaic.points.passes.prepared import prepare
 from tests.data import ROOT

@@ -9,8 +9,9 @@ import numba
 import numpy as np
 import pytest
 
-from kmosaic.kernels.lanes import NARROW, WIDE, count_lanes
-from kmosaic.kernels.vectors import (
+from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
+from kmosaic.kernels.simd.transpose import turn_four, turn_square
+from kmosaic.kernels.simd.vectors import (
     accumulate,
     accumulate_last,
     choose,
@@ -26,8 +27,6 @@ from kmosaic.kernels.vectors import (
     smallest,
     spread,
     store,
-    turn_four,
-    turn_square,
 )
 from tests.data import ROOT
 
@@ -90,7 +89,7 @@ def everything() -> dict[str, list[float]]:
 
 def test_compiled_as_said() -> None:
     code = (
-        "import json; from tests.kernels.test_vectors import everything;"
+        "import json; from tests.kernels.simd.test_vectors import everything;"
         "print(json.dumps(everything()))"
     )
     plain = subprocess.run(

@@ -10,21 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign import (
-    Prepared,
-    Scratch,
-    Sums,
-    nearest_in_tile,
-    settle,
-    turn_rows,
-)
-from kmosaic.kernels.centers import (
-    has_shrunk,
-    negate,
-    origin_of,
-    spread_within,
-    sq_shift,
-)
+from kmosaic.kernels.assign.full import Prepared, Scratch, nearest_in_tile, turn_rows
+from kmosaic.kernels.assign.nearest_two import nearest_two_in_tile
+from kmosaic.kernels.assign.sums import Sums, settle
+from kmosaic.kernels.centers import has_shrunk, negate, origin_of, spread_within, sq_shift
 from kmosaic.kernels.compile import (
     Array,
     inlined,
@@ -32,7 +21,6 @@ from kmosaic.kernels.compile import (
     strict_allocating_kernel,
     strict_kernel,
 )
-from kmosaic.kernels.pairs import nearest_two_in_tile
 
 _LONGEST = 1e18  # a length whose square, and a sum of them, float32 holds
 _SHORTEST = 1e-30  # one whose coordinates' digits it holds

@@ -19,9 +19,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kmosaic.kernels.assign.bounds import Bounds, Groups, Own, beyond, error_of, limit_of
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
-from kmosaic.kernels.lanes import NARROW
-from kmosaic.kernels.vectors import (
+from kmosaic.kernels.rounding import DOWN, LEAST, MOST, UP
+from kmosaic.kernels.simd.lanes import NARROW
+from kmosaic.kernels.simd.vectors import (
     choose,
     equals,
     less,
@@ -33,52 +35,9 @@ from kmosaic.kernels.vectors import (
     spread,
 )
 
-# More than the two roundings of a sum and a product in float32 can add up to.
-UP = np.float32(1.0 + 2.0**-21)
-DOWN = np.float32(1.0 - 2.0**-21)
-LEAST = np.float32(1e-37)  # keeps an upper bound above what float32 would round to zero
 _NOBODY = 2**31 - 1  # above every center's id
 _AHEAD = 8  # rows that are fetched before they are read
 _LINE = 16  # numbers at most on a line of the cache
-MOST = 3e38  # a lower bound beyond float32 is still a number
-
-
-class Bounds(NamedTuple):
-    """What is known of the distances (plain, not squared) of a block's rows."""
-
-    upper: Array  # (m,) float32: to the own center, at most
-    lower: Array  # (g, m) float32: to any other center of the group, at least
-
-
-class Groups(NamedTuple):
-    """Centers in groups, each beginning with a lane; padding is never nearest."""
-
-    shift: Array  # (d,) what is taken off a row first
-    columns: Array  # (v · d · lanes,) −(c − shift), feature-major in each register
-    half_norms: Array  # (v · lanes,) as Prepared has them
-    ids: Array  # (v · lanes,) whose lane it is; ascending in a group
-    starts: Array  # (g,) intp: its first lane
-    ends: Array  # (g,) intp: behind its last one
-    lanes: int  # in a register
-    sizes: Array  # (g,) intp: centers in it
-    of: Array  # (k,) intp: group of a center, by its id
-    drift: Array  # (g,) float32: farthest that a center of the group has moved
-
-
-class Own(NamedTuple):
-    """Centers by id, with what rounding may do to distances from them."""
-
-    centers: Array  # (k, d) float
-    drift: Array  # (k,) float32: how far each has moved, at most
-    # What rounding may do to a squared distance of a row that is u from its center c is
-    # at most slope · (u + reach[c]) + curve · (u + offset[c])².
-    slope: float
-    reach: Array  # (k,) float64
-    most_reach: float  # of all
-    curve: float
-    offset: Array  # (k,) float64
-    grain: float  # of a coordinate, relative to its size
-    floor: float  # of a squared distance, where it is so small that digits are lost
 
 
 class Workspace(NamedTuple):
@@ -100,62 +59,6 @@ class Workspace(NamedTuple):
     value: Array  # (w,) float: smallest value in the group
     winner: Array  # (w,) int: and whose it is
     second: Array  # (w,) float: second smallest
-
-
-@strict_kernel
-def _error(u: float, label: int, own: Own) -> float:
-    """What rounding may do to the squared distances of a row u from its center."""
-    across = u + own.offset[label]
-    error: float = own.slope * (u + own.reach[label]) + own.curve * across * across
-    error += own.floor
-    return error
-
-
-@strict_kernel
-def limit_of(u: float, label: int, own: Own) -> float:
-    """The square that a lower bound must exceed for its centers to be farther."""
-    return u * u + _error(u, label, own)
-
-
-@strict_kernel
-def beyond(lower: float, limit: float) -> bool:
-    """Tell whether a lower bound rules its centers out."""
-    at_least = np.float64(lower)
-    return bool((at_least > 0.0) & (at_least * at_least > limit))
-
-
-@strict_kernel
-def find_doubtful(
-    labels: Array, bounds: Bounds, groups: Groups, own: Own, least: Array, doubtful: Array
-) -> int:
-    """Loosen all bounds by the drifts; list the rows whose label may change; how many.
-
-    Parameters
-    ----------
-    labels : (m,) int32. IN
-    bounds : Bounds. IN and OUT
-    least : (m,) float32, working memory
-    doubtful : (m,) intp. OUT
-    """
-    upper, lower = bounds
-    least[:] = np.inf
-    for g in range(lower.shape[0]):
-        drift, row = groups.drift[g], lower[g]
-        for t in range(row.shape[0]):
-            bound = (row[t] - drift) * DOWN
-            row[t] = bound
-            least[t] = min(least[t], bound)
-    for t in range(labels.shape[0]):
-        label = labels[t]
-        u = (upper[t] + own.drift[label]) * UP + LEAST
-        upper[t] = u
-        sure = beyond(least[t], limit_of(np.float64(u), label, own))
-        least[t] = np.float32(1.0) if sure else np.float32(0.0)
-    n = 0
-    for t in range(labels.shape[0]):
-        doubtful[n] = t  # no branch, which nobody could foresee
-        n += least[t] == np.float32(0.0)
-    return n
 
 
 @kernel
@@ -198,7 +101,7 @@ def _tighten(
         work.entry[n] = q
         work.own[n] = groups.of[label]
         work.limit[n] = limit
-        work.error[n] = _error(np.float64(u), label, own)
+        work.error[n] = error_of(np.float64(u), label, own)
         work.sq_norm[n] = sq_norm
         in_doubt = False
         for g in range(lower.shape[0]):
@@ -377,31 +280,3 @@ def assign_doubtful(
                 computed += m * groups.sizes[g]
         _settle(n, tile_rows, labels, bounds, work)
     return computed
-
-
-@kernel
-def move_rows(
-    points: Array,
-    at: Array,
-    weight: Array,
-    rows: Array,
-    moved_from: Array,
-    labels: Array,
-    sums: Array,
-    weights: Array,
-) -> None:
-    """Take rows off the sums of the centers they left, add them to those they went to.
-
-    ``points[at[i]]`` is row ``rows[i]`` of the block whose ``weight`` and ``labels`` come
-    along; ``weight`` is empty where every weight is 1.
-    """
-    for i in range(rows.shape[0]):
-        t = rows[i]
-        before, after = moved_from[i], labels[t]
-        w = weight[t] if weight.shape[0] else 1.0
-        weights[before] -= w
-        weights[after] += w
-        for j in range(points.shape[1]):
-            x = w * np.float64(points[at[i], j])
-            sums[before, j] -= x
-            sums[after, j] += x

@@ -7,18 +7,8 @@ from llvmlite import ir
 from numba.core import cgutils, types
 
 from kmosaic.kernels.compile import Array
-from kmosaic.kernels.lanes import (
-    ARM,
-    CPU,
-    NARROW,
-    REGISTER_BYTES,
-    Lanes,
-    View,
-    call,
-    count_lanes,
-    lowered,
-    spread_number,
-)
+from kmosaic.kernels.numba_private import CPU, Lanes, View, call, lowered, spread_number
+from kmosaic.kernels.simd.lanes import ARM, NARROW, REGISTER_BYTES, count_lanes
 
 # Four bytes to a number: whether the processor multiplies and adds them up at once.
 HAS_DOT: Final = bool({"+avx512vnni", "+avxvnni"} & CPU) and REGISTER_BYTES >= 32

@@ -9,10 +9,10 @@ import numba
 import numpy as np
 import pytest
 
-from kmosaic.kernels import dots
-from kmosaic.kernels.dots import ROWS_AT_ONCE, as_floats, dot, dot_rows
-from kmosaic.kernels.lanes import NARROW, count_lanes
-from kmosaic.kernels.vectors import load, store
+from kmosaic.kernels.simd import int8_dot
+from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE, as_floats, dot, dot_rows
+from kmosaic.kernels.simd.lanes import NARROW, count_lanes
+from kmosaic.kernels.simd.vectors import load, store
 from tests.data import ROOT
 
 LANES = count_lanes(np.dtype(np.int32), NARROW)
@@ -44,9 +44,9 @@ def some_bytes() -> tuple[np.ndarray, np.ndarray]:
     return a.astype(np.uint8), b.astype(np.int8)
 
 
-@pytest.mark.parametrize("has_dot", [dots.HAS_DOT, False])
+@pytest.mark.parametrize("has_dot", [int8_dot.HAS_DOT, False])
 def test_dot(has_dot: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dots, "HAS_DOT", has_dot)  # asked when a function is compiled
+    monkeypatch.setattr(int8_dot, "HAS_DOT", has_dot)  # asked when a function is compiled
     a, b = some_bytes()
     out = np.arange(LANES, dtype=np.int32)
     numba.njit(one)(a.view(np.int32), b.view(np.int32), out)
@@ -74,7 +74,7 @@ def everything() -> list[float]:
 
 def test_compiled_as_said() -> None:
     code = (
-        "import json; from tests.kernels.test_dots import everything;"
+        "import json; from tests.kernels.simd.test_int8_dot import everything;"
         "print(json.dumps(everything()))"
     )
     plain = subprocess.run(

@@ -1,33 +1,25 @@
-"""How the compiler is told of operations on registers: `vectors` and `dots` build on it."""
+"""All that this package uses of Numba and llvmlite beyond what they document.
+
+Vectors of LLVM as values in compiled code (`Lanes`), functions that are compiled to what
+a builder does (`lowered`), options and events of the compiler: whatever another version of
+Numba may break is in this file, or is broken here first.
+"""
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, TypeVar, cast
 
 import numba
-import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic, models, register_model
 
-from kmosaic.kernels.compile import Function
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # What Numba compiles for, which is what it keeps compiled code by: not always this machine.
-_TRIPLE, _, _FEATURES = cpu_target.target_context.codegen().magic_tuple()
+TRIPLE, _, _FEATURES = cpu_target.target_context.codegen().magic_tuple()
 CPU = frozenset(_FEATURES.split(","))
-REGISTER_BYTES: Final = 64 if "+avx512f" in CPU else 32 if "+avx" in CPU else 16
-ARM: Final = _TRIPLE.startswith(("aarch64", "arm64"))
-
-# How many registers lanes fill. WIDE: four sums, with what is added to them, then take
-# up what there is: 32 registers, or 16.
-NARROW: Final = 1
-WIDE: Final = 4 if REGISTER_BYTES == 64 or ARM else 2
-
-
-def count_lanes(dtype: np.dtype[Any], registers: int) -> int:
-    """How many numbers of a type fill so many registers."""
-    return registers * REGISTER_BYTES // dtype.itemsize
 
 
 class Lanes(types.Type):
@@ -103,13 +95,6 @@ class View:
         if lanes is None:
             return pointer
         return self._builder.bitcast(pointer, lanes.as_pointer())
-
-
-def filling(dtype: Any, registers: Any) -> Lanes:
-    """The lanes that fill so many registers."""
-    return Lanes(
-        dtype, count_lanes(np.dtype(f"V{dtype.bitwidth // 8}"), registers.literal_value)
-    )
 
 
 def spread_number(builder: Any, lanes: Any, number: Any) -> Any:
