@@ -116,6 +116,6 @@ def explore(
         reduce=reduce,
         method=method,
     )
-    told = progress or (lambda done, of: None)
-    found = cluster(task, lambda done, of: told(SHARES["fit"] * done // of, 100))
-    return summarize(found, told)
+    report = progress or (lambda done, of: None)
+    clustering = cluster(task, lambda done, of: report(SHARES["fit"] * done // of, 100))
+    return summarize(clustering, report)

@@ -9,6 +9,7 @@ from kmosaic.explore.describe.clustering import Clustering
 from kmosaic.explore.describe.match import count_pairs, score_against_labels
 from kmosaic.explore.describe.members import names_of
 from kmosaic.explore.task.check import MOST_EMBEDDED, TrueLabels
+from kmosaic.explore.task.principal_axes import pca_for
 from kmosaic.explore.task.sampling import draw_rows
 from kmosaic.report.model.exploration import Map, PlaneClusters
 
@@ -64,12 +65,10 @@ def principal_plane(
     values: NDArray[Any], centers: Floats, seed: int
 ) -> tuple[Floats, Floats, tuple[float, float]]:
     """Rows and centers in their first two principal components; zeros for missing ones."""
-    from sklearn.decomposition import PCA
-
     values = values.astype(np.float64)
     if len(values) < 2 or np.ptp(values, axis=0).max() == 0:
         return np.zeros((len(values), 2)), np.zeros((len(centers), 2)), (0.0, 0.0)
-    pca = PCA(n_components=min(2, *values.shape), random_state=seed).fit(values)
+    pca = pca_for(values, 2, seed).fit(values)
     missing = ((0, 0), (0, 2 - pca.n_components_))
     first, second = np.pad(pca.explained_variance_ratio_, missing[1]).tolist()
     return (
@@ -101,13 +100,12 @@ def tsne_map(clustering: Clustering) -> Map:
 
 def embed(X: NDArray[Any], rows: NDArray[np.intp], seed: int) -> tuple[Floats, int | None]:
     """t-SNE coordinates of the rows, and the PCA dimension that came before, if any."""
-    from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
     values = X[rows].astype(np.float64)
     reduced_to = COMPONENTS if len(X) > len(rows) and X.shape[1] > COMPONENTS else None
     if reduced_to:
-        values = PCA(n_components=reduced_to, random_state=seed).fit_transform(values)
+        values = pca_for(values, reduced_to, seed).fit_transform(values)
     tsne = TSNE(
         n_components=2,
         # PCA cannot start a plane from a single column, nor from constant ones.

@@ -24,45 +24,34 @@ SHARES = {"fit": 50, "silhouettes": 65, "map": 75}
 
 
 def summarize(
-    clustering: Clustering, told: Progress = lambda done, of: None
+    clustering: Clustering, progress: Progress = lambda done, of: None
 ) -> Exploration:
     """Ask every question of groups that are there."""
     task, k = clustering.task, clustering.n_groups
     truth = score_against_labels(task.true, clustering.labels, k) if task.true else None
-    apart = silhouettes(clustering.points, clustering.labels, k, task.seed)
-    told(SHARES["silhouettes"], 100)
+    silhouette = silhouettes(clustering.points, clustering.labels, k, task.seed)
+    progress(SHARES["silhouettes"], 100)
+    data = data_of(clustering)
     with ignore_convergence_warnings():
         plane = map_of(clustering)
-        told(SHARES["map"], 100)
-        data, diagnostics = data_of(clustering), diagnose(clustering)
-        most = (
-            clustering.model.max_iter
-            if task.method == "kmeans"
-            else clustering.run.n_iter + 1
-        )
-        ids = ids_among(task.X, task.feature_names) if task.feature_names else []
-        warned = notes(
-            data, clustering.run.n_iter, most, clustering.shown, ids, task.columns
-        )
-        # Shapes mean little while one column decides: that is to be mended first.
-        doubted = check_assumptions(
-            clustering, shapes=not ids and not one_sided(data, clustering.shown)
-        )
-    told(100, 100)
+        progress(SHARES["map"], 100)
+        diagnostics = diagnose(clustering)
+        advice = advice_on(clustering, data)
+    progress(100, 100)
     return Exploration(
         finding=finding(
             data,
             clustering.overview.sizes,
-            apart.mean,
+            silhouette.mean,
             truth,
             plane.clustering,
             clustering.names,
         ),
-        notes=(*task.notes, *warned, *doubted),
+        notes=(*task.notes, *advice),
         data=data,
         run=clustering.run,
-        scores=scores_of(clustering, apart),
-        clusters=describe_groups(clustering, apart),
+        scores=scores_of(clustering, silhouette),
+        clusters=describe_groups(clustering, silhouette),
         truth=truth,
         map=plane,
         labels=clustering.labels,
@@ -70,6 +59,20 @@ def summarize(
         model=clustering.model,
         preparation=clustering.preparation,
         row_names=task.row_names,
+    )
+
+
+def advice_on(clustering: Clustering, data: Data) -> tuple[str, ...]:
+    """What a reader should know before trusting the groups."""
+    task, run = clustering.task, clustering.run
+    # Only k-means can be cut short; for others the limit is never reached.
+    max_iter = clustering.model.max_iter if task.method == "kmeans" else run.n_iter + 1
+    ids = ids_among(task.X, task.feature_names) if task.feature_names else []
+    # Shapes mean little while one column decides: that is to be mended first.
+    shapes = not ids and not one_sided(data, clustering.shown)
+    return (
+        *notes(data, run.n_iter, max_iter, clustering.shown, ids, task.columns),
+        *check_assumptions(clustering, shapes=shapes),
     )
 
 
@@ -90,12 +93,12 @@ def data_of(clustering: Clustering) -> Data:
     )
 
 
-def scores_of(clustering: Clustering, apart: Silhouettes) -> Scores:
+def scores_of(clustering: Clustering, silhouette: Silhouettes) -> Scores:
     """How well separated the groups are."""
     return Scores(
-        silhouette=apart.mean,
-        silhouette_error=apart.error,
-        silhouette_n_samples=apart.n_samples,
+        silhouette=silhouette.mean,
+        silhouette_error=silhouette.error,
+        silhouette_n_samples=silhouette.n_samples,
         calinski_harabasz=calinski_harabasz(clustering.overview),
         davies_bouldin=davies_bouldin(
             clustering.overview, distances_to_means(clustering), clustering.labels

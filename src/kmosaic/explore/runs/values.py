@@ -4,12 +4,15 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from kmosaic.checks import as_whole_number
+
 
 def as_int(value: Any) -> int:
     """A whole number from 0."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    number = as_whole_number(value)
+    if number is None or number < 0:
         raise ValueError(f"{value!r} is no whole number")
-    return value
+    return number
 
 
 def as_float(value: Any) -> float:

@@ -3,6 +3,7 @@
 ::
 
     passes    blocks of rows in float64: means, spread, distances
+    principal_axes  of a sample, or of all rows
     sampling  which rows are looked at where all would take too long
     prepare   one scale, fewer dimensions                          -> Preparation
     check     the arguments, refused in one sentence or filled in  -> Task

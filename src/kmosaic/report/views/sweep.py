@@ -1,5 +1,6 @@
 """Several numbers of groups as a page shows them: small charts, silhouettes, a table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kmosaic.report.formatting import amount, column, score
@@ -140,17 +141,7 @@ def silhouette_plot(sweep: Sweep) -> SilhouettePlot | None:
         if not part:
             continue
         height = room * len(part) / total
-        every = max(1, total // BARS)
-        kept = list(range(0, len(part), every))
-        edge = [(x(part[i]), round(top + height * i / len(part), 2)) for i in kept]
-        edge.append((x(part[-1]), round(top + height, 2)))
-        outline = [f"{a:g},{b:g}" for a, b in edge]
-        zero = f"{x(0.0):g}"
-        polygon = f"{zero},{top:.2f} " + " ".join(outline) + f" {zero},{top + height:.2f}"
-        mean = sum(part) / len(part)
-        shapes.append(
-            SilhouetteShape(index, polygon, round(top + height / 2, 2), mean, len(part))
-        )
+        shapes.append(silhouette_shape(index, part, top, height, max(1, total // BARS), x))
         top += height + gap
     step = ticks[1] - ticks[0]
     return SilhouettePlot(
@@ -160,4 +151,29 @@ def silhouette_plot(sweep: Sweep) -> SilhouettePlot | None:
         mean=x(trial.silhouette),
         mean_text=score(trial.silhouette),
         ticks=tuple(Tick(x(v), tick_text(v, step)) for v in ticks),
+    )
+
+
+def silhouette_shape(
+    index: int,
+    part: tuple[float, ...],
+    top: float,
+    height: float,
+    every: int,
+    x: Callable[[float], float],
+) -> SilhouetteShape:
+    """The silhouettes of a group, falling, from `top` down; one in `every` is drawn."""
+    edge = [
+        (x(part[i]), round(top + height * i / len(part), 2))
+        for i in range(0, len(part), every)
+    ]
+    edge.append((x(part[-1]), round(top + height, 2)))
+    outline = " ".join(f"{a:g},{b:g}" for a, b in edge)
+    zero = f"{x(0.0):g}"
+    return SilhouetteShape(
+        index=index,
+        polygon=f"{zero},{top:.2f} {outline} {zero},{top + height:.2f}",
+        middle=round(top + height / 2, 2),
+        mean=sum(part) / len(part),
+        size=len(part),
     )
