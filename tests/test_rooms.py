@@ -22,14 +22,16 @@ MAY_IMPORT = {
     "readers": {"system", "wording", "errors", "files"},
     "datasets": {"readers"},  # hands out the made sets
     "plots": {"report"},  # hands out the figures
-    "explore": {"report", "readers", "model_io", "wording", "errors", "files"} | ENGINE,
-    "color": {"report", "wording", "errors", "files"} | ENGINE,
+    "explore": {"report", "readers", "model_io", "wording", "checks", "errors", "files"}
+    | ENGINE,
+    "color": {"report", "wording", "checks", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
     "cli": {"explore", "color", "readers", "report", "model_io", "wording", "errors"}
     | {"files"}
     | ENGINE,
     "__main__": {"cli"},  # python -m kmosaic
     "wording": set(),
+    "checks": set(),
     "errors": set(),
     "files": {"errors"},
     "__init__": {"estimators", "model_io"},  # hands out their names when asked
