@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test lint types rooms docs docs-code test-floors bench test-bench clean
+.PHONY: demo test lint types layers docs docs-code test-floors bench test-bench clean clean-kernels
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
@@ -18,8 +18,8 @@ lint: .venv/installed-dev
 types: .venv/installed-dev
 	$(BIN)/mypy
 
-rooms: .venv/installed-dev
-	$(BIN)/python -m pytest --quiet tests/test_rooms.py
+layers: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet tests/test_layers.py
 
 docs-code: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_docs_code.py
@@ -65,6 +65,10 @@ test-floors: .venv-floors/installed
 	$(FLOORS)/python -m pip install --quiet --disable-pip-version-check \
 		--constraint tests/floors.txt --editable '.[test]'
 	@touch $@
+
+# Compiled kernels, kept beside their sources; they are made anew when they are next called.
+clean-kernels:
+	find src tests -name '*.nb[ic]' -delete
 
 clean:
 	rm -rf .venv .venv-floors kmosaic-demo

@@ -6,11 +6,16 @@ The rooms, from the top down; each imports only from those below it::
     explore     questions asked of a clustering: scores, members, matching, a map
     color       pictures: palettes, few colors, parts cut out by color
     readers     files -> arrays, and what they are: image shape, columns, true labels
-    report      what was found (frozen dataclasses) -> HTML, Markdown, JSON
+    report      results as frozen dataclasses -> HTML, Markdown, JSON
     estimators  scikit-learn's face: KMeans and its family, k_means, kmeans_plusplus
     fit         the algorithms: seeding, Lloyd as a generator of steps
     points      where the data live, and how one pass over them runs
     kernels     compiled inner loops: arrays in, arrays out
+    system      what the machine allows: threads
+
+Beside them: ``model_io`` (models to files and back), ``datasets`` and ``plots`` (what
+notebooks use of the readers and the report), and, lowest of all, ``files`` (written whole
+or not at all), ``wording``, ``checks`` (of whole numbers) and ``errors``.
 
 Names are loaded when first used, so ``import kmosaic`` costs next to nothing.
 """

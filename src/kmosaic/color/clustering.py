@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.color.utility import TILE, worth
+from kmosaic.kernels.color.utility import TILE_ROWS, error_and_utility
 from kmosaic.points import MemoryPoints
 
 Array = NDArray[Any]
@@ -179,8 +179,8 @@ def _breathe_in(
 def _errors_and_utilities(cells: WeightedRows, centers: Floats) -> tuple[Array, Array]:
     """What each center costs, and what its loss would."""
     errors, losses = np.empty((2, len(centers)))
-    tile = np.empty((centers.shape[1], TILE), np.float32)
-    worth(cells.rows, cells.weights, centers, tile, errors, losses)
+    tile = np.empty((centers.shape[1], TILE_ROWS), np.float32)
+    error_and_utility(cells.rows, cells.weights, centers, tile, errors, losses)
     return errors, losses
 
 

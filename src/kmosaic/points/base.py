@@ -6,7 +6,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.centers import spread_within
+from kmosaic.kernels.centers import inertia_less_scatter
 
 Floats = NDArray[np.float64]
 
@@ -86,7 +86,9 @@ def inertia_of(
     rows of c is Σ weight · ‖x‖² − 2 c · sums + weights · ‖c‖². The error is rounding in
     float64, relative to the scatter about the mean; `Points.inertia` has none of it.
     """
-    within = spread_within(sums, weights, np.ascontiguousarray(centers), moments.mean)
+    within = inertia_less_scatter(
+        sums, weights, np.ascontiguousarray(centers), moments.mean
+    )
     return max(0.0, float(moments.scatter.sum() + within))
 
 

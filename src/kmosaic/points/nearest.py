@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.seeding.cumulative import reach, total
+from kmosaic.kernels.seeding.cumulative import potential, search_cumulative
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks
 from kmosaic.points.pruning.boxes import BoxedRows, may_be_boxed
@@ -94,7 +94,7 @@ class Nearest:
             inside = inside[np.argsort(values[inside])]
             before = self._ends[run - 1] if run else 0.0
             found = np.empty(len(inside), np.intp)
-            reach(*self._kept_of(rows), values[inside] - before, found)
+            search_cumulative(*self._kept_of(rows), values[inside] - before, found)
             indices[inside] = rows.start + found
         return indices
 
@@ -115,7 +115,7 @@ class Nearest:
 
         def work(block: int) -> None:
             for run in range(block * step, min((block + 1) * step, len(sums))):
-                sums[run] = total(*self._kept_of(self._runs[run]))
+                sums[run] = potential(*self._kept_of(self._runs[run]))
 
         self._scene.crew.in_block_order(work, lambda _: None, -(-len(sums) // step))
         self._ends = np.cumsum(sums)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.centers import origin_of
 from kmosaic.kernels.sparse import (
-    Rows,
+    SparseRows,
     assign_sparse,
-    assign_sparse_far,
+    assign_sparse_direct,
     column_scatter,
     column_sums,
     sparse_potentials,
@@ -67,7 +67,9 @@ class SparsePoints(RowsInMemory):
             X = X.copy()
             X.sum_duplicates()
         self._X = X
-        self._rows = Rows(*(_read_only(part) for part in (X.data, X.indices, X.indptr)))
+        self._rows = SparseRows(
+            *(_read_only(part) for part in (X.data, X.indices, X.indptr))
+        )
         self.n_samples, self.n_features = X.shape
         self.dtype = np.dtype(X.dtype)
         kind = "sparse", self.dtype, X.indices.dtype
@@ -191,7 +193,9 @@ class SparsePoints(RowsInMemory):
             self._labels = np.full(self.n_samples, -1, np.int32)
         labels, rows = self._labels, self._rows
         prepared = _shifted(centers, self.dtype)
-        assign_rows: Callable[..., int] = assign_sparse if prepared else assign_sparse_far
+        assign_rows: Callable[..., int] = (
+            assign_sparse if prepared else assign_sparse_direct
+        )
         table, norms = prepared or _feature_major(centers)
         blocks = self._blocks(len(centers))
         parts: list[int] = []

@@ -68,7 +68,7 @@ def _relabel(nearest: Array, labels: Array) -> int:
 
 
 @inlined
-def settle(
+def update_labels(
     rows: Array,
     weight: Array,
     nearest: Array,
@@ -87,7 +87,7 @@ def settle(
 
 
 @kernel
-def move_rows(
+def move_listed_rows(
     points: Array,
     at: Array,
     weight: Array,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.full import Prepared, Scratch, assign
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch, assign
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
@@ -65,7 +65,7 @@ def plain_pass(
     return moved
 
 
-def _tools(spare: list[Tools], total: Sums, prepared: Prepared) -> Tools:
+def _tools(spare: list[Tools], total: Sums, prepared: PreparedCenters) -> Tools:
     """Sums of zero, and working memory: those of a block done before.
 
     Memory fresh from the system is slow, each time.
