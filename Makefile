@@ -2,14 +2,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test lint types layers docs docs-code test-floors bench test-bench clean clean-kernels
+.PHONY: demo test test-fast test-nightly lint types layers docs docs-code test-floors bench test-bench clean-kernels clean
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
 	$(BIN)/kmosaic explore digits -k 10 --seed 42 -o kmosaic-demo
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST)
+
+# Under a minute, once kernels are compiled: what is run again and again while working.
+test-fast: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet -m "not slow"
+
+# Every law on thousands of random examples, other ones each time; takes hours. A failure
+# prints the line that runs its example again.
+test-nightly: .venv/installed-dev
+	KMOSAIC_TEST_PROFILE=nightly $(BIN)/python -m pytest -m hypothesis --timeout 7200
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -66,7 +75,8 @@ test-floors: .venv-floors/installed
 		--constraint tests/floors.txt --editable '.[test]'
 	@touch $@
 
-# Compiled kernels, kept beside their sources; they are made anew when they are next called.
+# Numba notices a change in the file of a kernel, not in a file that the kernel calls into:
+# after such a change (or of Numba itself) compile all anew.
 clean-kernels:
 	find src tests -name '*.nb[ic]' -delete
 

@@ -20,6 +20,7 @@ from kmosaic.errors import InputError
 from kmosaic.explore import load_predictor
 from kmosaic.model_io import VERSION, pack_model
 from tests.data import blobs
+from tests.examples import examples
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FIXTURE = FIXTURES / "model-v1.safetensors"
@@ -273,7 +274,7 @@ def test_a_cut_model_is_refused_at_every_length(tmp_path: Path) -> None:
 
 @settings(
     settings.get_profile("kmosaic"),
-    max_examples=300,
+    max_examples=examples(300),
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # one file, written anew
 )
 @given(data=st.data())

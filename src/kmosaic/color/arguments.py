@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from numbers import Real
 
-from kmosaic.checks import as_whole_number
+from kmosaic.checks import as_whole
 from kmosaic.color.spaces import SPACES, Coordinates
 from kmosaic.errors import InputError
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:
     """Refuse what is not a whole number from ``least`` to ``most``."""
-    number = as_whole_number(value)
+    number = as_whole(value)
     if number is None or not least <= number <= most:
         raise InputError(
             f"{name} must be a whole number from {least} to {most}, not {value!r}."

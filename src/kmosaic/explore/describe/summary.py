@@ -16,7 +16,7 @@ from kmosaic.explore.describe.words import finding, notes, one_sided
 from kmosaic.explore.result import Exploration
 from kmosaic.explore.task.methods import ignore_convergence_warnings
 from kmosaic.explore.task.progress import Progress
-from kmosaic.readers.row_numbers import ids_among
+from kmosaic.readers.tabular.id_columns import ids_among
 from kmosaic.report.model.exploration import Data, Scores
 
 # What share of the work is done after each part, on 60,000 images of MNIST.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.checks import whole_number
 from kmosaic.errors import InputError
 from kmosaic.explore.explore import explore
 from kmosaic.explore.result import Exploration
@@ -18,7 +19,6 @@ from kmosaic.explore.runs.folder import RunFolder, take_rows
 from kmosaic.explore.runs.record import ROWS, Record, read_integers
 from kmosaic.explore.runs.replay import with_links
 from kmosaic.explore.runs.store import check_nothing_lost, new_record, save_run
-from kmosaic.explore.task.check import whole_number
 
 # Settings of a run that hold for its groups too, unless others are given.
 INHERITED = ("scale", "reduce", "random_state", "n_init")

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kmosaic.checks import whole_number
 from kmosaic.errors import InputError
 from kmosaic.explore.describe.hierarchy import cut_tree
 from kmosaic.explore.result import Exploration
 from kmosaic.explore.runs.edits import Edit, apply_edits, group_name
 from kmosaic.explore.runs.folder import RunFolder
 from kmosaic.explore.runs.record import read_record
-from kmosaic.explore.task.check import whole_number
 
 
 def merge(

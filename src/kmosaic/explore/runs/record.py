@@ -20,7 +20,7 @@ from kmosaic.explore.runs.values import as_file_name, as_int, as_str
 from kmosaic.explore.task.check import check_reduce
 from kmosaic.explore.task.passes import blocks
 from kmosaic.files import check_readable, reason
-from kmosaic.readers.npy import map_npy
+from kmosaic.readers.formats.npy import map_npy
 from kmosaic.report.model.diagnostics import Tree
 
 # 1: child runs were known by the number of their group, which changes with edits.

@@ -21,7 +21,7 @@ from kmosaic.explore.runs.record import (
 )
 from kmosaic.files import check_run_folder, write_folder
 from kmosaic.readers import Dataset
-from kmosaic.readers.made import MADE
+from kmosaic.readers.synthetic import MADE
 from kmosaic.report.figures.files import FOLDER, has_plots, write_plots
 
 MODEL = "model.safetensors"

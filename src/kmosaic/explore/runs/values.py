@@ -4,12 +4,12 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from kmosaic.checks import as_whole_number
+from kmosaic.checks import as_whole
 
 
 def as_int(value: Any) -> int:
     """A whole number from 0."""
-    number = as_whole_number(value)
+    number = as_whole(value)
     if number is None or number < 0:
         raise ValueError(f"{value!r} is no whole number")
     return number

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.checks import whole_number
 from kmosaic.errors import InputError
 from kmosaic.explore.describe.clustering import (
     Clustering,
@@ -23,7 +24,7 @@ from kmosaic.explore.describe.summary import data_of
 from kmosaic.explore.result import Sweep
 from kmosaic.explore.selection.criteria import Gap, gap, inertia, references, stability
 from kmosaic.explore.selection.verdict import choose_n_clusters
-from kmosaic.explore.task.check import Task, check_task, whole_number
+from kmosaic.explore.task.check import Task, check_task
 from kmosaic.explore.task.methods import Fitted, ignore_convergence_warnings, run_of
 from kmosaic.explore.task.prepare import prepare
 from kmosaic.explore.task.principal_axes import pca_for

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.checks import as_whole_number
+from kmosaic.checks import whole_number
+from kmosaic.choices import Method, words
 from kmosaic.errors import InputError
 from kmosaic.explore.task.prepare import SCALES
+from kmosaic.readers.checks.finite import check_finite
 from kmosaic.readers.dataset import Dataset
-from kmosaic.readers.finite import check_finite
 
-METHODS = ("kmeans", "bisecting", "spectral", "gmm", "agglomerative")
+METHODS = words(Method)
 
 MOST = 1e100  # the greatest value whose scores can be computed
 MOST_EMBEDDED = 10_000  # points that t-SNE places within a minute or so
@@ -207,14 +208,6 @@ def check_seed(random_state: Any) -> int:
     if seed >= 2**32:
         raise InputError(f"random_state is {seed}. Pass a number below 2**32.")
     return seed
-
-
-def whole_number(value: Any, name: str, least: int) -> int:
-    """An int of at least `least`, from any integer type."""
-    number = as_whole_number(value)
-    if number is None or number < least:
-        raise InputError(f"{name} is {value!r}. Pass a whole number, {least} or more.")
-    return number
 
 
 def check_labels(labels: Any, n_samples: int) -> TrueLabels:

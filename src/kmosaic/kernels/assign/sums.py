@@ -31,7 +31,7 @@ def _add_row(rows: Array, t: int, w: float, label: int, into: Sums) -> None:
 
 
 @kernel
-def _add_rows(rows: Array, weight: Array, labels: Array, into: Sums) -> None:
+def add_rows(rows: Array, weight: Array, labels: Array, into: Sums) -> None:
     """Add every row to the sums of its center; ``weight`` is empty where all are 1."""
     for t in range(rows.shape[0]):
         _add_row(rows, t, weight[t] if weight.shape[0] else 1.0, labels[t], into)
@@ -82,7 +82,7 @@ def update_labels(
     else:
         moved = _relabel(nearest, labels)
         if into.weights.shape[0]:
-            _add_rows(rows, weight, labels, into)
+            add_rows(rows, weight, labels, into)
     return moved
 
 

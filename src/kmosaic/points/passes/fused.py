@@ -15,7 +15,8 @@ from kmosaic.kernels.assign.fused import (
 )
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
-from kmosaic.points.base import Floats, Moments, Rounds
+from kmosaic.points.base import Floats, Moments
+from kmosaic.points.capabilities import FusedResult
 from kmosaic.points.parallel.scratch import aligned, round_up, scratch, sums_like
 from kmosaic.points.passes.prepared import prepare
 from kmosaic.points.pruning.errors import floor_of_squares, rounding_of_sums
@@ -37,8 +38,8 @@ def all_rounds(
     *,
     max_iter: int,
     tol: float,
-    exact_weights: bool,
-) -> Rounds | None:
+    by_difference: bool,
+) -> FusedResult | None:
     """Run Lloyd to its end; None where a center is without rows, or float32 is no help.
 
     Parameters
@@ -46,14 +47,14 @@ def all_rounds(
     X : (n, d) float, C order
     labels : (n,), −1. Changed in place; of no meaning where the result is None
     centers : (k, d), of X's type, to start from
-    exact_weights : whether no sum of weights is rounded
+    by_difference : whether sums may be brought up to date by the rows that move
     """
     centers = np.array(centers, order="C")
     total = Sums(np.empty(centers.shape), np.empty(len(centers)))
     history = FusedHistory(
         np.empty(max_iter), np.empty(max_iter, np.intp), np.empty(max_iter)
     )
-    most_moved = CHURN if exact_weights else _NEVER
+    most_moved = CHURN if by_difference else _NEVER
     n_iter, n_passes = fused_lloyd(
         X,
         weight,
@@ -69,8 +70,12 @@ def all_rounds(
     if n_iter == 0:
         return None
     inertia = np.maximum(0.0, moments.scatter.sum() + history.within[:n_iter])
-    return Rounds(
-        centers, inertia, history.moved[:n_iter], history.sq_shift[:n_iter], n_passes
+    return FusedResult(
+        centers=centers,
+        inertia=inertia,
+        moved=history.moved[:n_iter],
+        center_shift=history.sq_shift[:n_iter],
+        n_passes=n_passes,
     )
 
 
