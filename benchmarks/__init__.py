@@ -14,6 +14,7 @@ its own, and writes what it measured as JSON, a Markdown table and plots.
 ``race``        workers in turns (A B A B ...), and their measurements put together
 ``scaling``     time against n, d and k
 ``passes``      single passes of kmosaic against what the machine can do
+``fixed_fits``  sixty fits as digests: does a change keep every bit?
 ``machine``     what the machine can do: its cores, sgemm, memory
 ``results``     what was measured (frozen dataclasses), to JSON and back
 ``standing``    what that says: who is fastest, whose inertia agrees

@@ -14,7 +14,7 @@ from sklearn.datasets import load_sample_image
 
 from kmosaic.color import compare, palette, quantize
 from kmosaic.color.palette import parse_colors
-from kmosaic.color.thresholds import blue_noise
+from kmosaic.color.quantization.thresholds import blue_noise
 from kmosaic.errors import InputError
 from tests.color.made import n_colors_of, photo
 
@@ -78,8 +78,8 @@ def test_each_pixel_gets_its_nearest_color(space: str) -> None:
 
     found = quantize(PHOTO, 12, space=space)
     here = Coordinates(space)
-    own = here.of(PHOTO.reshape(-1, 3)).astype(np.float64)
-    every = ((own[:, None] - here.of(found.palette.rgb)) ** 2).sum(axis=2)
+    own = here.from_colors(PHOTO.reshape(-1, 3)).astype(np.float64)
+    every = ((own[:, None] - here.from_colors(found.palette.rgb)) ** 2).sum(axis=2)
     chosen = every[np.arange(len(own)), found.labels.ravel()]
     np.testing.assert_allclose(chosen, every.min(axis=1), rtol=1e-4, atol=1e-4)
 

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kmosaic.color import cutout, segment
+from kmosaic.color import segment
+from kmosaic.color.segmentation import cutout
 from kmosaic.errors import InputError
 from tests.color.made import photo
 

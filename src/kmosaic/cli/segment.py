@@ -16,7 +16,7 @@ from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
     from kmosaic.color import Segmentation
-    from kmosaic.color.segmentation import Part
+    from kmosaic.color.segmentation.segmentation import Part
 
 EXAMPLES = (
     "kmosaic segment photo.png -k 3",
@@ -151,7 +151,7 @@ def segment(
         model = None if like is None else find(like)
 
         def work(number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
-            from kmosaic.color.visible import ALL_TRANSPARENT
+            from kmosaic.color.alpha import ALL_TRANSPARENT
             from kmosaic.files import write_folder
 
             path = paths[number]

@@ -1,25 +1,20 @@
 """Pictures: their main colors, the same in few colors, parts cut out by color.
 
-From a picture to a small file::
+From a picture to a small file, the lowest first::
 
-    picture      files, Pillow images, arrays -> 8-bit sRGB, upright      -> Picture
-    visible      transparent pixels set apart
-    counting     distinct colors, each counted once                       -> DistinctColors
-    spaces       where distances are taken: srgb, linear, lab, oklab      -> Coordinates
-    choice       which colors: found, kept, accents
-      clustering   k-means with weights, and a search around it
-    dither       patterns that imitate colors in between
-      thresholds   Bayer's, and blue noise
-    palette      colors with shares, and how colors are written           -> Palette
-    coloring     which color each pixel gets
-    quantize     all of it in one call                                    -> Quantized
-    segment      parts of like color                                      -> Segmentation
-      pixel_rows   pixels by color, and by place where that counts
-      cutout       labels cleaned up; cut-outs
-      drawings     overlays with numbers, contours
-    encode       PNG of the smallest bit depth, GIF, WebP
-    fidelity     MSE, SSIM, color difference; bytes against what
-    compare      several numbers of colors side by side  -> kmosaic.report.comparison
+    spaces           where distances are taken: srgb, linear, lab, oklab  -> Coordinates
+    arguments        arguments refused in one sentence
+    picture          files, Pillow images, arrays -> 8-bit sRGB, upright  -> Picture
+    histogram        distinct colors, each counted once                   -> DistinctColors
+    alpha            transparent pixels set apart
+    palette          colors with shares, and how colors are written       -> Palette
+    clustering       k-means with weights, and a search around it
+    palette_search   which colors a palette gets: found, kept, accents
+    encode           PNG of the smallest bit depth, GIF, WebP
+    fidelity         MSE, SSIM, color difference; bytes against what
+    quantization/    a picture in fewer colors                            -> Quantized
+    segmentation/    a picture split into regions of similar color        -> Segmentation
+    compare          several numbers of colors side by side
 
 Nothing here knows of the command line, or of how a page looks.
 """
@@ -28,10 +23,10 @@ from kmosaic.color.compare import compare
 from kmosaic.color.fidelity import Fidelity, Size, fidelity
 from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.quantize import palette, quantize
-from kmosaic.color.quantized import Quantized
-from kmosaic.color.segment import segment
-from kmosaic.color.segmentation import Part, Segment, Segmentation
+from kmosaic.color.quantization.quantize import palette, quantize
+from kmosaic.color.quantization.quantized import Quantized
+from kmosaic.color.segmentation.segment import segment
+from kmosaic.color.segmentation.segmentation import Part, Segment, Segmentation
 
 __all__ = [
     "Color",

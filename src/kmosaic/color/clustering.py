@@ -73,16 +73,18 @@ def find_centers(
     best, lowest = starts[0], np.inf
     with MemoryPoints(fine.rows, fine.weights) as points:
         for start in starts:
-            centers = move(points, start, len(fixed), max_iter=8)
+            centers = lloyd_with_fixed(points, start, len(fixed), max_iter=8)
             centers, inertia = _search(points, fine, centers, len(fixed), random)
             if inertia < lowest:
                 best, lowest = centers, inertia
     n_last = int(np.clip(_FINISH_ROWS // len(all_rows.rows), *_FINISH))
     with MemoryPoints(all_rows.rows, all_rows.weights) as points:
-        return move(points, best, len(fixed), max_iter=n_last)
+        return lloyd_with_fixed(points, best, len(fixed), max_iter=n_last)
 
 
-def move(points: MemoryPoints, centers: Floats, n_fixed: int, max_iter: int) -> Floats:
+def lloyd_with_fixed(
+    points: MemoryPoints, centers: Floats, n_fixed: int, max_iter: int
+) -> Floats:
     """Lloyd's iterations, with the first centers held fast."""
     for _ in range(max_iter):
         tally = points.assign(centers)
@@ -149,10 +151,10 @@ def _search(
     k = len(centers)
     n_more = min(max(1, k // (4 if k <= 64 else 8)), k - n_fixed) if k > 1 else 0
     while n_more:
-        tried = np.concatenate([centers, _doubles(cells, centers, n_more, random)])
-        tried = move(points, tried, n_fixed, max_iter=_MORE[0])
-        tried = tried[_worth_keeping(cells, tried, n_more, n_fixed)]
-        tried = move(points, tried, n_fixed, max_iter=_MORE[1])
+        tried = np.concatenate([centers, _breathe_in(cells, centers, n_more, random)])
+        tried = lloyd_with_fixed(points, tried, n_fixed, max_iter=_MORE[0])
+        tried = tried[_breathe_out(cells, tried, n_more, n_fixed)]
+        tried = lloyd_with_fixed(points, tried, n_fixed, max_iter=_MORE[1])
         inertia = points.assign(tried).inertia
         if inertia < lowest * (1.0 - _LEAST_GAIN):
             centers, lowest = tried, inertia
@@ -161,11 +163,11 @@ def _search(
     return centers, lowest
 
 
-def _doubles(
+def _breathe_in(
     cells: WeightedRows, centers: Floats, n: int, random: np.random.RandomState
 ) -> Floats:
     """New centers beside the n that serve their rows worst."""
-    errors, _ = _worth(cells, centers)
+    errors, _ = _errors_and_utilities(cells, centers)
     worst = np.argsort(-errors, kind="stable")[:n]
     # About the spread of a cluster's rows, were all clusters equally heavy.
     spread = np.sqrt(errors[worst] * len(centers) / cells.weights.sum())
@@ -174,7 +176,7 @@ def _doubles(
     return np.asarray(centers[worst] + way, np.float32)
 
 
-def _worth(cells: WeightedRows, centers: Floats) -> tuple[Array, Array]:
+def _errors_and_utilities(cells: WeightedRows, centers: Floats) -> tuple[Array, Array]:
     """What each center costs, and what its loss would."""
     errors, losses = np.empty((2, len(centers)))
     tile = np.empty((centers.shape[1], TILE), np.float32)
@@ -182,7 +184,7 @@ def _worth(cells: WeightedRows, centers: Floats) -> tuple[Array, Array]:
     return errors, losses
 
 
-def _worth_keeping(
+def _breathe_out(
     cells: WeightedRows, centers: Floats, n_less: int, n_fixed: int
 ) -> NDArray[np.intp]:
     """All centers but the n whose loss costs least.
@@ -190,7 +192,7 @@ def _worth_keeping(
     No center goes together with its nearest neighbor: each was measured with the other
     there to take its rows.
     """
-    _, losses = _worth(cells, centers)
+    _, losses = _errors_and_utilities(cells, centers)
     losses[:n_fixed] = np.inf
     sq_norms = np.einsum("ij,ij->i", centers, centers)
     sq_dist = sq_norms - 2.0 * centers @ centers.T  # but for what each row has in common

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color.arguments import check_lightness, check_whole
-from kmosaic.color.counting import count
-from kmosaic.color.dither import check_pattern
 from kmosaic.color.encode import encode, indexed_image
+from kmosaic.color.histogram import count_distinct
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.quantize import MOST_COLORS, quantize
-from kmosaic.color.quantized import Quantized, on_white
-from kmosaic.color.spaces import fit_for_pictures
+from kmosaic.color.quantization.dither import check_pattern
+from kmosaic.color.quantization.quantize import MOST_COLORS, quantize
+from kmosaic.color.quantization.quantized import Quantized, on_white
+from kmosaic.color.spaces import default_lightness
 from kmosaic.errors import InputError
 from kmosaic.report.model.comparison import Comparison, Swatch, Version
 
@@ -93,10 +93,10 @@ def compare(
         name=picture.name,
         width=picture.width,
         height=picture.height,
-        n_distinct=len(count(picture.pixels).colors),
+        n_distinct=len(count_distinct(picture.pixels).colors),
         original_bytes=picture.n_bytes,
         space=space,
-        lightness=fit_for_pictures(space) if lightness is None else lightness,
+        lightness=default_lightness(space) if lightness is None else lightness,
         dither=dither,
         dither_method=None if pattern is None else pattern[0],
         random_state=random_state,

@@ -136,7 +136,9 @@ def _delta_e(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> float:
     pairs, counts = np.unique(both @ _BYTES, return_counts=True)
     channels = (pairs[:, np.newaxis] // _BYTES & 255).astype(np.uint8)
     lab = Coordinates("lab")
-    differences = deltaE_ciede2000(lab.of(channels[:, :3]), lab.of(channels[:, 3:]))
+    differences = deltaE_ciede2000(
+        lab.from_colors(channels[:, :3]), lab.from_colors(channels[:, 3:])
+    )
     return float(counts @ differences)
 
 

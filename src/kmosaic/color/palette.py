@@ -51,7 +51,7 @@ class Color:
     def _oklab(self) -> tuple[float, float, float]:
         """Lightness, a and b, in hundredths."""
         pixel = np.array([self.rgb], np.uint8)
-        lightness, a, b = Coordinates("oklab").of(pixel)[0].tolist()
+        lightness, a, b = Coordinates("oklab").from_colors(pixel)[0].tolist()
         return lightness, a, b
 
     @property

@@ -106,7 +106,7 @@ _SPACES: Final = {
 SPACES: Final = tuple(_SPACES)
 
 
-def fit_for_pictures(space: str) -> float:
+def default_lightness(space: str) -> float:
     """How much lightness counts in a space, for pictures in few colors, if nobody says.
 
     In "lab" chroma outweighs it: with 1 the color difference is least, and fine structure
@@ -135,14 +135,14 @@ class Coordinates:
     --------
     >>> import numpy as np
     >>> red = np.array([[255, 0, 0]], np.uint8)
-    >>> Coordinates("lab").of(red).round(1)
+    >>> Coordinates("lab").from_colors(red).round(1)
     array([[53.2, 80.1, 67.2]], dtype=float32)
     """
 
     space: str
     lightness: float = 1.0
 
-    def of(self, colors: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def from_colors(self, colors: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Coordinates (n, 3 or 4) of colors (n, 3 or 4)."""
         found = np.asarray(_SPACES[self.space].of_rgb(colors[..., :3]))
         if self.has_lightness:

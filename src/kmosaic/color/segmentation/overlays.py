@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.cutout import Labels
+from kmosaic.color.segmentation.cutout import Labels
 from kmosaic.color.spaces import Coordinates
 
 _TINT: Final = 0.55  # of a segment's color over the picture

@@ -35,7 +35,7 @@ class DistinctColors(Protocol):
     def weights(self) -> NDArray[np.float64]:
         """What they weigh together, (n,)."""
 
-    def spread(self, values: Array) -> Array:
+    def to_pixels(self, values: Array) -> Array:
         """Give every pixel, in order, the value (n, ...) of its color."""
 
     def find(self, colors: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -53,10 +53,12 @@ class OpaqueColors:
     page: NDArray[np.int32]
     numbers: NDArray[np.int32]
 
-    def spread(self, values: Array) -> Array:
+    def to_pixels(self, values: Array) -> Array:
         """Give every pixel, in order, the value (n, ...) of its color."""
         if values.ndim > 1:
-            return np.asarray(values[self.spread(np.arange(len(values), dtype=np.int32))])
+            return np.asarray(
+                values[self.to_pixels(np.arange(len(values), dtype=np.int32))]
+            )
         values = np.ascontiguousarray(values)
         into = np.empty(len(self.pixels), values.dtype)
         n_blocks = max(1, -(-len(into) // _BLOCK_ROWS))
@@ -74,7 +76,7 @@ class OpaqueColors:
         number = np.empty(len(colors), np.int32)
         every = np.arange(len(self.colors), dtype=np.int32)
         look_up(np.ascontiguousarray(colors), self.page, self.numbers, every, number)
-        return _if_so(number, self.colors, colors)
+        return _verified(number, self.colors, colors)
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,19 @@ class TranslucentColors:
     weights: NDArray[np.float64]
     inverse: NDArray[np.intp]
 
-    def spread(self, values: Array) -> Array:
+    def to_pixels(self, values: Array) -> Array:
         """Give every pixel, in order, the value (n, ...) of its color."""
         return np.asarray(values[self.inverse])
 
     def find(self, colors: NDArray[np.uint8]) -> NDArray[np.intp]:
         """The number of each of some colors (m, 4), (m,); −1 where it does not occur."""
-        number = np.searchsorted(_in_one(self.colors), _in_one(colors))
-        return _if_so(np.minimum(number, len(self.colors) - 1), self.colors, colors)
+        number = np.searchsorted(_as_integers(self.colors), _as_integers(colors))
+        return _verified(np.minimum(number, len(self.colors) - 1), self.colors, colors)
 
 
-def count(pixels: NDArray[np.uint8], weight: Array | None = None) -> DistinctColors:
+def count_distinct(
+    pixels: NDArray[np.uint8], weight: Array | None = None
+) -> DistinctColors:
     """Count the distinct colors of some pixels.
 
     Parameters
@@ -114,10 +118,10 @@ def count(pixels: NDArray[np.uint8], weight: Array | None = None) -> DistinctCol
     Examples
     --------
     >>> import numpy as np
-    >>> found = count(np.array([[9, 0, 0], [1, 2, 3], [9, 0, 0]], np.uint8))
+    >>> found = count_distinct(np.array([[9, 0, 0], [1, 2, 3], [9, 0, 0]], np.uint8))
     >>> found.colors.tolist(), found.counts.tolist()
     ([[1, 2, 3], [9, 0, 0]], [1, 2])
-    >>> found.spread(np.array([10, 20])).tolist()
+    >>> found.to_pixels(np.array([10, 20])).tolist()
     [20, 10, 20]
     """
     if pixels.shape[1] == 4:
@@ -174,19 +178,19 @@ def _count_translucent(
     """Count colors with alpha."""
     clean = np.where(pixels[:, 3:] > 0, pixels, np.uint8(0))
     distinct, inverse, counts = np.unique(
-        _in_one(clean), return_inverse=True, return_counts=True
+        _as_integers(clean), return_inverse=True, return_counts=True
     )
     colors = distinct.astype(">u4").view(np.uint8).reshape(-1, 4)
     weights = np.bincount(inverse, weight, len(distinct)).astype(np.float64)
     return TranslucentColors(colors, counts.astype(np.int64), weights, inverse)
 
 
-def _in_one(colors: NDArray[np.uint8]) -> Array:
+def _as_integers(colors: NDArray[np.uint8]) -> Array:
     """Each color (n, 4) as one number, (n,)."""
     return np.ascontiguousarray(colors).view(">u4").ravel()
 
 
-def _if_so(
+def _verified(
     number: Array, every: NDArray[np.uint8], colors: NDArray[np.uint8]
 ) -> NDArray[np.intp]:
     """Numbers of colors; −1 where the color of that number is another one."""

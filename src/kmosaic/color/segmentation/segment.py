@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from kmosaic.color.alpha import ALL_TRANSPARENT, seen
 from kmosaic.color.arguments import check_lightness, check_number, check_whole
 from kmosaic.color.picture import read_picture
-from kmosaic.color.pixel_rows import PixelRows
-from kmosaic.color.segmentation import MOST_SEGMENTS, Segmentation
+from kmosaic.color.segmentation.pixel_rows import PixelRows
+from kmosaic.color.segmentation.segmentation import MOST_SEGMENTS, Segmentation
 from kmosaic.color.spaces import Coordinates
-from kmosaic.color.visible import ALL_TRANSPARENT, seen
 from kmosaic.errors import InputError
 from kmosaic.wording import counted
 
@@ -85,7 +85,9 @@ def segment(
     visible = seen(picture)
     if not visible.any():
         raise InputError(ALL_TRANSPARENT)
-    pixels = PixelRows.of(picture, visible, Coordinates(space, lightness), spatial)
+    pixels = PixelRows.from_picture(
+        picture, visible, Coordinates(space, lightness), spatial
+    )
     centers = pixels.centers(n_segments, random_state)
     labels = np.full(visible.shape, -1, np.int32)
     labels[visible] = pixels.labels(centers)

@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.choice import nearest
 from kmosaic.color.clustering import WeightedRows, find_centers
-from kmosaic.color.counting import DistinctColors, count
+from kmosaic.color.histogram import DistinctColors, count_distinct
+from kmosaic.color.palette_search import nearest
 from kmosaic.color.picture import Picture
 from kmosaic.color.spaces import Coordinates
 
@@ -26,7 +26,7 @@ class PixelRows:
     placed: bool
 
     @classmethod
-    def of(
+    def from_picture(
         cls,
         picture: Picture,
         where: NDArray[np.bool_],
@@ -34,8 +34,8 @@ class PixelRows:
         spatial: float,
     ) -> "PixelRows":
         """The pixels at some places of a picture, in order."""
-        distinct = count(picture.rgb[where])
-        colors = coordinates.of(distinct.colors)
+        distinct = count_distinct(picture.rgb[where])
+        colors = coordinates.from_colors(distinct.colors)
         if spatial == 0.0:
             return cls(colors, distinct, placed=False)
         scale = spatial * _DIAGONAL / float(np.hypot(picture.width, picture.height))
@@ -43,7 +43,7 @@ class PixelRows:
             scale *= 255 / _DIAGONAL
         y, x = np.nonzero(where)
         places = np.float32(scale) * np.stack([x, y], axis=1).astype(np.float32)
-        rows = np.concatenate([distinct.spread(colors), places], axis=1)
+        rows = np.concatenate([distinct.to_pixels(colors), places], axis=1)
         return cls(rows, distinct, placed=True)
 
     def centers(self, n_segments: int, random_state: int) -> Floats:
@@ -66,4 +66,4 @@ class PixelRows:
     def labels(self, centers: Floats) -> NDArray[np.int32]:
         """The nearest center of each pixel, (n,)."""
         found = nearest(self.rows, centers)
-        return found if self.placed else self.distinct.spread(found)
+        return found if self.placed else self.distinct.to_pixels(found)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color.clustering import WeightedRows, find_centers
-from kmosaic.color.counting import DistinctColors
+from kmosaic.color.histogram import DistinctColors
 from kmosaic.color.spaces import Coordinates
 from kmosaic.points import MemoryPoints
 
@@ -28,7 +28,7 @@ def weighted_rows(distinct: DistinctColors, coordinates: Coordinates) -> Weighte
     """
     least = 1e-9 * distinct.weights.sum() / len(distinct.weights)
     weights = np.maximum(distinct.weights, least)
-    return WeightedRows(coordinates.of(distinct.colors), weights)
+    return WeightedRows(coordinates.from_colors(distinct.colors), weights)
 
 
 def choose_colors(
@@ -63,11 +63,15 @@ def choose_colors(
         fewer others, as many as there are.
     """
     is_kept = np.zeros(len(distinct.colors), np.bool_)
-    is_kept[_found(distinct, kept)] = True
+    is_kept[_present(distinct, kept)] = True
     n_free = n_colors - len(kept)
     if (~is_kept).sum() <= n_free:
         return np.concatenate([kept, distinct.colors[~is_kept]])
-    fixed = coordinates.of(kept) if len(kept) else np.empty((0, rows.rows.shape[1]), "f4")
+    fixed = (
+        coordinates.from_colors(kept)
+        if len(kept)
+        else np.empty((0, rows.rows.shape[1]), "f4")
+    )
     centers = find_centers(rows, distinct.colors, n_colors, fixed, random_state)
     found = coordinates.to_colors(centers[len(kept) :])
     if found.shape[1] == 4:
@@ -88,7 +92,7 @@ def label_colors(
     dark colors in "linear", and hardly visible ones. What is opaque gets an opaque color,
     if there is one.
     """
-    centers = coordinates.of(palette)
+    centers = coordinates.from_colors(palette)
     points.label(centers)
     labels = points.labels().copy()
     if palette.shape[1] == 4:
@@ -129,7 +133,7 @@ def find_accents(distinct: DistinctColors, n_accents: int, palette: Colors) -> C
     oklab = Coordinates("oklab")
     rows = weighted_rows(distinct, oklab)
     colors, shares = rows.rows, rows.weights / rows.weights.sum()
-    centers = oklab.of(palette)
+    centers = oklab.from_colors(palette)
     unlike = np.linalg.norm(colors - centers[nearest(colors, centers)], axis=1)
     saturated = np.hypot(colors[:, 1], colors[:, 2]) >= _CHROMA
     found: list[Array] = []
@@ -149,7 +153,7 @@ def find_accents(distinct: DistinctColors, n_accents: int, palette: Colors) -> C
     return np.unique(oklab.to_colors(means), axis=0)
 
 
-def _found(distinct: DistinctColors, palette: Colors) -> NDArray[np.intp]:
+def _present(distinct: DistinctColors, palette: Colors) -> NDArray[np.intp]:
     """The numbers of those colors of a palette that occur."""
     numbers = distinct.find(palette)
     return numbers[numbers >= 0]
@@ -196,10 +200,10 @@ def _all_different(
             idle[: len(kept)] = False
             if not idle.any():
                 break
-            errors = rows.rows - coordinates.of(palette)[labels]
+            errors = rows.rows - coordinates.from_colors(palette)[labels]
             sq_dist = np.einsum("ij,ij->i", errors, errors)
             cost = -sq_dist * rows.weights
-            cost[_found(distinct, palette[~idle])] = np.inf
+            cost[_present(distinct, palette[~idle])] = np.inf
             worst = np.argsort(cost, kind="stable")
             palette[idle] = distinct.colors[worst[: idle.sum()]]
             missing[:] = False

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.counting import DistinctColors, count
+from kmosaic.color.histogram import DistinctColors, count_distinct
 from kmosaic.color.picture import Picture
 from kmosaic.errors import InputError
 
@@ -22,7 +22,7 @@ def seen(picture: Picture) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, eq=False)
-class Visible:
+class VisiblePixels:
     """The pixels that are clustered, counted by color; and those that are not seen."""
 
     distinct: DistinctColors | None  # None: nothing is seen
@@ -30,12 +30,12 @@ class Visible:
     n_channels: int  # of the colors: 4 where alpha is clustered
 
     @classmethod
-    def of(
+    def from_picture(
         cls, picture: Picture, alpha: str, weight: NDArray[np.float32] | None
-    ) -> "Visible":
+    ) -> "VisiblePixels":
         """What is seen of a picture, as ``alpha`` says: "cluster" or "one"."""
         if picture.alpha is None:
-            return cls(count(picture.pixels, weight), seen(picture), 3)
+            return cls(count_distinct(picture.pixels, weight), seen(picture), 3)
         clustered = alpha == "cluster"
         where = picture.alpha > 0 if clustered else seen(picture)
         pixels = picture.pixels[where.ravel(), : 4 if clustered else 3]
@@ -45,7 +45,9 @@ class Visible:
                 "The importance is black wherever the picture can be seen. Make "
                 "something that can be seen brighter."
             )
-        return cls(count(pixels, weight) if len(pixels) else None, where, pixels.shape[1])
+        return cls(
+            count_distinct(pixels, weight) if len(pixels) else None, where, pixels.shape[1]
+        )
 
     @property
     def n_hidden_colors(self) -> int:
@@ -58,7 +60,7 @@ def has_shades(alpha: NDArray[np.uint8] | None) -> bool:
     return alpha is not None and bool(((alpha > 0) & (alpha < 255)).any())
 
 
-def as_seen(colors: NDArray[np.uint8], n_channels: int) -> NDArray[np.uint8]:
+def visible_colors(colors: NDArray[np.uint8], n_channels: int) -> NDArray[np.uint8]:
     """Given colors (n, 4) with as many channels as those that are clustered.
 
     Transparent ones are left out: what is not seen has a color of its own.

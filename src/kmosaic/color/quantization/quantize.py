@@ -5,22 +5,22 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.arguments import check_choice, check_lightness, check_whole
-from kmosaic.color.choice import choose_colors, find_accents, weighted_rows
-from kmosaic.color.clustering import WeightedRows
-from kmosaic.color.coloring import color_pixels, in_order
-from kmosaic.color.dither import check_pattern
-from kmosaic.color.palette import ORDERS, Color, Order, Palette, parse_colors
-from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.quantized import Quantized
-from kmosaic.color.spaces import Coordinates, fit_for_pictures
-from kmosaic.color.visible import (
+from kmosaic.color.alpha import (
     ALL_TRANSPARENT,
-    Visible,
-    as_seen,
+    VisiblePixels,
     has_shades,
     seen,
+    visible_colors,
 )
+from kmosaic.color.arguments import check_choice, check_lightness, check_whole
+from kmosaic.color.clustering import WeightedRows
+from kmosaic.color.palette import ORDERS, Color, Order, Palette, parse_colors
+from kmosaic.color.palette_search import choose_colors, find_accents, weighted_rows
+from kmosaic.color.picture import Picture, read_picture
+from kmosaic.color.quantization.coloring import color_pixels, in_order
+from kmosaic.color.quantization.dither import check_pattern
+from kmosaic.color.quantization.quantized import Quantized
+from kmosaic.color.spaces import Coordinates, default_lightness
 from kmosaic.errors import InputError
 from kmosaic.wording import counted
 
@@ -119,7 +119,7 @@ def quantize(
     check_whole("accents", accents, 0, wanted)
     check_whole("random_state", random_state, 0, 2**32 - 1)
     if lightness is None:
-        lightness = fit_for_pictures(space)
+        lightness = default_lightness(space)
     picture = read_picture(image)
     coordinates = Coordinates(space, lightness)
     kept = parse_colors(() if keep is None else keep, "keep")
@@ -134,17 +134,17 @@ def quantize(
     if alpha == "auto":
         shades = has_shades(picture.alpha) and (given is None or has_shades(given[:, 3]))
         alpha = "cluster" if shades else "one"
-    visible = Visible.of(picture, alpha, _weights(importance, picture))
+    visible = VisiblePixels.from_picture(picture, alpha, _weights(importance, picture))
     rows = (
         None if visible.distinct is None else weighted_rows(visible.distinct, coordinates)
     )
     if given is None:
         room = wanted - visible.n_hidden_colors
-        kept = as_seen(kept, visible.n_channels)
+        kept = visible_colors(kept, visible.n_channels)
         _check_room(room, len(kept) + accents, visible)
         colors = _find(visible, rows, coordinates, room, kept, accents, random_state)
     else:
-        colors = as_seen(given, visible.n_channels)
+        colors = visible_colors(given, visible.n_channels)
         _check_palette(len(colors), MOST_COLORS - visible.n_hidden_colors)
     labels, counts = color_pixels(visible, rows, coordinates, colors, pattern)
     found = in_order(
@@ -257,7 +257,7 @@ def _check_palette(n_colors: int, most: int) -> None:
         raise InputError(f"palette has {n_colors} colors. Pass {most} at most.")
 
 
-def _check_room(room: int, n_taken: int, visible: Visible) -> None:
+def _check_room(room: int, n_taken: int, visible: VisiblePixels) -> None:
     """Refuse fewer colors than are needed whatever the picture is like."""
     if room < 1 and visible.distinct is not None:
         raise InputError(
@@ -271,7 +271,7 @@ def _check_room(room: int, n_taken: int, visible: Visible) -> None:
 
 
 def _find(
-    visible: Visible,
+    visible: VisiblePixels,
     rows: WeightedRows | None,
     coordinates: Coordinates,
     n_colors: int,

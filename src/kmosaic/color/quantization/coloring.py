@@ -3,19 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color import dither
-from kmosaic.color.choice import label_colors
+from kmosaic.color.alpha import VisiblePixels
 from kmosaic.color.clustering import WeightedRows
 from kmosaic.color.palette import Color, Palette
+from kmosaic.color.palette_search import label_colors
 from kmosaic.color.picture import Picture
+from kmosaic.color.quantization import dither
+from kmosaic.color.quantization.thresholds import bayer, blue_noise
 from kmosaic.color.spaces import Coordinates
-from kmosaic.color.thresholds import bayer, blue_noise
-from kmosaic.color.visible import Visible
 from kmosaic.points import MemoryPoints
 
 
 def color_pixels(
-    visible: Visible,
+    visible: VisiblePixels,
     rows: WeightedRows | None,
     coordinates: Coordinates,
     colors: NDArray[np.uint8],
@@ -33,7 +33,7 @@ def color_pixels(
         labels = label_colors(visible.distinct, points, coordinates, colors)
     if pattern is not None:
         method, strength = pattern
-        centers = coordinates.of(colors)
+        centers = coordinates.from_colors(colors)
         given = visible.distinct, rows.rows, labels, centers, visible.where, strength
         if method == "floyd-steinberg":
             chosen = dither.floyd_steinberg(*given)
@@ -44,7 +44,7 @@ def color_pixels(
         counts = np.bincount(chosen.ravel(), minlength=len(colors) + 1).astype(np.int64)
         return chosen.astype(np.uint8), counts
     shown = np.bincount(labels, visible.distinct.counts, len(colors)).astype(np.int64)
-    spread = visible.distinct.spread(labels.astype(np.uint8))
+    spread = visible.distinct.to_pixels(labels.astype(np.uint8))
     counts = np.append(shown, n_hidden)
     if not n_hidden:
         return spread.reshape(visible.where.shape), counts
@@ -55,7 +55,7 @@ def color_pixels(
 
 def in_order(
     picture: Picture,
-    visible: Visible,
+    visible: VisiblePixels,
     colors: NDArray[np.uint8],
     labels: NDArray[np.uint8],
     counts: NDArray[np.int64],

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color import cutout, drawings
+from kmosaic.color.alpha import seen
 from kmosaic.color.arguments import check_number, check_whole
 from kmosaic.color.palette import Color
 from kmosaic.color.picture import Picture, read_picture
-from kmosaic.color.pixel_rows import PixelRows
+from kmosaic.color.segmentation import cutout, overlays
+from kmosaic.color.segmentation.pixel_rows import PixelRows
 from kmosaic.color.spaces import Coordinates
-from kmosaic.color.visible import seen
 from kmosaic.errors import InputError
 
 MOST_SEGMENTS: Final = 256
@@ -158,12 +158,12 @@ class Segmentation:
 
         With `numbers` each has its number where there is most room for it, if there is.
         """
-        drawn = drawings.overlay(self.picture.rgb, self.labels)
-        return drawings.numbered(drawn, self.labels) if numbers else drawn
+        drawn = overlays.overlay(self.picture.rgb, self.labels)
+        return overlays.numbered(drawn, self.labels) if numbers else drawn
 
     def contours(self) -> NDArray[np.uint8]:
         """The picture with lines between its segments, (height, width, 3)."""
-        return drawings.contours(self.picture.rgb, self.labels)
+        return overlays.contours(self.picture.rgb, self.labels)
 
     def merge(self, segments: Sequence[int]) -> "Segmentation":
         """Join segments to one; all are numbered anew, by size."""
@@ -271,4 +271,4 @@ class Segmentation:
     def _pixels(self, picture: Picture, where: NDArray[np.bool_]) -> PixelRows:
         """Some pixels of a picture as they were compared."""
         coordinates = Coordinates(self.space, self.lightness)
-        return PixelRows.of(picture, where, coordinates, self.spatial)
+        return PixelRows.from_picture(picture, where, coordinates, self.spatial)

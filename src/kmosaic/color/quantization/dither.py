@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color.arguments import check_choice, check_number
-from kmosaic.color.counting import DistinctColors
+from kmosaic.color.histogram import DistinctColors
 from kmosaic.errors import InputError
 from kmosaic.kernels.color.dither import diffuse, find_partners
 
@@ -58,9 +58,9 @@ def floyd_steinberg(
         Labels of the visible pixels; 0 elsewhere.
     """
     values = np.zeros((*visible.shape, coordinates.shape[1]), np.float32)
-    values[visible] = distinct.spread(coordinates)
+    values[visible] = distinct.to_pixels(coordinates)
     chosen = np.zeros(visible.shape, np.int32)
-    chosen[visible] = distinct.spread(labels)
+    chosen[visible] = distinct.to_pixels(labels)
     offsets = centers[:, np.newaxis].astype(np.float64) - centers
     distances = np.sqrt(np.einsum("ijf,ijf->ij", offsets, offsets))
     near = np.argsort(distances, axis=1, kind="stable").astype(np.int32)
@@ -104,9 +104,11 @@ def by_thresholds(
     threshold = np.tile(thresholds.astype(np.float32), tiles)[:height, :width][visible]
     # The same pixels get the same of two colors, whichever is the nearer one: where that
     # changes along a gradient, the pattern goes on.
-    second = distinct.spread(labels > partner)
+    second = distinct.to_pixels(labels > partner)
     threshold[second] = 1 - threshold[second]
-    mixed = distinct.spread(np.float32(strength) * share) > threshold
+    mixed = distinct.to_pixels(np.float32(strength) * share) > threshold
     chosen = np.zeros(visible.shape, np.int32)
-    chosen[visible] = np.where(mixed, distinct.spread(partner), distinct.spread(labels))
+    chosen[visible] = np.where(
+        mixed, distinct.to_pixels(partner), distinct.to_pixels(labels)
+    )
     return chosen

@@ -1,0 +1,10 @@
+"""A picture split into regions of similar color.
+
+From pixels to cut-outs, the lowest first::
+
+    pixel_rows     pixels by color, and by place where that counts
+    cutout         labels cleaned up and measured; cut-outs
+    overlays       the picture tinted and numbered, or with contours
+    segmentation   the result: labels, masks, edits                     -> Segmentation
+    segment        all of it in one call
+"""
