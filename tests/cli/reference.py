@@ -17,6 +17,7 @@ from kmosaic.cli import (
     predict,
     quantize,
     segment,
+    steps,
     sweep,
 )
 from kmosaic.cli.app import app
@@ -34,6 +35,7 @@ EXAMPLES = {
     "quantize": quantize.EXAMPLES,
     "segment": segment.EXAMPLES,
     "compare": compare.EXAMPLES,
+    "steps": steps.EXAMPLES,
 }
 
 

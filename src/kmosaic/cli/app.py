@@ -21,6 +21,7 @@ from kmosaic.cli import (
     predict,
     quantize,
     segment,
+    steps,
     sweep,
 )
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
@@ -55,7 +56,17 @@ app = typer.Typer(
     help=ABOUT,
     epilog=_examples(
         module.EXAMPLES[0]
-        for module in (explore, sweep, fit, predict, palette, quantize, segment, compare)
+        for module in (
+            explore,
+            sweep,
+            fit,
+            predict,
+            palette,
+            quantize,
+            segment,
+            compare,
+            steps,
+        )
     ),
     rich_markup_mode=None,
     add_completion=False,
@@ -73,6 +84,7 @@ app.command(epilog=_examples(palette.EXAMPLES))(palette.palette)
 app.command(epilog=_examples(quantize.EXAMPLES))(quantize.quantize)
 app.command(epilog=_examples(segment.EXAMPLES))(segment.segment)
 app.command(epilog=_examples(compare.EXAMPLES))(compare.compare)
+app.command(epilog=_examples(steps.EXAMPLES))(steps.steps)
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,10 +2,10 @@
 
 ::
 
-    steps      the algorithm as an iterator, its input checked     -> HalfStep, ...
+    iterator   `steps`: the algorithm as an iterator, its input checked -> HalfStep, ...
       half_step  what one half-step did
       record     the engine's generators, recorded: the one file that calls the engine
-    play       points, a made set or a picture                     -> Play
+    playing    `play`: points, a made set or a picture             -> Play
       scene      what is clustered and how it lies in the plane    -> Scene
       starts     the inertias of 200 starts, found beforehand
       lessons    sets on which k-means fails, each with two sentences
@@ -18,7 +18,7 @@ recorded; then it runs plain Lloyd by itself (``player/lloyd.js``), and says so.
 """
 
 from kmosaic.stepping.half_step import Draw, HalfStep
-from kmosaic.stepping.play import Play, play
-from kmosaic.stepping.steps import steps
+from kmosaic.stepping.iterator import steps
+from kmosaic.stepping.playing import Play, play
 
 __all__ = ["Draw", "HalfStep", "Play", "play", "steps"]

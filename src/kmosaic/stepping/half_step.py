@@ -49,8 +49,8 @@ class HalfStep:
     moved : int
         Points whose label this half-step changed.
     inertia : float
-        Σ ‖x − center of its cluster‖² with these labels and these centers. Of a draw: to the
-        nearest of the centers so far, which is k-means++'s potential.
+        Σ ‖x − center of its cluster‖² with these labels and these centers. Of a draw: to
+        the nearest of the centers so far, which is k-means++'s potential.
     center_shift : float
         Σ squared distance that the centers moved; NaN where they did not.
     distances : int

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from kmosaic.readers.dataset import Dataset
 from kmosaic.readers.made import blobs, moons, mouse, unequal_variance
+from kmosaic.stepping.iterator import steps
 from kmosaic.stepping.payload import Recording
 from kmosaic.stepping.record import outcomes
 from kmosaic.stepping.scene import scene_of
 from kmosaic.stepping.starts import starts_of
-from kmosaic.stepping.steps import steps
 
 _N: Final = 240  # points of each: their frames take up little of the page
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from posixpath import dirname, normpath
 from typing import Any, Final
 
 from kmosaic import __version__
 
-_IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([\w-]+)\.js";\n', re.MULTILINE)
+_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "([./\w-]+)\.js";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export ", re.MULTILINE)
-_NAME: Final = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
+_NAME: Final = re.compile(
+    r"^(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE
+)
 
 
 def page(
@@ -49,7 +52,7 @@ def page(
         "DATA": text,
         "SCRIPT": script(),
     }
-    skeleton = _file("page.html")
+    skeleton = _file("page/page.html")
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], skeleton)
 
 
@@ -57,7 +60,7 @@ def page(
 def styles() -> str:
     """The colors and sizes of the reports, then what is the player's."""
     tokens = files("kmosaic.report.html").joinpath("tokens.css").read_text("utf-8")
-    return tokens + _file("player.css")
+    return tokens + _file("page/player.css")
 
 
 @cache
@@ -67,7 +70,7 @@ def script() -> str:
     Every name at the top of a module must be the only one of all: they share one scope.
     """
     done: dict[str, str] = {}
-    _add("main", done, ())
+    _add("page/main", done, ())
     return "\n".join(done.values())
 
 
@@ -79,9 +82,9 @@ def _add(name: str, done: dict[str, str], inside: tuple[str, ...]) -> None:
         raise ImportError(f"player/{name}.js imports itself, by way of {inside[-1]}.js")
     source = _file(f"{name}.js")
     for match in _IMPORT.finditer(source):
-        _add(match[2], done, (*inside, name))
+        _add(normpath(f"{dirname(name)}/{match[1]}"), done, (*inside, name))
     source = _EXPORT.sub("", _IMPORT.sub("", source))
-    taken = {name for other in done.values() for name in _NAME.findall(other)}
+    taken = {own for other in done.values() for own in _NAME.findall(other)}
     twice = taken.intersection(_NAME.findall(source))
     if twice:
         raise ImportError(f"player/{name}.js defines {min(twice)} a second time")
@@ -90,4 +93,4 @@ def _add(name: str, done: dict[str, str], inside: tuple[str, ...]) -> None:
 
 def _file(name: str) -> str:
     """A file of the player."""
-    return files("kmosaic.stepping").joinpath("player", name).read_text("utf-8")
+    return files("kmosaic.stepping").joinpath("player", *name.split("/")).read_text("utf-8")

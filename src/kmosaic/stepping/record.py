@@ -44,9 +44,14 @@ class _Overheard(MemoryPoints):
     """Points that keep what k-means++ asks of them, and which of them a subset holds."""
 
     draws: list[Draw]
-    subset_rows: NDArray[np.intp]
+    subset_rows: NDArray[np.intp] = NO_ROWS
     _candidates: NDArray[np.intp] = NO_ROWS
     _potentials: NDArray[np.float64] = NOTHING
+
+    def __init__(self, X: NDArray[Any], skip: Skip) -> None:
+        # A single thread: the numbers are the same for any, and rows are few.
+        super().__init__(X, n_threads=1, skip=skip, centered=True)
+        self.draws = []
 
     def draw_by_potential(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
         self._candidates = super().draw_by_potential(values)
@@ -60,7 +65,7 @@ class _Overheard(MemoryPoints):
         self.draws.append(Draw(NO_ROWS, self._candidates, self._potentials.copy()))
         return super().update_nearest(new_centers, n_looks)
 
-    def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> MemoryPoints:
+    def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> Any:
         self.subset_rows = np.asarray(indices)
         return super().subset(indices, weighted=weighted)
 
@@ -68,8 +73,7 @@ class _Overheard(MemoryPoints):
 def record(X: NDArray[Any], how: Settings) -> Iterator[HalfStep]:
     """Run the algorithm over rows, yielding each half-step."""
     skip = _SKIP.get(how.algorithm, "auto")
-    # A single thread: the numbers are the same for any, and rows are few.
-    with _Overheard(X, n_threads=1, skip=skip, centered=True) as points:
+    with _Overheard(X, skip) as points:
         if how.algorithm == "bisecting":
             yield from _bisecting(points, X, how)
             return
@@ -78,7 +82,8 @@ def record(X: NDArray[Any], how: Settings) -> Iterator[HalfStep]:
         if how.algorithm == "minibatch":
             yield from _batches(points, X, seeding.centers, how)
         else:
-            yield from _lloyd(points, X, seeding.centers, how)
+            tol = how.tol and how.tol * float(points.variance().mean())
+            yield from _lloyd(points, X, seeding.centers, how.max_iter, tol)
 
 
 class _Seeding:
@@ -111,7 +116,6 @@ class _Seeding:
     def _one_by_one(self, random_state: np.random.RandomState) -> Iterator[HalfStep]:
         """Let k-means++ draw, and tell of each draw."""
         points = self._points
-        points.draws = []
         rows = kmeans_plusplus(points, self._k, random_state)
         nearest = np.full(len(self._X), np.inf)
         chosen = points.rows(rows)
@@ -137,13 +141,13 @@ def _lloyd(
     points: Points,
     X: NDArray[Any],
     centers: Centers,
-    how: Settings,
+    max_iter: int,
+    tol: float,
 ) -> Iterator[HalfStep]:
-    """Lloyd's half-steps."""
+    """Lloyd's half-steps, until the squared shifts of the centers are at most tol."""
     labels = np.full(len(X), -1, np.int32)
-    tol = how.tol and how.tol * float(points.variance().mean())
     empty: tuple[int, ...] = ()
-    for step in lloyd(points, centers, max_iter=how.max_iter, tol=tol):
+    for step in lloyd(points, centers, max_iter=max_iter, tol=tol):
         inertia = step.inertia
         if step.kind == "assign":
             labels = points.labels().copy()
@@ -197,9 +201,7 @@ def _batches(
             )
 
 
-def _bisecting(
-    points: _Overheard, X: NDArray[Any], how: Settings
-) -> Iterator[HalfStep]:
+def _bisecting(points: _Overheard, X: NDArray[Any], how: Settings) -> Iterator[HalfStep]:
     """Splits; one half keeps the label and the color, the other gets the next one."""
     told: list[HalfStep] = []
     labels = np.zeros(len(X), np.int32)
@@ -209,14 +211,11 @@ def _bisecting(
         nonlocal labels, centers
         old, new = int(labels[members[0]]), len(centers)
         inertia = _objective(X, labels, centers)
-        told.append(
-            HalfStep("split", new, centers, labels, 0, inertia, split=old)
-        )
-        heard = _Overheard(X[members], n_threads=1, skip="auto", centered=True)
-        with heard:
+        told.append(HalfStep("split", new, centers, labels, 0, inertia, split=old))
+        with _Overheard(X[members], "auto") as heard:
             seeding = _Seeding(heard, X[members], 2)
             steps = list(seeding.run(how.init, how.random_state))
-        steps += _lloyd(some, X[members], seeding.centers, how)
+        steps += _lloyd(some, X[members], seeding.centers, how.max_iter, how.tol)
         for step in steps:
             wide = _widened(step, X, members, (old, new), centers, labels)
             told.append(wide)
@@ -263,9 +262,7 @@ def sq_distances(X: NDArray[Any], centers: Centers) -> NDArray[np.float64]:
     return np.stack(columns, axis=1)
 
 
-def _objective(
-    X: NDArray[Any], labels: NDArray[np.int32], centers: Centers
-) -> float:
+def _objective(X: NDArray[Any], labels: NDArray[np.int32], centers: Centers) -> float:
     """Σ ‖x − center of its cluster‖².
 
     A center that was moved to a far point has that point at the next assignment only.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
-from kmosaic.stepping.steps import checked_rows, made_set
+from kmosaic.stepping.iterator import checked_rows, made_set
 from kmosaic.wording import count, percent
 
 MOST_POINTS: Final = 20_000  # a page with more is slow, and its points cover each other

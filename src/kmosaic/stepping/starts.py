@@ -29,7 +29,9 @@ class Starts:
     inertia: NDArray[np.float64]
 
 
-def starts_of(X: NDArray[Any], n_clusters: int, n_starts: int = N_STARTS) -> dict[str, Starts]:
+def starts_of(
+    X: NDArray[Any], n_clusters: int, n_starts: int = N_STARTS
+) -> dict[str, Starts]:
     """Run from random points, and from k-means++, n_starts times each.
 
     Fewer where that would take long, none where it says nothing.

@@ -1,17 +1,17 @@
 // The page: a session, and everything that shows it.
 
 import { readAddress, writeAddress } from "./address.js";
-import { curve } from "./curve.js";
-import { barButtons, bars, rangeOf, startsText } from "./histogram.js";
-import { drawPhoto } from "./photo.js";
-import { Plane } from "./plane.js";
-import { Session } from "./session.js";
-import { clusterRows } from "./table.js";
-import { CLOUDS, lensOf } from "./view.js";
-import { amount, told } from "./words.js";
+import { curve } from "../drawing/curve.js";
+import { barButtons, bars, rangeOf, startsText } from "../drawing/histogram.js";
+import { drawPhoto } from "../drawing/photo.js";
+import { Plane } from "../drawing/plane.js";
+import { Session } from "../model/session.js";
+import { clusterRows } from "../drawing/table.js";
+import { CLOUDS, lensOf } from "../drawing/view.js";
+import { amount, told } from "../drawing/words.js";
 
-/** @typedef {import("./types.js").Recording} Recording */
-/** @typedef {import("./types.js").Change} Change */
+/** @typedef {import("../model/types.js").Recording} Recording */
+/** @typedef {import("../model/types.js").Change} Change */
 
 const STEP_TIME = 900; // milliseconds of a half-step at speed 1
 const GLIDE = 0.6; // of them a center takes to move

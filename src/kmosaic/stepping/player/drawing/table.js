@@ -1,10 +1,10 @@
 // One line for each cluster: size, inertia, center.
 
-import { sqDistance } from "./lloyd.js";
+import { sqDistance } from "../model/lloyd.js";
 import { N_COLORS, N_MARKS, rgb } from "./paint.js";
 import { amount } from "./words.js";
 
-/** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("../model/session.js").Session} Session */
 /** @typedef {import("./view.js").Lens} Lens */
 
 const MOST = 30; // lines; more are not read

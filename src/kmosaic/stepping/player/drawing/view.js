@@ -1,9 +1,9 @@
 // From points to the plane, and from the plane to the screen.
 
-import { coordinate } from "./session.js";
+import { coordinate } from "../model/session.js";
 
-/** @typedef {import("./types.js").Recording} Recording */
-/** @typedef {import("./types.js").Spot} Spot */
+/** @typedef {import("../model/types.js").Recording} Recording */
+/** @typedef {import("../model/types.js").Spot} Spot */
 
 /**
  * A way to show rows in the plane.

@@ -1,11 +1,11 @@
 // Dragging centers and points, adding and removing points: by pointer, or by keys.
 
 import { by } from "./app.js";
-import { assign } from "./lloyd.js";
-import { rounded } from "./session.js";
+import { assign } from "../model/lloyd.js";
+import { rounded } from "../model/session.js";
 
 /** @typedef {import("./app.js").App} App */
-/** @typedef {import("./types.js").Spot} Spot */
+/** @typedef {import("../model/types.js").Spot} Spot */
 /** @typedef {{center: number, point: number}} Taken */
 
 const REACH = 8; // CSS pixels beside a mark that still hit it

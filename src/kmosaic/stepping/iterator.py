@@ -73,7 +73,7 @@ def steps(
     draw   [0.0, 1.0] 0 moved, inertia 303.0
     assign [0.0, 1.0] 6 moved, inertia 303.0
     update [0.0, 7.2] 0 moved, inertia 110.8
-    assign [0.0, 7.2] 2 moved, inertia 61.0
+    assign [0.0, 7.2] 2 moved, inertia 50.3
     update [1.0, 11.0] 0 moved, inertia 4.0
     assign [1.0, 11.0] 0 moved, inertia 4.0
     update [1.0, 11.0] 0 moved, inertia 4.0
@@ -142,7 +142,9 @@ def checked_settings(
     from sklearn.utils import check_random_state
 
     if algorithm not in ALGORITHMS:
-        raise InputError(f"algorithm is {algorithm!r}. Pass one of {', '.join(ALGORITHMS)}.")
+        raise InputError(
+            f"algorithm is {algorithm!r}. Pass one of {', '.join(ALGORITHMS)}."
+        )
     for name, value in (
         ("n_clusters", n_clusters),
         ("max_iter", max_iter),
@@ -172,7 +174,9 @@ def _checked_init(init: Any, rows: NDArray[Any], n_clusters: int, algorithm: str
     """A known name of a seeding, or centers of the right shape."""
     if isinstance(init, str):
         if init not in INITS:
-            raise InputError(f"init is {init!r}. Pass one of {', '.join(INITS)}, or centers.")
+            raise InputError(
+                f"init is {init!r}. Pass one of {', '.join(INITS)}, or centers."
+            )
         return init
     if algorithm == "bisecting":
         raise InputError('Bisecting draws centers for each split. Pass init="k-means++".')

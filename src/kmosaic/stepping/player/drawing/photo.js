@@ -1,6 +1,6 @@
 // The picture, each pixel in the color of its center.
 
-/** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("../model/session.js").Session} Session */
 
 /**
  * @param {HTMLCanvasElement} canvas @param {Session} session

@@ -1,10 +1,10 @@
 // Buttons, fields and keys.
 
 import { by } from "./app.js";
-import { stepAt } from "./curve.js";
+import { stepAt } from "../drawing/curve.js";
 import { objection } from "./hints.js";
-import { bars, rangeOf } from "./histogram.js";
-import { CLOUDS } from "./view.js";
+import { bars, rangeOf } from "../drawing/histogram.js";
+import { CLOUDS } from "../drawing/view.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./hints.js").Action} Action */

@@ -1,6 +1,6 @@
 // The inertia after each half-step, and where we are on it.
 
-/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("../model/types.js").Frame} Frame */
 
 const WIDTH = 360;
 const HEIGHT = 120;

@@ -1,6 +1,6 @@
 // Which button comes next, and what to say where another was pressed.
 
-/** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("../model/session.js").Session} Session */
 /** @typedef {"choose" | "assign" | "update"} Action */
 
 /** @type {Record<string, Action[]>} */

@@ -1,6 +1,6 @@
 // The state of the page in its address, so that a reload or a link finds it again.
 
-/** @typedef {import("./types.js").Change} Change */
+/** @typedef {import("../model/types.js").Change} Change */
 
 const LONGEST = 6000; // characters; a browser takes more, other programs do not
 

@@ -3,9 +3,9 @@
 import { App, by } from "./app.js";
 import { connect } from "./controls.js";
 import { connectEdits } from "./edits.js";
-import { assign, lloyd, update } from "./lloyd.js";
-import { plusPlus, seeded } from "./seeding.js";
-import { unpack } from "./unpack.js";
+import { assign, lloyd, update } from "../model/lloyd.js";
+import { plusPlus, seeded } from "../model/seeding.js";
+import { unpack } from "../model/unpack.js";
 
 const page = JSON.parse(by("data").textContent);
 const app = new App(page.recordings.map(unpack), page.options);

@@ -10,12 +10,12 @@ from typing import Any, Final
 from kmosaic.errors import InputError
 from kmosaic.files import write_atomically
 from kmosaic.stepping.half_step import HalfStep
+from kmosaic.stepping.iterator import checked_settings, steps
 from kmosaic.stepping.lessons import failures
 from kmosaic.stepping.page import page
 from kmosaic.stepping.payload import Recording, pack, plain_frames
 from kmosaic.stepping.scene import scene_of
 from kmosaic.stepping.starts import N_STARTS, starts_of
-from kmosaic.stepping.steps import checked_settings, steps
 
 MOST_CLUSTERS: Final = 255  # a label is a byte on the page, and one of them means none
 MOST_FRAMES: Final = 1000  # a page with more is long to load and longer to play
@@ -29,6 +29,8 @@ class Play:
 
     Attributes
     ----------
+    name : str
+        Of the data.
     notes : tuple of str
         What a reader should know: that a sample was taken, what the plane shows.
     """
@@ -36,12 +38,18 @@ class Play:
     def __init__(self, recording: Recording, why_it_fails: bool = True) -> None:
         self._recording = recording
         self._why_it_fails = why_it_fails
+        self.name = recording.scene.name
         self.notes = recording.scene.notes
 
     @property
     def steps(self) -> tuple[HalfStep, ...]:
         """The half-steps that the engine went through."""
         return self._recording.steps
+
+    @property
+    def converged(self) -> bool:
+        """Whether the run came to rest by itself."""
+        return any(step.converged for step in self.steps)
 
     @cached_property
     def frames(self) -> list[dict[str, Any]]:
@@ -150,7 +158,7 @@ def play(
     >>> import kmosaic
     >>> played = kmosaic.play("mouse", 3)
     >>> played
-    Play(mouse, k = 3: 25 half-steps, inertia 9.85498)
+    Play(mouse, k = 3: 23 half-steps, inertia 9.85498)
     >>> played.frames[0]["kind"], len(played.frames[0]["draw"]["rows"])
     ('draw', 1)
     >>> path = played.save("steps.html")  # doctest: +SKIP

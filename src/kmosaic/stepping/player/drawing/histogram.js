@@ -2,7 +2,7 @@
 
 import { amount } from "./words.js";
 
-/** @typedef {import("./types.js").Starts} Starts */
+/** @typedef {import("../model/types.js").Starts} Starts */
 /** @typedef {{from: number, to: number, starts: number[]}} Bar */
 
 const BARS = 20;

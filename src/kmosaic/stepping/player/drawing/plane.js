@@ -3,9 +3,9 @@
 import { cells, Window } from "./view.js";
 import { drawMark, markOf, N_COLORS, paintOf, rgb, stamp } from "./paint.js";
 
-/** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("../model/session.js").Session} Session */
 /** @typedef {import("./view.js").Lens} Lens */
-/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("../model/types.js").Frame} Frame */
 /** @typedef {{cells: boolean, trails: boolean, lines: boolean}} Layers */
 /** @typedef {{x: number, y: number}} Spot */
 

@@ -1,9 +1,9 @@
 // The half-step in a sentence, with its numbers.
 
-import { sizesOf } from "./lloyd.js";
+import { sizesOf } from "../model/lloyd.js";
 
-/** @typedef {import("./session.js").Session} Session */
-/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("../model/session.js").Session} Session */
+/** @typedef {import("../model/types.js").Frame} Frame */
 /** @typedef {{title: string, text: string, formula: string}} Told */
 
 /**
