@@ -2,14 +2,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test lint types rooms docs docs-code test-floors bench test-bench clean
+.PHONY: demo test test-fast test-nightly lint types types-js layers docs docs-code test-floors bench test-bench clean-kernels clean
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
 	$(BIN)/kmosaic explore digits -k 10 --seed 42 -o kmosaic-demo
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST)
+
+# Under a minute, once kernels are compiled: what is run again and again while working.
+test-fast: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet -m "not slow"
+
+# Every law on thousands of random examples, other ones each time; takes hours. A failure
+# prints the line that runs its example again.
+test-nightly: .venv/installed-dev
+	KMOSAIC_TEST_PROFILE=nightly $(BIN)/python -m pytest -m hypothesis --timeout 7200
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -18,8 +27,17 @@ lint: .venv/installed-dev
 types: .venv/installed-dev
 	$(BIN)/mypy
 
-rooms: .venv/installed-dev
-	$(BIN)/python -m pytest --quiet tests/test_rooms.py
+layers: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet tests/test_layers.py
+
+# The player's JavaScript: its types stand in comments, and are checked.
+TYPESCRIPT := .node/node_modules/typescript/bin/tsc
+
+types-js: $(TYPESCRIPT)
+	node $(TYPESCRIPT) --project src/kmosaic/stepping/player/jsconfig.json
+
+$(TYPESCRIPT):
+	npm install --silent --no-audit --no-fund --prefix .node typescript@5.9 axe-core@4
 
 docs-code: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_docs_code.py
@@ -65,6 +83,11 @@ test-floors: .venv-floors/installed
 	$(FLOORS)/python -m pip install --quiet --disable-pip-version-check \
 		--constraint tests/floors.txt --editable '.[test]'
 	@touch $@
+
+# Numba notices a change in the file of a kernel, not in a file that the kernel calls into:
+# after such a change (or of Numba itself) compile all anew.
+clean-kernels:
+	find src tests -name '*.nb[ic]' -delete
 
 clean:
 	rm -rf .venv .venv-floors kmosaic-demo

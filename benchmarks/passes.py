@@ -74,19 +74,19 @@ def measure(folder: Path) -> Passes:
     seconds = 0.0
     with MemoryPoints(X, None, given["n_threads"], "auto") as points:
         points.moments()
-        centers = start
+        centers, before = start, None
         for _ in range(given["max_iter"]):
             began = time.perf_counter()
-            tally = points.assign(centers)
+            tally = points.assign(centers, before)
             took = time.perf_counter() - began
             n_passes += 1
             if tally.distances < len(X) * len(start):
                 n_pruned += 1
                 seconds += took
-                distances += tally.distances + tally.estimates
+                distances += tally.distances + tally.quantized_distances
             if tally.moved == 0:
                 break
-            centers = new_centers(points, tally, centers)
+            before, centers = centers, new_centers(points, tally, centers)
     return Passes(
         sgemm_gflops=sgemm,
         plain_seconds=plain,

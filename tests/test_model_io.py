@@ -19,6 +19,7 @@ from kmosaic import KMeans, load_model, save_model
 from kmosaic.errors import InputError
 from kmosaic.model_io import VERSION, pack_model
 from tests.data import blobs
+from tests.examples import examples
 
 FIXTURE = Path(__file__).parent / "fixtures" / "model-v1.safetensors"
 
@@ -236,7 +237,7 @@ def test_a_cut_model_is_refused_at_every_length(tmp_path: Path) -> None:
 
 @settings(
     settings.get_profile("kmosaic"),
-    max_examples=300,
+    max_examples=examples(300),
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # one file, written anew
 )
 @given(data=st.data())

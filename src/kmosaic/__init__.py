@@ -12,6 +12,11 @@ The rooms, from the top down; each imports only from those below it::
     fit         the algorithms: seeding, Lloyd as a generator of steps
     points      where the data live, and how one pass over them runs
     kernels     compiled inner loops: arrays in, arrays out
+    system      what the machine allows: threads
+
+Beside them: ``model_io`` (models to files and back), ``datasets`` and ``plots`` (what
+notebooks use of the readers and the report), and, lowest of all, ``files`` (written whole
+or not at all), ``wording`` and ``errors``.
 
 Names are loaded when first used, so ``import kmosaic`` costs next to nothing.
 """

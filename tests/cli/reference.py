@@ -6,10 +6,11 @@ from typing import Any
 
 import typer
 
-from kmosaic.cli import (
-    changes,
+from kmosaic.cli.app import app
+from kmosaic.cli.commands import (
     compare,
     diff,
+    edits,
     explore,
     fit,
     members,
@@ -20,13 +21,12 @@ from kmosaic.cli import (
     steps,
     sweep,
 )
-from kmosaic.cli.app import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 EXAMPLES = {
     "explore": explore.EXAMPLES,
     "sweep": sweep.EXAMPLES,
-    **changes.EXAMPLES,
+    **edits.EXAMPLES,
     "members": members.EXAMPLES,
     "diff": diff.EXAMPLES,
     "fit": fit.EXAMPLES,

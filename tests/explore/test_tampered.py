@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kmosaic.errors import InputError
 from kmosaic.explore import look_inside, merge, open_run
 from kmosaic.explore.runs.record import read_record
+from tests.examples import examples
 from tests.explore.made import X, explored, folder
 
 __all__ = ["folder"]  # a fixture, found by its name
@@ -161,7 +162,7 @@ ANYTHING = ATOMS | FEW | st.lists(FEW, max_size=2)
 
 @settings(
     settings.get_profile("kmosaic"),
-    max_examples=150,
+    max_examples=examples(150),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

@@ -97,7 +97,7 @@ def test_plusplus_draws_what_scikit_learn_draws(seed: int, trials: int | None) -
     for w in (None, weight):
         found = kmeans_plusplus(
             MemoryPoints(X, w), 20, np.random.RandomState(seed), n_local_trials=trials
-        )
+        ).indices
         _, expected = peer_plusplus(
             X, 20, sample_weight=w, random_state=seed, n_local_trials=trials
         )
@@ -107,4 +107,5 @@ def test_plusplus_draws_what_scikit_learn_draws(seed: int, trials: int | None) -
 def test_random_points_are_different_ones() -> None:
     points = MemoryPoints(np.arange(40.0).reshape(20, 2))
     drawn = random_points(points, 20, np.random.RandomState(0))
-    assert sorted(drawn) == list(range(20))
+    assert drawn.indices is not None
+    assert sorted(drawn.indices) == list(range(20))

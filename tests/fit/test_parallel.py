@@ -18,13 +18,23 @@ class Counting(MemoryPoints):
 
     passes = 0
 
-    def update_nearest(self, *args: Any) -> float:
-        self.passes += 1
-        return super().update_nearest(*args)
+    def start_seeding(self, *args: Any) -> Any:
+        return CountingSeeding(super().start_seeding(*args), self)
 
-    def assign(self, *args: Any) -> Any:
+    def assign(self, *args: Any, **kwargs: Any) -> Any:
         self.passes += 1
-        return super().assign(*args)
+        return super().assign(*args, **kwargs)
+
+
+class CountingSeeding:
+    """Seeding whose passes count."""
+
+    def __init__(self, seeding: Any, points: Counting) -> None:
+        self.draw, self._seeding, self._points = seeding.draw, seeding, points
+
+    def add(self, centers: np.ndarray) -> float:
+        self._points.passes += 1
+        return self._seeding.add(centers)
 
 
 @pytest.mark.parametrize("k", [2, 10, 40])
@@ -46,7 +56,7 @@ def test_as_good_a_start_as_greedy_plusplus(weighted: bool) -> None:
         points, rng = MemoryPoints(X, weight), np.random.RandomState(seed)
         centers = kmeans_parallel(points, 30, rng)
         inertia["||"].append(weighted_inertia(X, ones, centers))
-        drawn = X[kmeans_plusplus(points, 30, rng)]
+        drawn = kmeans_plusplus(points, 30, rng).rows
         inertia["++"].append(weighted_inertia(X, ones, drawn))
     assert np.median(inertia["||"]) < np.median(inertia["++"])
 

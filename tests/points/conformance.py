@@ -48,7 +48,7 @@ class PointsConformance:
         assert moments.weight == pytest.approx(w.sum())
         np.testing.assert_allclose(moments.mean, mean)
         np.testing.assert_allclose(moments.scatter, w @ (X - mean) ** 2)
-        np.testing.assert_allclose(points.variance(), X.var(axis=0))
+        np.testing.assert_allclose(points.moments().variance, X.var(axis=0))
 
     def test_assign(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w, centers = self.make(X, weight), self.plain(X, weight), X[:9]
@@ -62,17 +62,19 @@ class PointsConformance:
         np.testing.assert_allclose(tally.weights, one_hot.sum(axis=0), atol=1e-12)
         np.testing.assert_allclose(tally.inertia, w @ distances.min(axis=1))
         assert tally.moved == len(X)
-        assert points.assign(centers).moved == 0
+        assert points.assign(centers, centers).moved == 0
 
     def test_moved_counts_the_labels_that_changed(self, X: np.ndarray) -> None:
         points = self.make(X)
         points.assign(X[:9])
-        before = points.labels().copy()
-        assert points.assign(X[1:10]).moved == np.count_nonzero(points.labels() != before)
+        before = points.labels()
+        assert points.assign(X[1:10], X[:9]).moved == np.count_nonzero(
+            points.labels() != before
+        )
 
     def test_label_is_assign_without_the_sums(self, X: np.ndarray) -> None:
         points, others = self.make(X), self.make(X)
-        points.label(X[:9])
+        points.assign(X[:9], sums=False)
         others.assign(X[:9])
         np.testing.assert_array_equal(points.labels(), others.labels())
 
@@ -82,7 +84,7 @@ class PointsConformance:
         points, w = self.make(X, weight), self.plain(X, weight)
         for k, label_first in ((9, False), (4, False), (12, True), (3, True), (3, False)):
             if label_first:
-                points.label(X[:20])
+                points.assign(X[:20], sums=False)
             tally = points.assign(X[1 : k + 1])
             one_hot = np.eye(k)[points.labels()] * w[:, None]
             np.testing.assert_allclose(tally.sums, one_hot.T @ X, atol=1e-9)
@@ -103,18 +105,18 @@ class PointsConformance:
     def test_forget_begins_anew(self, X: np.ndarray) -> None:
         points = self.make(X)
         points.assign(X[:9])
-        points.forget()
+        points.reset()
         assert points.assign(X[:9]).moved == len(X)
 
     def test_inertia_of_points_on_their_centers_is_zero(self, X: np.ndarray) -> None:
         distinct = X[:6]
         points = self.make(np.tile(distinct + 1e8, (30, 1)))
-        points.label(distinct + 1e8)
+        points.assign(distinct + 1e8, sums=False)
         assert points.inertia(distinct + 1e8) == 0.0
 
     def test_inertia(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
-        points.label(X[:9])
+        points.assign(X[:9], sums=False)
         np.testing.assert_allclose(
             points.inertia(X[:9]), w @ sq_dists(X, X[:9]).min(axis=1), rtol=1e-12
         )
@@ -123,28 +125,28 @@ class PointsConformance:
         self, X: np.ndarray, weight: np.ndarray | None
     ) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
-        points.label(X[:9])
+        points.assign(X[:9], sums=False)
         nearest = sq_dists(X, X[:9]).min(axis=1)
         parts = [(w * nearest)[points.labels() == c].sum() for c in range(9)]
-        np.testing.assert_allclose(points.inertias(X[:9]), parts, atol=1e-12)
+        np.testing.assert_allclose(points.inertia_by_cluster(X[:9]), parts, atol=1e-12)
 
     def test_a_subset_is_a_set_of_its_own(
         self, X: np.ndarray, weight: np.ndarray | None
     ) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
-        points.label(X[:5])
-        before = points.labels().copy()
+        points.assign(X[:5], sums=False)
+        before = points.labels()
         chosen = np.array([7, 3, 11, 3, *range(20, 40)])
         for weighted in (True, False):
             some = points.subset(chosen, weighted=weighted)
             few = self.make(X[chosen], w[chosen] if weighted else None)
-            np.testing.assert_array_equal(some.rows(np.arange(len(chosen))), X[chosen])
+            np.testing.assert_array_equal(some.take(np.arange(len(chosen))), X[chosen])
             np.testing.assert_array_equal(some.assign(X[5:9]).sums, few.assign(X[5:9]).sums)
         np.testing.assert_array_equal(points.labels(), before)
 
     def test_farthest(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
-        points.label(X[:9])
+        points.assign(X[:9], sums=False)
         distance = sq_dists(X, X[:9]).min(axis=1)
         order = np.argsort(distance)[-3:]
         far = points.farthest(X[:9], 3)
@@ -153,19 +155,20 @@ class PointsConformance:
         np.testing.assert_array_equal(far.weights[found], w[order])
         np.testing.assert_array_equal(far.labels[found], points.labels()[order])
 
-    def test_nothing_is_far_where_all_points_are_on_centers(self) -> None:
+    def test_of_equally_far_points_the_first_come_first(self) -> None:
         points = self.make(np.ones((20, 2)))
-        points.label(np.ones((3, 2)))
-        assert len(points.farthest(np.ones((3, 2)), 2).rows) == 0
+        far = points.farthest(np.ones((3, 2)), 4)
+        assert far.indices.tolist() == [0, 1, 2, 3]
+        assert far.sq_dist.tolist() == [0.0] * 4
 
     def test_rows(self, X: np.ndarray) -> None:
-        np.testing.assert_array_equal(self.make(X).rows(np.array([3, 0, 3])), X[[3, 0, 3]])
+        np.testing.assert_array_equal(self.make(X).take(np.array([3, 0, 3])), X[[3, 0, 3]])
 
     def test_draw_by_weight_never_draws_what_weighs_nothing(self) -> None:
         weight = np.zeros(50)
         weight[[7, 30, 31]] = [1.0, 5.0, 0.1]
         points = self.make(np.arange(100.0).reshape(50, 2), weight)
-        drawn = points.draw_by_weight(np.random.RandomState(0), 3)
+        drawn = points.sample(3, np.random.RandomState(0), replace=False).indices
         assert sorted(drawn) == [7, 30, 31]
 
     def test_draws_are_those_of_the_random_state(
@@ -173,7 +176,7 @@ class PointsConformance:
     ) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
         for again in (False, True):
-            drawn = points.draw_by_weight(np.random.RandomState(3), 15, again=again)
+            drawn = points.sample(15, np.random.RandomState(3), replace=again).indices
             expected = np.random.RandomState(3).choice(
                 len(X), 15, replace=again, p=w / w.sum()
             )
@@ -181,26 +184,29 @@ class PointsConformance:
 
     def test_potentials(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
-        first = points.update_nearest(X[:1])
+        seeding = points.start_seeding()
+        first = seeding.add(X[:1])
         nearest = sq_dists(X, X[:1]).min(axis=1)
         np.testing.assert_allclose(first, w @ nearest)
         candidates = X[5:8]
         lowered = np.minimum(nearest[:, None], sq_dists(X, candidates))
-        np.testing.assert_allclose(points.potentials(candidates), w @ lowered)
-        second = points.update_nearest(candidates[:2])
+        np.testing.assert_allclose(seeding.potentials(candidates), w @ lowered)
+        second = seeding.add(candidates[:2])
         np.testing.assert_allclose(second, w @ lowered[:, :2].min(axis=1))
 
     def test_draw_by_potential(self, X: np.ndarray, weight: np.ndarray | None) -> None:
         points, w = self.make(X, weight), self.plain(X, weight)
-        potential = points.update_nearest(X[:2])
+        seeding = points.start_seeding()
+        potential = seeding.add(X[:2])
         values = np.random.default_rng(1).uniform(size=200) * potential
         running = np.cumsum(w * sq_dists(X, X[:2]).min(axis=1))
         np.testing.assert_array_equal(
-            points.draw_by_potential(values), np.searchsorted(running, values)
+            seeding.draw(values).indices, np.searchsorted(running, values)
         )
 
     def test_a_draw_past_the_end_is_the_last_point(self, X: np.ndarray) -> None:
         points = self.make(X)
-        potential = points.update_nearest(X[:2])
-        drawn = points.draw_by_potential(np.array([potential * 1.001]))
+        seeding = points.start_seeding()
+        potential = seeding.add(X[:2])
+        drawn = seeding.draw(np.array([potential * 1.001])).indices
         assert drawn.tolist() == [len(X) - 1]

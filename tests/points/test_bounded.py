@@ -130,8 +130,8 @@ def assert_same_run(
     distances: list[int] = []
     assign = bounded.assign
 
-    def counted(centers: np.ndarray) -> Tally:
-        tally = assign(centers)
+    def counted(*args: np.ndarray) -> Tally:
+        tally = assign(*args)
         distances.append(tally.distances)
         return tally
 
@@ -206,7 +206,7 @@ def test_memory_of_passes_with_bounds(dtype: type, n_threads: int) -> None:
     with MemoryPoints(X, n_threads=n_threads, skip="always") as points:
         points.assign(X[:10])
         points.assign(X[1:11])  # compiles
-        points.forget()
+        points.reset()
         points.assign(X[:10])
         tracemalloc.start()
         points.assign(X[1:11])
@@ -297,7 +297,7 @@ def test_auto_gives_up_bounds_that_do_not_pay() -> None:
     points = MemoryPoints(X)
     shares = []
     centers = X[:64]
-    points.forget()
+    points.reset()
     for _ in range(12):
         tally = points.assign(centers)
         shares.append(tally.distances / (len(X) * 64))

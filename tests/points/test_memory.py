@@ -35,7 +35,8 @@ def test_same_bits_for_any_number_of_threads(d: int, dtype: type) -> None:
     for n_threads in (1, 2, 7):
         points = MemoryPoints(X, weight, n_threads)
         tally = points.assign(X[:50])
-        potential = points.update_nearest(points.rows(np.arange(5)))
+        seeding = points.start_seeding()
+        potential = seeding.add(points.take(np.arange(5)))
         found.append(
             (
                 points.labels().tobytes(),
@@ -43,9 +44,9 @@ def test_same_bits_for_any_number_of_threads(d: int, dtype: type) -> None:
                 tally.weights.tobytes(),
                 tally.inertia,
                 points.inertia(X[:50]),
-                points.variance().tobytes(),
+                points.moments().variance.tobytes(),
                 potential,
-                points.potentials(points.rows(np.arange(5, 9))).tobytes(),
+                seeding.potentials(points.take(np.arange(5, 9))).tobytes(),
             )
         )
     assert found[0] == found[1] == found[2]
@@ -57,7 +58,7 @@ def test_small_types_are_converted_block_by_block(d: int) -> None:
     points = MemoryPoints(X, n_threads=2)
     points.assign(X[:4])  # compiles
     tracemalloc.start()
-    points.forget()
+    points.reset()
     points.assign(X[:4])
     points.moments()
     _, peak = tracemalloc.get_traced_memory()
@@ -71,7 +72,7 @@ def test_the_array_is_not_written_to() -> None:
     before = X.copy()
     points = MemoryPoints(X)
     points.assign(X[:3])
-    points.update_nearest(X[:3])
+    points.start_seeding().add(X[:3])
     np.testing.assert_array_equal(X, before)
     assert X.flags.writeable
 

@@ -10,7 +10,7 @@ from sklearn.cluster import kmeans_plusplus as peer_plusplus
 
 from kmosaic.fit import kmeans_plusplus
 from kmosaic.points import MemoryPoints, Points
-from kmosaic.points.nearest import kept_dtype
+from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.seeding.projections import CastShadows, principal_axes
 from tests.data import blobs, digits
@@ -24,8 +24,8 @@ MANY = 10**6  # looks: enough for boxes, or shadows
 class Eager(MemoryPoints):
     """Points that skip from the first look on."""
 
-    def update_nearest(self, new_centers: np.ndarray, n_looks: int = MANY) -> float:
-        return super().update_nearest(new_centers, n_looks)
+    def start_seeding(self, expected_candidates: int = MANY) -> Nearest:
+        return super().start_seeding(expected_candidates)
 
 
 class TestSkipping(PointsConformance):
@@ -33,11 +33,9 @@ class TestSkipping(PointsConformance):
         return Eager(X, sample_weight, n_threads=2)
 
 
-def kept(points: MemoryPoints) -> np.ndarray:
+def kept(nearest: Nearest) -> np.ndarray:
     """Give the distances kept, row by row."""
-    nearest = points._nearest
-    assert nearest is not None
-    _, sq_dist, place = nearest._kept_of(slice(0, points.n_samples))
+    _, sq_dist, place = nearest._kept_of(slice(0, None))
     return sq_dist.copy() if place is None else sq_dist[place]
 
 
@@ -52,12 +50,13 @@ def test_same_distances_to_the_bit(kind: Any, d: int, dtype: type, centered: boo
     X = kind(rng, 700, d).astype(dtype)
     weight = rng.integers(0, 4, len(X)).astype(float) if d == 3 else None
     plain, skipping = (
-        MemoryPoints(X, weight, n_threads=2, centered=centered) for _ in range(2)
+        MemoryPoints(X, weight, n_threads=2, centered=centered).start_seeding(expected)
+        for expected in (0, MANY)
     )
     for n_centers in range(12):
         chosen = X[rng.choice(len(X), 1 + n_centers % 2)]
-        potential = plain.update_nearest(chosen, 0)
-        assert skipping.update_nearest(chosen, MANY) == pytest.approx(potential, rel=1e-6)
+        potential = plain.add(chosen)
+        assert skipping.add(chosen) == pytest.approx(potential, rel=1e-6)
         np.testing.assert_array_equal(kept(skipping), kept(plain))
         candidates = X[rng.choice(len(X), 5)]
         np.testing.assert_allclose(
@@ -68,7 +67,7 @@ def test_same_distances_to_the_bit(kind: Any, d: int, dtype: type, centered: boo
         )
         values = rng.uniform(size=9) * potential
         np.testing.assert_array_equal(
-            *(points.draw_by_potential(values) for points in (plain, skipping))
+            *(seeding.draw(values).indices for seeding in (plain, skipping))
         )
 
 
@@ -76,7 +75,7 @@ def test_same_distances_to_the_bit(kind: Any, d: int, dtype: type, centered: boo
 def test_rows_of_any_type_and_order(kind: Any) -> None:
     # Large enough to be read as they lie.
     X = np.random.default_rng(0).integers(0, 255, (9_000, 120)).astype(float)
-    found = kmeans_plusplus(MemoryPoints(kind(X)), 30, np.random.RandomState(0))
+    found = kmeans_plusplus(MemoryPoints(kind(X)), 30, np.random.RandomState(0)).indices
     np.testing.assert_array_equal(found, peer_plusplus(X, 30, random_state=0)[1])
 
 
@@ -105,7 +104,7 @@ def test_the_same_points_in_single_precision() -> None:
         weight = np.random.default_rng(0).exponential(size=len(X)) if weighted else None
         for seed in SEEDS:
             points = MemoryPoints(X, weight)
-            found = kmeans_plusplus(points, 20, np.random.RandomState(seed))
+            found = kmeans_plusplus(points, 20, np.random.RandomState(seed)).indices
             _, expected = peer_plusplus(X, 20, sample_weight=weight, random_state=seed)
             same.append(np.array_equal(found, expected))
     assert np.mean(same) >= ENOUGH
@@ -120,7 +119,7 @@ def test_the_same_start_as_the_estimator_in_single_precision() -> None:
         norms, ones = (offsets**2).sum(axis=1), np.ones(len(X), np.float32)
         for seed in SEEDS:
             points = MemoryPoints(X, centered=True)
-            found = kmeans_plusplus(points, 20, np.random.RandomState(seed))
+            found = kmeans_plusplus(points, 20, np.random.RandomState(seed)).indices
             expected = peer._init_centroids(
                 offsets, norms, "k-means++", np.random.RandomState(seed), ones
             )
@@ -137,9 +136,10 @@ def test_sums_are_taken_in_float64_where_float32_would_say_too_little() -> None:
 
 def test_draws_where_everything_is_chosen_already() -> None:
     points = MemoryPoints(np.repeat([[0.0], [4.0]], [5, 2], axis=0))
-    assert kmeans_plusplus(points, 5, np.random.RandomState(0)).shape == (5,)
-    assert points.update_nearest(np.array([[0.0], [4.0]])) == 0.0
-    assert points.potentials(np.array([[1.0]])).tolist() == [0.0]
+    assert kmeans_plusplus(points, 5, np.random.RandomState(0)).rows.shape == (5, 1)
+    seeding = points.start_seeding()
+    assert seeding.add(np.array([[0.0], [4.0]])) == 0.0
+    assert seeding.potentials(np.array([[1.0]])).tolist() == [0.0]
 
 
 @pytest.mark.parametrize("offset", [0.0, 1e6])
@@ -171,7 +171,7 @@ def test_axes_of_nothing() -> None:
 def test_same_draws_for_any_number_of_threads() -> None:
     for X in (blobs(60_000, 3, 8), blobs(9_000, 150, 8)):
         found = [
-            kmeans_plusplus(MemoryPoints(X, None, n), 40, np.random.RandomState(1))
+            kmeans_plusplus(MemoryPoints(X, None, n), 40, np.random.RandomState(1)).indices
             for n in (1, 2, 5)
         ]
         assert all(np.array_equal(a, b) for a, b in pairwise(found))
@@ -182,8 +182,10 @@ def test_shadows_of_next_to_nothing(exponent: int) -> None:
     """Scaled by a power of two every distance keeps its bits, and so must the sifting."""
     rng = np.random.default_rng(0)
     X = (rng.normal(size=(1500, 8)) @ rng.normal(size=(8, 64))) * 2.0**exponent
-    plain, skipping = MemoryPoints(X, n_threads=1), MemoryPoints(X, n_threads=1)
+    plain, skipping = (
+        MemoryPoints(X, n_threads=1).start_seeding(expected) for expected in (0, MANY)
+    )
     for chosen in X[rng.choice(len(X), 40)][:, np.newaxis]:
-        plain.update_nearest(chosen, 0)
-        skipping.update_nearest(chosen, MANY)
+        plain.add(chosen)
+        skipping.add(chosen)
     np.testing.assert_array_equal(kept(skipping), kept(plain))

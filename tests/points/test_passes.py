@@ -58,11 +58,13 @@ def test_labels_and_sums_of_any_centers(
     }[weights]
     points = MemoryPoints(X, weight, n_threads=2, skip=skip)
     w, before = np.ones(n) if weight is None else weight, np.full(n, -1)
+    previous = None
     for centers in centers_that_wander(rng, X, k):
         fresh = MemoryPoints(X, weight, n_threads=1, skip="never")
-        fresh.label(centers)  # every center compared, and nothing known from before
+        # Every center compared, and nothing known from before.
+        fresh.assign(centers, sums=False)
         expected = fresh.labels()
-        tally = points.assign(centers)
+        tally = points.assign(centers, previous)
         np.testing.assert_array_equal(points.labels(), expected)
         assert tally.moved == np.count_nonzero(before != expected)
         sums = np.zeros((k, d))
@@ -71,7 +73,7 @@ def test_labels_and_sums_of_any_centers(
         np.testing.assert_allclose(
             tally.weights, np.bincount(expected, w, minlength=k), rtol=1e-12, atol=0.0
         )
-        before = expected
+        before, previous = expected, centers
 
 
 @pytest.mark.parametrize("skip", SKIPS)

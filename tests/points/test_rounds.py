@@ -57,12 +57,12 @@ def test_same_as_pass_after_pass(
     weight = weights_of(rng, n, weights)
     start = X[rng.choice(n, k, replace=bool(rng.integers(2)))]
     points = MemoryPoints(X, weight, n_threads=1)
-    tol *= float(points.variance().mean())
+    tol *= float(points.moments().variance.mean())
     steps = list(lloyd(points, start, max_iter=max_iter, tol=tol))
-    labels = points.labels().copy()
-    found = points.run(start, max_iter, tol)
+    labels = points.labels()
+    found = points.fit_at_once(start, max_iter, tol)
     if found is None:  # it may give up, not be wrong
-        assert points.run(start, max_iter, tol) is None
+        assert points.fit_at_once(start, max_iter, tol) is None
         return
     np.testing.assert_array_equal(points.labels(), labels)
     np.testing.assert_array_equal(found.centers, steps[-1].centers)
@@ -89,7 +89,7 @@ def digits_like(dtype: str = "float64") -> tuple[Any, Any]:
 def test_few_rows_are_run_over_in_one_go(dtype: str) -> None:
     X, start = digits_like(dtype)
     points = MemoryPoints(X)
-    found = points.run(start, 300, 0.0)
+    found = points.fit_at_once(start, 300, 0.0)
     assert found is not None
     fit = run(points, start, max_iter=300, tol=0.0)
     assert fit.n_iter == len(found.inertia)
@@ -110,14 +110,22 @@ def test_what_is_not_done_in_one_go() -> None:
     X, start = digits_like()
     far = np.vstack([start[:5], np.full((1, 20), 1e3)])
     huge = X * 1e20
-    assert MemoryPoints(X).run(far, 300, 0.0) is None  # a center is left without rows
-    assert MemoryPoints(huge).run(huge[:6], 300, 0.0) is None  # too large for float32
-    assert MemoryPoints(X, skip="always").run(start, 300, 0.0) is None
-    assert MemoryPoints(X).run(start, 100_000, 0.0) is None  # an interrupt would wait
+    assert (
+        MemoryPoints(X).fit_at_once(far, 300, 0.0) is None
+    )  # a center is left without rows
+    assert (
+        MemoryPoints(huge).fit_at_once(huge[:6], 300, 0.0) is None
+    )  # too large for float32
+    assert MemoryPoints(X, skip="always").fit_at_once(start, 300, 0.0) is None
+    assert (
+        MemoryPoints(X).fit_at_once(start, 100_000, 0.0) is None
+    )  # an interrupt would wait
     tied = np.repeat(start, 2, axis=0)
-    assert MemoryPoints(X).run(tied, 300, 0.0) is None  # two centers are equally near
+    assert (
+        MemoryPoints(X).fit_at_once(tied, 300, 0.0) is None
+    )  # two centers are equally near
     many = np.repeat(X, 200, axis=0)
-    assert MemoryPoints(many).run(start, 300, 0.0) is None  # a pass takes its time
+    assert MemoryPoints(many).fit_at_once(start, 300, 0.0) is None  # a pass takes its time
 
 
 def assert_one_go_is_the_loop(X: Any, start: Any, weight: Any = None) -> None:
@@ -125,8 +133,8 @@ def assert_one_go_is_the_loop(X: Any, start: Any, weight: Any = None) -> None:
     points = MemoryPoints(X, weight, n_threads=1)
     for max_iter in (1, 10):
         steps = list(lloyd(points, start, max_iter=max_iter, tol=0.0))
-        labels = points.labels().copy()
-        found = points.run(start, max_iter, 0.0)
+        labels = points.labels()
+        found = points.fit_at_once(start, max_iter, 0.0)
         if found is not None:
             np.testing.assert_array_equal(points.labels(), labels)
             np.testing.assert_array_equal(found.centers, steps[-1].centers)
@@ -190,9 +198,9 @@ def test_rows_nearly_as_near_to_two_centers_are_compared_in_float64() -> None:
     weight = np.repeat([0.0, 1.0], [100, 400])  # they draw no center away
     points = MemoryPoints(X, weight)
     steps = list(lloyd(points, start, max_iter=5, tol=0.0))
-    labels = points.labels().copy()
+    labels = points.labels()
     assert 20 < np.count_nonzero(labels[:100]) < 80  # on either side
-    found = points.run(start, 5, 0.0)
+    found = points.fit_at_once(start, 5, 0.0)
     assert found is not None
     np.testing.assert_array_equal(points.labels(), labels)
     np.testing.assert_array_equal(found.centers, steps[-1].centers)

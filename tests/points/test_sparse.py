@@ -34,9 +34,10 @@ def test_same_bits_for_any_number_of_threads(dtype: type) -> None:
     found = []
     for n_threads in (1, 2, 7):
         points = SparsePoints(X, weight, n_threads)
-        centers = points.rows(np.arange(40))
+        centers = points.take(np.arange(40))
         tally = points.assign(centers)
-        potential = points.update_nearest(centers[:5])
+        seeding = points.start_seeding()
+        potential = seeding.add(centers[:5])
         found.append(
             (
                 points.labels().tobytes(),
@@ -44,9 +45,9 @@ def test_same_bits_for_any_number_of_threads(dtype: type) -> None:
                 tally.weights.tobytes(),
                 tally.inertia,
                 points.inertia(centers),
-                points.variance().tobytes(),
+                points.moments().variance.tobytes(),
                 potential,
-                points.potentials(centers[5:9]).tobytes(),
+                seeding.potentials(centers[5:9]).tobytes(),
             )
         )
     assert found[0] == found[1] == found[2]
@@ -55,9 +56,9 @@ def test_same_bits_for_any_number_of_threads(dtype: type) -> None:
 def test_equal_rows_are_at_no_distance() -> None:
     X = some(50, 1000, 0.05)
     points = SparsePoints(sparse.vstack([X, X, X]).tocsr() * 1e6)
-    centers = points.rows(np.arange(50))
-    assert points.update_nearest(centers) == 0.0
-    points.label(centers)
+    centers = points.take(np.arange(50))
+    assert points.start_seeding().add(centers) == 0.0
+    points.assign(centers, sums=False)
     assert points.inertia(centers) == 0.0
 
 
@@ -74,7 +75,7 @@ def test_values_stored_twice_or_out_of_order_are_what_they_add_up_to() -> None:
     data, columns = [1.0, 2.0, 4.0, 5.0], [2, 0, 2, 1]
     X = sparse.csr_matrix((data, columns, [0, 3, 4]), shape=(2, 3))
     points = SparsePoints(X)
-    np.testing.assert_array_equal(points.rows(np.arange(2)), [[2, 0, 5], [0, 5, 0]])
+    np.testing.assert_array_equal(points.take(np.arange(2)), [[2, 0, 5], [0, 5, 0]])
     assert X.nnz == 4  # the caller's matrix is as it was
     np.testing.assert_array_equal(points.moments().mean, [1, 2.5, 2.5])
 
@@ -84,13 +85,13 @@ def test_64_bit_indices() -> None:
     wide = X.copy()
     wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
     points, others = SparsePoints(X), SparsePoints(wide)
-    centers = points.rows(np.arange(5))
+    centers = points.take(np.arange(5))
     np.testing.assert_array_equal(points.assign(centers).sums, others.assign(centers).sums)
 
 
 def test_a_tie_goes_to_the_first() -> None:
     points = SparsePoints(sparse.csr_array([[1.0], [0.0], [2.0]]))
-    points.label(np.array([[0.0], [2.0], [0.0], [2.0]]))
+    points.assign(np.array([[0.0], [2.0], [0.0], [2.0]]), sums=False)
     assert points.labels().tolist() == [0, 0, 1]
 
 
@@ -106,12 +107,12 @@ def test_far_from_the_origin_moments_keep_their_digits() -> None:
 def test_nothing_is_made_dense() -> None:
     X = some(100_000, 5_000, 1e-3)  # 6 MB; dense it would be 4 GB
     points = SparsePoints(X, n_threads=2)
-    centers = points.rows(np.arange(8))
+    centers = points.take(np.arange(8))
 
     def passes() -> None:
-        points.forget()
+        points.reset()
         points.assign(centers)
-        points.update_nearest(centers)
+        points.start_seeding().add(centers)
         points.inertia(centers)
 
     passes()  # compiles, which takes long when memory is traced
@@ -126,7 +127,7 @@ def test_distances_with_an_independent_oracle() -> None:
     X = some(300, 40, 0.1)
     centers = np.random.default_rng(2).normal(size=(6, 40))
     points = SparsePoints(X)
-    points.label(centers)
+    points.assign(centers, sums=False)
     expected = sq_dists(X.toarray(), centers)
     np.testing.assert_array_equal(points.labels(), expected.argmin(axis=1))
     np.testing.assert_allclose(points.inertia(centers), expected.min(axis=1).sum())

@@ -10,10 +10,10 @@ import typer
 from typer.core import TyperGroup
 
 import kmosaic
-from kmosaic.cli import (
-    changes,
+from kmosaic.cli.commands import (
     compare,
     diff,
+    edits,
     explore,
     fit,
     members,
@@ -74,8 +74,8 @@ app = typer.Typer(
 )
 app.command(epilog=_examples(explore.EXAMPLES))(explore.explore)
 app.command(epilog=_examples(sweep.EXAMPLES))(sweep.sweep)
-for _command in (changes.merge, changes.rename, changes.cut, changes.undo):
-    app.command(epilog=_examples(changes.EXAMPLES[_command.__name__]))(_command)
+for _command in (edits.merge, edits.rename, edits.cut, edits.undo):
+    app.command(epilog=_examples(edits.EXAMPLES[_command.__name__]))(_command)
 app.command(epilog=_examples(members.EXAMPLES))(members.members)
 app.command(epilog=_examples(diff.EXAMPLES))(diff.diff)
 app.command(epilog=_examples(fit.EXAMPLES))(fit.fit)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.color.utility import TILE, worth
+from kmosaic.kernels.color.utility import TILE_ROWS, error_and_utility
 from kmosaic.points import MemoryPoints
 
 Array = NDArray[Any]
@@ -86,15 +86,16 @@ def lloyd_with_fixed(
     points: MemoryPoints, centers: Floats, n_fixed: int, max_iter: int
 ) -> Floats:
     """Lloyd's iterations, with the first centers held fast."""
+    before = None
     for _ in range(max_iter):
-        tally = points.assign(centers)
+        tally = points.assign(centers, before)
         # A fixed center that no row is nearest to is no reason to move another.
         np.maximum(tally.weights[:n_fixed], 1e-300, out=tally.weights[:n_fixed])
         moved = new_centers(points, tally, centers)
         moved[:n_fixed] = centers[:n_fixed]
         if tally.moved == 0 or np.array_equal(moved, centers):
             break
-        centers = moved
+        before, centers = centers, moved
     return centers
 
 
@@ -128,14 +129,14 @@ def _draw(
     points: MemoryPoints, n_clusters: int, fixed: Floats, random: np.random.RandomState
 ) -> Floats:
     """Draw centers far from each other and from the fixed ones (k-means++)."""
-    points.forget()
-    centers = [fixed] if len(fixed) else [points.rows(points.draw_by_weight(random, 1))]
+    centers = [fixed] if len(fixed) else [points.sample(1, random, replace=False).rows]
+    seeding = points.start_seeding()
     for _ in range(n_clusters - len(centers[0])):
-        potential = points.update_nearest(centers[-1])
+        potential = seeding.add(centers[-1])
         if not potential > 0.0:
             break
         draws = random.uniform(size=1) * potential
-        centers.append(points.rows(points.draw_by_potential(draws)))
+        centers.append(seeding.draw(draws).rows)
     return np.concatenate(centers)
 
 
@@ -179,8 +180,8 @@ def _breathe_in(
 def _errors_and_utilities(cells: WeightedRows, centers: Floats) -> tuple[Array, Array]:
     """What each center costs, and what its loss would."""
     errors, losses = np.empty((2, len(centers)))
-    tile = np.empty((centers.shape[1], TILE), np.float32)
-    worth(cells.rows, cells.weights, centers, tile, errors, losses)
+    tile = np.empty((centers.shape[1], TILE_ROWS), np.float32)
+    error_and_utility(cells.rows, cells.weights, centers, tile, errors, losses)
     return errors, losses
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.color.histogram import count_colors, look_up, mark_pages
+from kmosaic.kernels.color.histogram import count_colors, look_up_colors, mark_pages
 from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.system.threads import default_n_threads
 
@@ -65,7 +65,7 @@ class OpaqueColors:
 
         def work(block: int) -> None:
             rows = slice(block * _BLOCK_ROWS, (block + 1) * _BLOCK_ROWS)
-            look_up(self.pixels[rows], self.page, self.numbers, values, into[rows])
+            look_up_colors(self.pixels[rows], self.page, self.numbers, values, into[rows])
 
         with _team(values.dtype) as team:
             team.map_ordered(work, lambda _: None, n_blocks)
@@ -75,7 +75,7 @@ class OpaqueColors:
         """The number of each of some colors (m, 3), (m,); −1 where it does not occur."""
         number = np.empty(len(colors), np.int32)
         every = np.arange(len(self.colors), dtype=np.int32)
-        look_up(np.ascontiguousarray(colors), self.page, self.numbers, every, number)
+        look_up_colors(np.ascontiguousarray(colors), self.page, self.numbers, every, number)
         return _verified(number, self.colors, colors)
 
 

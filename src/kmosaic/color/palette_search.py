@@ -93,13 +93,13 @@ def label_colors(
     if there is one.
     """
     centers = coordinates.from_colors(palette)
-    points.label(centers)
-    labels = points.labels().copy()
+    points.assign(centers, sums=False)
+    labels = points.labels()
     if palette.shape[1] == 4:
         opaque = np.flatnonzero(palette[:, 3] == 255)
         holes = (distinct.colors[:, 3] == 255) & (palette[labels, 3] < 255)
         if len(opaque) and holes.any():
-            rows = points.rows(np.flatnonzero(holes))
+            rows = points.take(np.flatnonzero(holes))
             labels[holes] = opaque[nearest(rows, centers[opaque])]
     own = distinct.find(palette)
     labels[own[own >= 0]] = np.flatnonzero(own >= 0)
@@ -109,8 +109,8 @@ def label_colors(
 def nearest(rows: Array, centers: Array) -> NDArray[np.int32]:
     """The number of the nearest center of each row, (n,)."""
     with MemoryPoints(rows) as points:
-        points.label(centers)
-        return points.labels().copy()
+        points.assign(centers, sums=False)
+        return points.labels()
 
 
 def find_accents(distinct: DistinctColors, n_accents: int, palette: Colors) -> Colors:

@@ -108,7 +108,7 @@ class CenterModel(
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
         with self._points(X) as points:
-            points.label(self.cluster_centers_)
+            points.assign(self.cluster_centers_, sums=False)
             return points.labels()
 
     def transform(self, X: Any) -> NDArray[Any]:
@@ -149,7 +149,7 @@ class CenterModel(
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
         with self._points(X, self._weight(X, sample_weight)) as points:
-            points.label(self.cluster_centers_)
+            points.assign(self.cluster_centers_, sums=False)
             return -points.inertia(self.cluster_centers_)
 
     @property

@@ -199,7 +199,7 @@ class BisectingKMeans(CenterModel):
                 random_state=random_state,
             )
             if self.n_init > 1:
-                points.label(best.fit.centers)
+                points.assign(best.fit.centers, sums=False)
             work += best.work
             return best.fit.centers
 

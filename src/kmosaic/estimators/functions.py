@@ -176,7 +176,8 @@ def kmeans_plusplus(
     )
     state = check_random_state(random_state)
     with points_of(checked, weight, n_threads) as points:
-        indices = draw_centers(points, n_clusters, state, n_local_trials)
+        indices = draw_centers(points, n_clusters, state, n_local_trials).indices
+    assert indices is not None  # rows in memory have numbers
     if isinstance(checked, np.ndarray):
         return checked[indices], indices
     return checked[indices].toarray(), indices

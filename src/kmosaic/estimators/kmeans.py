@@ -246,7 +246,7 @@ class KMeans(CenterModel):
                 self._n_init,
                 watching,
                 max_iter=self.max_iter,
-                tol=self.tol and self.tol * float(points.variance().mean()),
+                tol=self.tol and self.tol * float(points.moments().variance.mean()),
                 project=self._project,
                 n_swaps=self.n_swaps,
                 random_state=random_state,
@@ -256,7 +256,7 @@ class KMeans(CenterModel):
             # float32 rows far from the origin: what `predict` will say.
             with self._points(X, sample_weight) as points:
                 centers = centers.astype(points.dtype)
-                points.label(centers)
+                points.assign(centers, sums=False)
                 labels, inertia = points.labels(), points.inertia(centers)
         self.cluster_centers_ = centers
         self.labels_ = labels

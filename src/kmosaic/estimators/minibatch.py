@@ -23,6 +23,9 @@ from kmosaic.estimators.validation import (
 )
 from kmosaic.fit import Batches, Step, Work, minibatch
 from kmosaic.points import Points
+from kmosaic.points.capabilities import RandomAccess, count, require
+
+_INIT = "MiniBatchKMeans", "Use KMeans."
 
 
 class MiniBatchKMeans(CenterModel):
@@ -265,11 +268,12 @@ class MiniBatchKMeans(CenterModel):
         self, X: Any, points: Points, random_state: np.random.RandomState
     ) -> NDArray[Any]:
         """The best of some initial centers, judged by random rows; (k, d)."""
-        judges = points.subset(random_state.randint(0, points.n_samples, self._init_size))
+        rows = random_state.randint(0, count(points), self._init_size)
+        judges = require(points, RandomAccess, *_INIT).subset(rows)
         best: tuple[float, NDArray[Any]] | None = None
         for _ in range(self._n_init):
             centers = self._drawn_centers(X, points, random_state)
-            judges.label(centers)
+            judges.assign(centers, sums=False)
             inertia = judges.inertia(centers)
             if best is None or inertia < best[0]:
                 best = inertia, centers
@@ -280,9 +284,10 @@ class MiniBatchKMeans(CenterModel):
         self, X: Any, points: Points, random_state: np.random.RandomState
     ) -> NDArray[Any]:
         """Initial centers, drawn from few rows; (k, d)."""
-        if self._init_size < points.n_samples:
-            rows = random_state.randint(0, points.n_samples, self._init_size)
-            X, points = X[rows], points.subset(rows)
+        n_samples = count(points)
+        if self._init_size < n_samples:
+            rows = random_state.randint(0, n_samples, self._init_size)
+            X, points = X[rows], require(points, RandomAccess, *_INIT).subset(rows)
         init = self.init
         if is_array(init):
             init = check_init_centers(init, (self.n_clusters, X.shape[1]))
@@ -290,7 +295,7 @@ class MiniBatchKMeans(CenterModel):
 
     def _take_batches(self, X: Any, points: Points, sample_weight: Any) -> Work:
         """Take batches until one of the rules for stopping says so."""
-        n_steps = self.max_iter * points.n_samples // self._batch_size
+        n_steps = self.max_iter * count(points) // self._batch_size
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         watching = Watching(
             self, _say_batch, 1, n_steps, iteration="batch", X=X, metadata=metadata
@@ -303,7 +308,7 @@ class MiniBatchKMeans(CenterModel):
             self._batches,
             batch_size=self._batch_size,
             n_steps=n_steps,
-            tol=self.tol and self.tol * float(points.variance().mean()),
+            tol=self.tol and self.tol * float(points.moments().variance.mean()),
             max_no_improvement=self.max_no_improvement,
         ):
             work += Work.of_pass(step.distances, step.distances)
@@ -311,7 +316,7 @@ class MiniBatchKMeans(CenterModel):
                 break
         self.n_steps_ = step.iteration
         seen = step.iteration * self._batch_size
-        self.n_iter_ = math.ceil(seen / points.n_samples)
+        self.n_iter_ = math.ceil(seen / count(points))
         if not self.compute_labels:
             self.inertia_ = step.inertia * points.moments().weight
         watching.fit_ends(step.centers)
@@ -330,10 +335,10 @@ class MiniBatchKMeans(CenterModel):
         self.cluster_centers_ = centers
         if not self.compute_labels:
             return Work()
-        points.label(centers)
+        points.assign(centers, sums=False)
         self.labels_ = points.labels()
         self.inertia_ = points.inertia(centers)
-        n_distances = points.n_samples * len(centers)
+        n_distances = count(points) * len(centers)
         return Work.of_pass(n_distances, n_distances)
 
 

@@ -47,7 +47,7 @@ def initial_centers(
         return kmeans_parallel(points, n_clusters, random_state)
     if isinstance(init, str):
         draw = kmeans_plusplus if init == "k-means++" else random_points
-        return points.rows(draw(points, n_clusters, random_state))
+        return draw(points, n_clusters, random_state).rows
     centers = init(_to_look_at(X), n_clusters, random_state=random_state)
     return check_init_centers(centers, (n_clusters, points.n_features))
 
@@ -102,7 +102,7 @@ def best_of(
         if best is None or (
             fit.inertia < best.inertia and not _same_clusters(points.labels(), labels)
         ):
-            best, labels = fit, points.labels().copy()
+            best, labels = fit, points.labels()
     assert best is not None, "n_init is at least 1"
     if n_swaps:
         best, labels = improve(points, best, labels, n_swaps, random_state, fit_from)

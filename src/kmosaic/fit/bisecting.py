@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kmosaic.points import Points
 from kmosaic.points.base import Floats
+from kmosaic.points.capabilities import RandomAccess, count, require
 
 Strategy = Literal["biggest_inertia", "largest_cluster"]
 
@@ -55,10 +56,11 @@ class _Growing:
 
     def __init__(self, root: Points) -> None:
         moments = root.moments()
-        self.members: dict[int, NDArray[np.intp]] = {0: np.arange(root.n_samples)}
+        n_samples = count(root)
+        self.members: dict[int, NDArray[np.intp]] = {0: np.arange(n_samples)}
         self.children: list[tuple[int, int]] = [(-1, -1)]
         self.centers: list[NDArray[Any]] = [moments.mean.astype(root.dtype)]
-        self.n_samples = [root.n_samples]
+        self.n_samples = [n_samples]
         self.inertia = [float(moments.scatter.sum())]
 
     def worst(self, strategy: Strategy) -> int:
@@ -128,28 +130,32 @@ def bisect(
         Gets some of the points, and which they are; gives the two centers that split
         them, and leaves them labeled 0 and 1.
     """
+    rows = require(points, RandomAccess, "BisectingKMeans", "Use KMeans.")
     tree = _Growing(points)
     for _ in range(n_clusters - 1):
         node = tree.worst(strategy)
         members = tree.members[node]
-        some = points if len(members) == points.n_samples else points.subset(members)
+        everything = len(members) == tree.n_samples[0]
+        some = points if everything else rows.subset(members)
         centers = in_two(some, members)
-        tree.split(node, some.labels(), centers, some.inertias(centers))
+        tree.split(node, some.labels(), centers, some.inertia_by_cluster(centers))
     return tree.grown()
 
 
 def walk(points: Points, tree: Tree) -> NDArray[np.int32]:
     """Labels of points, (n,): each goes down the tree, to the nearer child each time."""
-    labels = np.zeros(points.n_samples, np.int32)
-    stack = [(0, np.arange(points.n_samples))]
+    rows = require(points, RandomAccess, "BisectingKMeans", "Use KMeans.")
+    n_samples = count(points)
+    labels = np.zeros(n_samples, np.int32)
+    stack = [(0, np.arange(n_samples))]
     while stack:
         node, members = stack.pop()
         left, right = tree.children[node]
         if left < 0 or not len(members):
             labels[members] = tree.labels[node]
             continue
-        some = points if len(members) == points.n_samples else points.subset(members)
-        some.label(tree.centers[[left, right]])
+        some = points if len(members) == n_samples else rows.subset(members)
+        some.assign(tree.centers[[left, right]], sums=False)
         nearer = some.labels()
         stack += [(left, members[nearer == 0]), (right, members[nearer == 1])]
     return labels

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kmosaic.fit.update import new_centers
 from kmosaic.kernels.centers import sq_shift
 from kmosaic.points import Points
-from kmosaic.points.base import Rounds
+from kmosaic.points.capabilities import FitAtOnce, FusedResult, count
 
 Converged = Literal["", "strict", "tol", "no improvement"]
 Watch = Callable[["Step"], object]  # sees each step; if it returns True the run ends
@@ -138,12 +138,13 @@ def lloyd(
     def seconds() -> float:
         return time.perf_counter() - start
 
-    points.forget()
+    points.reset()
     centers = centers.astype(points.dtype)
+    before: NDArray[Any] | None = None
     for iteration in range(1, max_iter + 1):
-        tally = points.assign(centers)
+        tally = points.assign(centers, before)
         before, inertia, moved = centers, tally.inertia, tally.moved
-        work = tally.distances, tally.estimates
+        work = tally.distances, tally.quantized_distances
         yield Step(
             "assign", iteration, centers, inertia, moved, np.nan, seconds(), "", *work
         )
@@ -166,8 +167,8 @@ def lloyd(
         )
         if converged:
             break
-    if not np.array_equal(centers, before):
-        tally = points.assign(centers)
+    if before is not None and not np.array_equal(centers, before):
+        tally = points.assign(centers, before)
         yield Step(
             "assign",
             iteration + 1,
@@ -178,7 +179,7 @@ def lloyd(
             seconds(),
             "",
             tally.distances,
-            tally.estimates,
+            tally.quantized_distances,
         )
 
 
@@ -193,13 +194,13 @@ def run(
 ) -> Fit:
     """Run Lloyd to its end; ``watch`` sees every half-step, and may end the run early."""
     start = time.perf_counter()
-    if watch is None and project is None:
-        rounds = points.run(centers, max_iter, tol)
-        if rounds is not None:
-            return _fit_of(points, rounds, time.perf_counter() - start)
+    if watch is None and project is None and isinstance(points, FitAtOnce):
+        fused = points.fit_at_once(centers, max_iter, tol)
+        if fused is not None:
+            return _fit_of(points, fused, time.perf_counter() - start)
     history: list[Iteration] = []
     work = Work()
-    in_full = points.n_samples * len(centers)
+    in_full = count(points) * len(centers)
     before = 0.0
     stopped = False
     for step in lloyd(points, centers, max_iter=max_iter, tol=tol, project=project):
@@ -218,26 +219,28 @@ def run(
             )
             before = step.seconds
             if stop:
-                points.label(step.centers)  # the labels are those of the final centers
+                points.assign(
+                    step.centers, sums=False
+                )  # the labels are those of the final centers
                 stopped = True
                 break
     inertia = points.inertia(step.centers)
     return Fit(step.centers, inertia, tuple(history), work, stopped)
 
 
-def _fit_of(points: Points, rounds: Rounds, seconds: float) -> Fit:
+def _fit_of(points: Points, fused: FusedResult, seconds: float) -> Fit:
     """Put together what is kept of a run in one go, whose iterations took equally long."""
     each = zip(
-        rounds.inertia.tolist(),
-        rounds.moved.tolist(),
-        rounds.center_shift.tolist(),
+        fused.inertia.tolist(),
+        fused.moved.tolist(),
+        fused.center_shift.tolist(),
         strict=True,
     )
-    n_iter, n_passes = len(rounds.inertia), rounds.n_passes
+    n_iter, n_passes = len(fused.inertia), fused.n_passes
     history = tuple(
         Iteration(iteration, inertia, moved, shift, seconds / n_iter)
         for iteration, (inertia, moved, shift) in enumerate(each, 1)
     )
-    distances = n_passes * points.n_samples * len(rounds.centers)
+    distances = n_passes * count(points) * len(fused.centers)
     work = Work(n_passes, distances=distances, distances_in_full=distances)
-    return Fit(rounds.centers, points.inertia(rounds.centers), history, work)
+    return Fit(fused.centers, points.inertia(fused.centers), history, work)

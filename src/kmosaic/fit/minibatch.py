@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from kmosaic.fit.lloyd import Converged, Step
 from kmosaic.points import Points
 from kmosaic.points.base import Floats
+from kmosaic.points.capabilities import BatchSampling, RandomAccess, count, require
 
+_REASSIGNMENT: Final = "reassignment_ratio", "Set it to 0."
 _SEEN_BETWEEN: Final = 10  # points for each cluster, from one reassignment to the next
 
 
@@ -72,13 +74,14 @@ class Batches:
 
     def _reassign(self, batch: Points, centers: Floats, weights: Floats) -> None:
         """Move light centers to random points of the batch, half of them at most."""
+        n_samples = count(batch)
         light = weights < self.reassignment_ratio * weights.max()
-        if light.sum() > 0.5 * batch.n_samples:
-            light[np.argsort(weights)[batch.n_samples // 2 :]] = False
+        if light.sum() > 0.5 * n_samples:
+            light[np.argsort(weights)[n_samples // 2 :]] = False
         n_light = int(light.sum())
         if n_light:
-            rows = self.random_state.choice(batch.n_samples, replace=False, size=n_light)
-            centers[light] = batch.rows(rows)
+            rows = self.random_state.choice(n_samples, replace=False, size=n_light)
+            centers[light] = require(batch, RandomAccess, *_REASSIGNMENT).take(rows)
             # As heavy as the lightest other, so that none is moved again at once.
             if n_light < len(weights):
                 weights[light] = weights[~light].min()
@@ -127,11 +130,13 @@ def minibatch(
     or after ``n_steps`` batches.
     """
     start = time.perf_counter()
-    smoothed = _Smoothed(batch_size, points.n_samples, max_no_improvement)
+    sampling = require(points, BatchSampling, "MiniBatchKMeans", "Use KMeans.")
+    n_samples = count(points)
+    drawn = sampling.batches(batch_size, batches.random_state)
+    smoothed = _Smoothed(batch_size, n_samples, max_no_improvement)
     for i in range(1, n_steps + 1):
         before = batches.centers
-        rows = points.draw_by_weight(batches.random_state, batch_size, again=True)
-        batch = points.subset(rows, weighted=False)  # the draw has seen to the weights
+        batch = next(drawn)
         inertia = batches.take(batch, batch_size) / batch_size
         shift = float(((batches.centers - before) ** 2).sum())
         converged: Converged = ""

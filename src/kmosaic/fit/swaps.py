@@ -17,6 +17,7 @@ from kmosaic.fit.lloyd import Fit, run
 from kmosaic.fit.seeding import kmeans_plusplus
 from kmosaic.points import Points
 from kmosaic.points.base import Floats
+from kmosaic.points.capabilities import RandomAccess, SingleMoves, require
 
 _SPLIT_ITERATIONS: Final = 8  # of Lloyd with two centers: enough to rank the splits by
 _SPLIT_ROWS: Final = 4096  # of a cluster, that a split is found from
@@ -50,7 +51,7 @@ def improve(
     """Swap, run Lloyd, and keep what has a lower inertia, until n_swaps trials have failed.
 
     ``fit_from`` runs Lloyd from some centers. Before the first swap, and after each that
-    was kept, points are moved one at a time (`Points.move_singly`).
+    was kept, points are moved one at a time (`SingleMoves.hartigan_moves`).
 
     A swap is worth what splitting a cluster gains (two centers fitted to its points) less
     what merging two others costs: where these weigh v and w and lie δ apart, that is
@@ -59,19 +60,20 @@ def improve(
     share no cluster; then, one at a time, those that lose least, since Lloyd may well
     gain more. Returned with its labels. A run that was stopped is the last.
     """
+    rows = require(points, RandomAccess, "n_swaps", "Leave it at 0.")
     splits: dict[bytes, _Split] = {}
     failed = 0
     found, labels = _settled(points, found, labels, fit_from)
     while failed < n_swaps and len(found.centers) > 2:
         weights = points.assign(found.centers).weights
-        ranked, splits = _ranked(points, found, labels, weights, splits, random_state)
+        ranked, splits = _ranked(rows, found, labels, weights, splits, random_state)
         better = None
         for swaps in _trials(ranked)[: n_swaps - failed]:
             start = _swapped(found.centers, weights, splits, swaps)
             fit = fit_from(start)
             if _is_lower(fit, found):
                 better = _after(found, fit)
-                labels = points.labels().copy()
+                labels = points.labels()
                 break
             failed += 1
             if fit.stopped:
@@ -91,15 +93,17 @@ def _settled(
     fit_from: Callable[[NDArray[Any]], Fit],
 ) -> tuple[Fit, NDArray[np.int32]]:
     """Move points one at a time, and run Lloyd, as long as that lowers the inertia."""
+    if not isinstance(points, SingleMoves):
+        return found, labels
     while not found.stopped:
         weights = points.assign(found.centers).weights
-        centers = points.move_singly(found.centers, weights)
+        centers = points.hartigan_moves(found.centers, weights)
         if centers is None:
             break
         fit = fit_from(centers)
         if not _is_lower(fit, found):
             break
-        found, labels = _after(found, fit), points.labels().copy()
+        found, labels = _after(found, fit), points.labels()
     return found, labels
 
 
@@ -114,7 +118,7 @@ def _after(found: Fit, fit: Fit) -> Fit:
 
 
 def _ranked(
-    points: Points,
+    points: RandomAccess,
     found: Fit,
     labels: NDArray[np.int32],
     weights: Floats,
@@ -161,7 +165,7 @@ def _trials(ranked: list[_Swap]) -> list[list[_Swap]]:
 
 
 def _split(
-    points: Points,
+    points: RandomAccess,
     members: NDArray[np.intp],
     center: NDArray[Any],
     random_state: np.random.RandomState,
@@ -173,7 +177,7 @@ def _split(
     part = points.subset(some)
     if part.moments().weight == 0.0:
         return _Split(np.stack([center, center]), 0.0)
-    start = part.rows(kmeans_plusplus(part, 2, random_state))
+    start = kmeans_plusplus(part, 2, random_state).rows
     fit = run(part, start, max_iter=_SPLIT_ITERATIONS, tol=0.0)
     gain = float(part.moments().scatter.sum()) - fit.inertia
     return _Split(fit.centers, gain * len(members) / len(some))

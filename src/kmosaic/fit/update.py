@@ -20,8 +20,9 @@ def new_centers(points: Points, tally: Tally, centers: NDArray[Any]) -> NDArray[
         sums, weights = sums.copy(), weights.copy()
         empty = np.flatnonzero(weights == 0.0)
         far = points.farthest(centers, len(empty))
+        n_far = len(empty) if far.sq_dist.max(initial=0.0) > 0.0 else 0
         for cluster, row, label, weight in zip(
-            empty, far.rows, far.labels, far.weights, strict=False
+            empty[:n_far], far.rows, far.labels, far.weights, strict=False
         ):
             moved = row.astype(np.float64) * weight
             sums[label] -= moved

@@ -88,20 +88,22 @@ def sq_shift(centers: Array, before: Array) -> float:
 
 
 @strict_kernel
-def negate(centers: Array, shift: Array, negated: Array, half_norms: Array) -> None:
+def negate_centers(
+    centers: Array, origin: Array, negated: Array, half_norms: Array
+) -> None:
     """Turn centers into what dot products are taken with, and start from.
 
     Parameters
     ----------
-    centers : (k, d) float; shift : (d,) float. IN
-    negated : (k or more, d) float: −(c − shift), then zeros. OUT
-    half_norms : (k or more,) float: ‖c − shift‖² / 2, then infinity. OUT
+    centers : (k, d) float; origin : (d,) float. IN
+    negated : (k or more, d) float: −(c − origin), then zeros. OUT
+    half_norms : (k or more,) float: ‖c − origin‖² / 2, then infinity. OUT
     """
     k, d = centers.shape
     for c in range(k):
         total = 0.0
         for j in range(d):
-            offset = np.float64(centers[c, j]) - np.float64(shift[j])
+            offset = np.float64(centers[c, j]) - np.float64(origin[j])
             negated[c, j] = -offset
             total += offset * offset
         half_norms[c] = total / 2
@@ -110,7 +112,7 @@ def negate(centers: Array, shift: Array, negated: Array, half_norms: Array) -> N
 
 
 @kernel
-def spread_within(sums: Array, weights: Array, centers: Array, mean: Array) -> float:
+def inertia_less_scatter(sums: Array, weights: Array, centers: Array, mean: Array) -> float:
     """Σ weight · (‖x − c‖² − ‖x − mean‖²), of what the rows of each center add up to.
 
     Parameters

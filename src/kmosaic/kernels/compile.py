@@ -1,20 +1,26 @@
 """How every kernel is compiled: to machine code, once, kept on disk.
 
 Numba keeps compiled code beside the source or, where that folder is read-only, in the
-user's cache folder. It notices a change in the file of a kernel, not in a file that the
-kernel calls into: after a change in ``vectors`` or in a shared loop, delete what is kept
-(``__pycache__/*.nb*``). An installed package changes all its files at once.
+user's cache folder. By itself it notices a change in the file of a kernel, but not in one
+that the kernel calls into, and it fails to read what was kept for a type that has been
+renamed since. So what is kept is marked with a hash of all sources that a kernel is made
+of: where these have changed, it is compiled anew. ``make clean-kernels`` deletes all of it.
 """
 
+import hashlib
+import inspect
 import logging
+import re
 import threading
+from functools import cache
+from pathlib import Path
 from typing import Any, Final, cast
 
 import numba
 from numba.core import event
 from numpy.typing import NDArray
 
-from kmosaic.kernels.numba_private import Function
+from kmosaic.kernels.numba_private import Function, mark_cache
 
 Array = NDArray[Any]  # each kernel's docstring says which shape and type it means
 
@@ -64,20 +70,53 @@ def inlined(function: Function) -> Function:
 
 def _compiled(function: Function, fastmath: set[str], *, makes_arrays: bool) -> Function:
     """Compile, keeping machine code on disk where there is a folder to write to."""
-    compiled: Function
     options: dict[str, Any] = {
         "nogil": True,
         "fastmath": fastmath,
         "error_model": "numpy",
         "_nrt": makes_arrays,  # Numba's runtime: memory, and references to it
     }
+    compiled: Any
     try:
         compiled = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # no folder that can be written: compile anew in each process
         global _kept
         _kept = "nowhere to keep it, unless NUMBA_CACHE_DIR names a folder"
         compiled = numba.njit(**options)(function)
-    return compiled
+    else:
+        mark_cache(compiled, hash_of_sources(Path(inspect.getfile(function))))
+    return cast(Function, compiled)
+
+
+_KERNELS: Final = Path(__file__).parent
+_IMPORT: Final = re.compile(r"^ *from kmosaic\.kernels\.([\w.]+) import", re.MULTILINE)
+
+
+@cache
+def _source_and_imports(path: Path) -> tuple[bytes, frozenset[Path]]:
+    """Read a file; and which files of this package it imports from."""
+    try:
+        source = path.read_bytes()
+    except OSError:  # a program without its sources, which cannot change either
+        return b"", frozenset()
+    modules = _IMPORT.findall(source.decode())
+    return source, frozenset(
+        _KERNELS.joinpath(*m.split(".")).with_suffix(".py") for m in modules
+    )
+
+
+@cache
+def hash_of_sources(path: Path) -> str:
+    """Hash a file and all kernels that it imports, directly or not."""
+    seen: set[Path] = set()
+    to_see = {path}
+    while to_see:
+        seen |= to_see
+        to_see = {file for each in to_see for file in _source_and_imports(each)[1]} - seen
+    digest = hashlib.sha256()
+    for file in sorted(seen):
+        digest.update(_source_and_imports(file)[0])
+    return digest.hexdigest()[:16]
 
 
 class Announcement(event.Listener):

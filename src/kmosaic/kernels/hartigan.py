@@ -8,8 +8,12 @@ for whom centers stand still while rows choose, does not see that.
 
 import numpy as np
 
-from kmosaic.kernels.assign.full import Prepared, Scratch, turn_rows
-from kmosaic.kernels.assign.nearest_two import PairScratch, nearest_two_in_tile, square_rows
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch, transpose_rows
+from kmosaic.kernels.assign.nearest_two import (
+    NearestTwoScratch,
+    nearest_two_in_tile,
+    sq_norms_in_tile,
+)
 from kmosaic.kernels.compile import Array, inlined, kernel
 
 _NEARLY = 1.01  # a row that gains so nearly may gain when others have moved
@@ -22,14 +26,14 @@ def _leaving(weight: float, w: float) -> float:
 
 
 @kernel
-def list_restless(
+def find_improvable(
     rows: Array,
     weight: Array,
     labels: Array,
     weights: Array,
-    centers: Prepared,
+    centers: PreparedCenters,
     scratch: Scratch,
-    pair: PairScratch,
+    pair: NearestTwoScratch,
     listed: Array,
 ) -> int:
     """List the rows that may gain by going to their second nearest center; how many.
@@ -40,7 +44,7 @@ def list_restless(
     weight : (m,) float64, or empty where every weight is 1. IN
     labels : (m,) int32: the nearest centers. IN
     weights : (k,) float64: what the rows of each center weigh. IN
-    centers : Prepared. IN
+    centers : PreparedCenters. IN
     scratch, pair : working memory
     listed : (m,) intp. OUT
     """
@@ -50,9 +54,9 @@ def list_restless(
         least = min(least, weights[c])
     for start in range(0, rows.shape[0], width):
         stop = min(start + width, rows.shape[0])
-        turn_rows(rows[start:stop], centers.shift, scratch)
+        transpose_rows(rows[start:stop], centers.origin, scratch)
         nearest_two_in_tile(centers, scratch, pair.second)
-        square_rows(rows.shape[1], scratch, pair.sq_norm)
+        sq_norms_in_tile(rows.shape[1], scratch, pair.sq_norm)
         for i in range(stop - start):
             t = start + i
             w = weight[t] if weight.shape[0] else 1.0
@@ -65,7 +69,7 @@ def list_restless(
 
 
 @kernel
-def move_singly(
+def hartigan_moves(
     rows: Array, weight: Array, labels: Array, centers: Array, weights: Array
 ) -> int:
     """Move rows, one after the other, where that lowers the inertia; how many.

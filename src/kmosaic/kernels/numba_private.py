@@ -22,6 +22,18 @@ TRIPLE, _, _FEATURES = cpu_target.target_context.codegen().magic_tuple()
 CPU = frozenset(_FEATURES.split(","))
 
 
+def mark_cache(dispatcher: Any, mark: str) -> None:
+    """Let machine code kept on disk be read only where it was kept under the same mark.
+
+    Numba compares its own version first, before it reads anything else: the mark becomes a
+    part of that. (What comes after it may not even be readable: it names the types of
+    arguments, which another state of the sources need not have.)
+    """
+    file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if file is not None:  # None where the compiler is off
+        file._version = f"{numba.__version__} {mark}"
+
+
 class Lanes(types.Type):
     """In compiled code, the type of numbers side by side."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from kmosaic.kernels.compile import Array, allocating_kernel, kernel, strict_kernel
 
 
-class Rows(NamedTuple):
+class SparseRows(NamedTuple):
     """Rows in compressed form (CSR); columns ascend within a row, none twice."""
 
     values: Array  # (n_stored,) float
@@ -22,7 +22,7 @@ class Rows(NamedTuple):
 
 @kernel
 def assign_sparse(
-    rows: Rows,
+    rows: SparseRows,
     first: int,
     last: int,
     table: Array,
@@ -34,7 +34,7 @@ def assign_sparse(
 
     Parameters
     ----------
-    rows : Rows. IN
+    rows : SparseRows. IN
     first, last : which of them
     table : (d, k8) float, C order: −(c − shift), transposed; k8: k rounded up to a
         multiple of 8, so that no lane is left over. IN
@@ -98,7 +98,7 @@ def group_by_label(rows: Array, labels: Array, starts: Array, order: Array) -> N
 
 @kernel
 def add_members(
-    rows: Rows, members: Array, sign: float, weight: Array, sums: Array
+    rows: SparseRows, members: Array, sign: float, weight: Array, sums: Array
 ) -> float:
     """Add ``sign`` times some rows to ``sums`` (d,) float64; likewise their weights.
 
@@ -131,7 +131,7 @@ def sq_norms(table: Array, into: Array) -> None:
 
 @strict_kernel
 def _sq_dists(
-    rows: Rows, i: int, table: Array, norms: Array, near: Array, rest: Array
+    rows: SparseRows, i: int, table: Array, norms: Array, near: Array, rest: Array
 ) -> None:
     """Squared distances of row i to each column of ``table``, into ``near`` (k,)."""
     values, columns, starts = rows
@@ -148,8 +148,8 @@ def _sq_dists(
 
 
 @strict_kernel
-def assign_sparse_far(
-    rows: Rows,
+def assign_sparse_direct(
+    rows: SparseRows,
     first: int,
     last: int,
     table: Array,
@@ -178,7 +178,7 @@ def assign_sparse_far(
 
 @strict_kernel
 def sparse_update_nearest(
-    rows: Rows,
+    rows: SparseRows,
     first: int,
     last: int,
     weight: Array,
@@ -204,7 +204,7 @@ def sparse_update_nearest(
 
 @strict_kernel
 def sparse_potentials(
-    rows: Rows,
+    rows: SparseRows,
     first: int,
     last: int,
     weight: Array,
@@ -225,7 +225,7 @@ def sparse_potentials(
 
 @strict_kernel
 def sparse_to_own_center(
-    rows: Rows,
+    rows: SparseRows,
     first: int,
     last: int,
     weight: Array,
@@ -256,7 +256,9 @@ def sparse_to_own_center(
 
 
 @kernel
-def column_sums(rows: Rows, first: int, last: int, weight: Array, into: Array) -> float:
+def column_sums(
+    rows: SparseRows, first: int, last: int, weight: Array, into: Array
+) -> float:
     """Add weight · x of the rows first … last − 1 to ``into`` (d,); Σ weight."""
     values, columns, starts = rows
     total = 0.0
@@ -270,7 +272,7 @@ def column_sums(rows: Rows, first: int, last: int, weight: Array, into: Array) -
 
 @kernel
 def column_scatter(
-    rows: Rows,
+    rows: SparseRows,
     first: int,
     last: int,
     weight: Array,

@@ -9,7 +9,7 @@ _AHEAD = 16  # rows that are fetched before they are read: nobody foresees where
 
 
 @kernel
-def curve_keys(
+def zorder_keys(
     rows: Array, first: int, low: Array, scale: Array, bits: int, spread: Array, keys: Array
 ) -> None:
     """Interleave the bits of the coordinates: the rows' places on a Z-order curve.
@@ -38,7 +38,7 @@ def curve_keys(
 
 
 @kernel
-def corners(rows: Array, low: Array, high: Array) -> None:
+def widen_box(rows: Array, low: Array, high: Array) -> None:
     """Widen the box from ``low`` to ``high`` (d,) float64 to hold the rows."""
     for i in range(rows.shape[0]):
         for j in range(rows.shape[1]):
@@ -71,7 +71,7 @@ def count_distinct(rows: Array, order: Array, first: int, last: int) -> int:
 
     Parameters
     ----------
-    rows : (n, d) any number; order : (n,) uint64, as `curve_keys` makes them. IN
+    rows : (n, d) any number; order : (n,) uint64, as `zorder_keys` makes them. IN
     """
     n = 0
     for i in range(first, last):
@@ -98,7 +98,7 @@ def gather_distinct(
 
     Parameters
     ----------
-    rows : (n, d) any number; order : (n,) uint64, as `curve_keys` makes them. IN
+    rows : (n, d) any number; order : (n,) uint64, as `zorder_keys` makes them. IN
     weight : (n,) float64, or empty where every weight is 1. IN
     before : how many distinct rows there are at places below ``first``
     place : (n,) int32: which of the distinct rows each row has become. OUT

@@ -6,6 +6,7 @@ the lowest first:
 
 ================  ================================================================
 ``base``          the contract: Points, Tally, Moments
+``capabilities``  what only some sets can do: any row at any time, batches, single moves
 ``parallel``      blocks of rows, their conversion to floats, threads, working memory
 ``pruning``       which distances need not be computed, and whether finding out pays
 ``passes``        one pass over the rows: full, bounded, boxed, fused, single moves

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.sparse import Rows, add_members, group_by_label
+from kmosaic.kernels.sparse import SparseRows, add_members, group_by_label
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.team import ThreadTeam
 
@@ -23,7 +23,7 @@ class ClusterSums:
     it added; until so many have that rounding might tell, or that it would be no quicker.
     """
 
-    def __init__(self, rows: Rows, weight: Floats, shape: tuple[int, ...]) -> None:
+    def __init__(self, rows: SparseRows, weight: Floats, shape: tuple[int, ...]) -> None:
         self._rows, self._weight = rows, weight
         self.sums, self.weights = np.zeros(shape), np.zeros(shape[0])
         self._churn = np.full(shape[0], np.inf)

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.distances import to_own_center
 from kmosaic.kernels.moments import moments
-from kmosaic.points.base import Floats, Moments, Rounds, Tally, inertia_of
+from kmosaic.points.base import (
+    NO_SUMS,
+    NO_WEIGHTS,
+    Engine,
+    Floats,
+    Moments,
+    Tally,
+    inertia_of,
+)
+from kmosaic.points.capabilities import FusedResult
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import (
@@ -23,9 +32,9 @@ from kmosaic.points.parallel.conversion import (
     is_plain,
     readable,
 )
-from kmosaic.points.parallel.team import Crew
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.passes.bounded import bounded_pass
-from kmosaic.points.passes.full import Tools, plain_pass
+from kmosaic.points.passes.full import Tools, plain_pass, sums_of_labels
 from kmosaic.points.passes.fused import MOST_ITERATIONS, all_rounds
 from kmosaic.points.passes.hartigan import moved_singly
 from kmosaic.points.pruning.bounds import BoundsCache, number_of_groups
@@ -69,6 +78,11 @@ class MemoryPoints(RowsInMemory):
         None: `KMOSAIC_NUM_THREADS`, else every core that this process may use.
     skip : {"auto", "never", "always"}, default="auto"
         Whether passes skip distances that bounds rule out; the labels are the same.
+    incremental_sums : bool, default=True
+        Whether a pass may bring sums up to date by the rows that moved, which is quicker
+        where few do; then the last bits of sums depend on the passes before. False: they
+        are added up anew in each pass, and depend on the points and the labels alone, as
+        a run that is resumed, and a part of a set, need it.
     centered : bool, default=False
         Whether rounding is that of rows without their mean, as in scikit-learn's `KMeans`:
         seeding takes the mean off float32 rows before it takes distances, and where it is
@@ -87,13 +101,17 @@ class MemoryPoints(RowsInMemory):
         n_threads: int | None = None,
         skip: Skip = "auto",
         *,
+        incremental_sums: bool = True,
         centered: bool = False,
+        _team: ThreadTeam | None = None,
     ) -> None:
         self._centered, self._kept = centered, kept_dtype(X.dtype, len(X))
         self._skip: Skip = skip
+        self.incremental_sums = incremental_sums
         self.n_samples, self.n_features = X.shape
-        n_threads = default_n_threads() if n_threads is None else n_threads
-        super().__init__(sample_weight, Crew(n_threads))
+        if _team is None:
+            _team = ThreadTeam(default_n_threads() if n_threads is None else n_threads)
+        super().__init__(sample_weight, _team)
         self._compute_in(X, compute_dtype(X.dtype))
         if centered and self.dtype == np.float32 and self._is_far_off():
             self._compute_in(X, np.dtype(np.float64))
@@ -103,12 +121,15 @@ class MemoryPoints(RowsInMemory):
         # A matter of the data: kept from run to run.
         self._boxes: BoxedRows | None = None
         self._codes: RowCodes | None = None
-        self.forget()
+        self.reset()
 
     def _compute_in(self, X: NDArray[Any], dtype: np.dtype[Any]) -> None:
         """Choose the type that distances are computed in."""
         self.dtype, self._X = dtype, readable(X, dtype)
-        self._crew.kind = dtype, self._X.dtype, self._kept, self._centered
+        # Its own, also where the threads are those of another set.
+        self._team = self._team.with_signature(
+            (dtype, self._X.dtype, self._kept, self._centered)
+        )
 
     def _is_far_off(self) -> bool:
         """Tell whether centers in float32 are too coarse for what the rows differ by."""
@@ -119,8 +140,9 @@ class MemoryPoints(RowsInMemory):
         spread = np.sqrt(scatter / moments.weight)
         return bool((np.abs(moments.mean) > _FAR_OFF * spread).any())
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
+        self._lose_labels()
         self._labels: NDArray[np.int32] | None = None
         self._total: Sums | None = None
         self._bounds: BoundsCache | None = None
@@ -129,53 +151,102 @@ class MemoryPoints(RowsInMemory):
             self._boxes.forget()
         self._skipping = Skipping(self._skip, self.n_features)
         self._carry = Carry()
-        self._nearest: Nearest | None = None
 
     # Lloyd
 
-    def assign(self, centers: NDArray[Any]) -> Tally:
+    def assign(
+        self,
+        centers: NDArray[Any],
+        previous: NDArray[Any] | None = None,
+        *,
+        sums: bool = True,
+    ) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
+        again = 0 if previous is None else self._make_labels(previous)
+        self._lose_labels()  # until the pass is over: it may be interrupted
+        if sums:
+            total, effort, engine = self._add_up(centers)
+            inertia = inertia_of(total.sums, total.weights, centers, self.moments())
+            # Totals are carried on from pass to pass: what goes out is a copy.
+            summed = total.sums.copy(), total.weights.copy()
+        else:
+            effort = Effort(self._label(centers), self.n_samples * len(centers))
+            engine, inertia, summed = "full", np.nan, (NO_SUMS, NO_WEIGHTS)
+        self._remember(centers)
+        return Tally(
+            *summed,
+            inertia=inertia,
+            moved=self.n_samples if previous is None else effort.moved,
+            distances=again + effort.computed,
+            quantized_distances=effort.estimated,
+            engine=engine if self.n_samples else "",
+        )
+
+    def _add_up(self, centers: NDArray[Any]) -> tuple[Sums, Effort, Engine]:
+        """Label every point by the engine that is due; the sums of all clusters."""
         # Taken, and put back at the end: a pass that is interrupted leaves none behind.
         carried, self._total = self._total, None
         if carried is None or len(carried.weights) != len(centers):
             self._start_anew()
             carried = None
-        if self._boxed:
+        engine = self._engine_now()
+        if engine == "boxes":
             total, effort = self._boxed_pass(centers, carried)
-        elif self._bounds is not None:
+        elif engine != "full":
             total, effort = self._bounded_pass(centers, carried)
         else:
             total, effort = self._plain_pass(centers, carried)
+        if engine != "full" and not self.incremental_sums:
+            total = self._sums_anew(len(centers), effort.moved)
         if not total.weights.all():
-            # Which rows an empty cluster is relocated to hangs on the last bit of the sums.
+            # Relocation depends on the last bit of the sums. They are added up from
+            # scratch, so that every engine relocates to the same rows.
             if total is carried:
                 self._start_anew()
                 total, more = self._plain_pass(centers, None)
                 effort = replace(effort, computed=effort.computed + more.computed)
             self._carry.stop()
         self._total = total
-        inertia = inertia_of(total.sums, total.weights, centers, self.moments())
-        # The totals are carried on from pass to pass: what goes out is a copy.
-        return Tally(
-            total.sums.copy(),
-            total.weights.copy(),
-            inertia,
-            effort.moved,
-            effort.computed,
-            effort.estimated,
-        )
+        return total, effort, engine
 
-    def run(self, centers: NDArray[Any], max_iter: int, tol: float) -> Rounds | None:
+    def _engine_now(self) -> Engine:
+        """The engine of the next pass."""
+        if self._boxed:
+            return "boxes"
+        if self._bounds is None:
+            return "full"
+        if self._bounds.codes is not None:
+            return "quantized"
+        return "hamerly" if self._bounds.in_pairs else "yinyang"
+
+    def _sums_anew(self, n_clusters: int, moved: int) -> Sums:
+        """Sums as a full pass with these labels has them, bit for bit."""
+        total = Sums(np.zeros((n_clusters, self.n_features)), np.zeros(n_clusters))
+        sums_of_labels(
+            self._X,
+            self._weight,
+            self._labels_now(),
+            self.dtype,
+            self._blocks(n_clusters),
+            self._team,
+            total,
+        )
+        self._carry.anew(moved / self.n_samples, total.sums, total.weights)
+        return total
+
+    def fit_at_once(
+        self, centers: NDArray[Any], max_iter: int, tol: float
+    ) -> FusedResult | None:
         """Run Lloyd in one go where a pass is over sooner than it is told of."""
         blocks = self._blocks(len(centers))
         work = self.n_samples * centers.size
         few = len(blocks) == 1 and max_iter <= MOST_ITERATIONS
         if not (few and is_plain(self._X, self.dtype) and self._skipping.never(work)):
             return None
-        self.forget()
+        self.reset()
         labels = np.full(self.n_samples, -1, np.int32)
-        found = all_rounds(
+        result = all_rounds(
             self._X,
             self._weight,
             labels,
@@ -183,67 +254,59 @@ class MemoryPoints(RowsInMemory):
             self.moments(),
             max_iter=max_iter,
             tol=tol,
-            exact_weights=self._exact_weights,
+            by_difference=self._exact_weights and self.incremental_sums,
         )
-        if found is not None:
+        if result is not None:
             self._labels = labels
-        return found
+            self._remember(result.centers)
+        return result
 
-    def label(self, centers: NDArray[Any]) -> None:
-        """Label every point as `assign` does, and add nothing up."""
+    def _label(self, centers: NDArray[Any]) -> int:
+        """Label every point, without sums; how many labels have changed."""
         self._start_anew()
         self._total = None
-        self._pass(centers, Sums(np.empty((0, 0)), np.empty(0)))
+        return self._pass(centers, Sums(np.empty((0, 0)), np.empty(0)))
 
-    def move_singly(self, centers: NDArray[Any], weights: Floats) -> Floats | None:
+    def hartigan_moves(self, centers: NDArray[Any], weights: Floats) -> Floats | None:
         """Move points one at a time where that lowers the inertia; the centers, (k, d)."""
+        self._make_labels(centers)
         centers = centers.astype(self.dtype, copy=False)
-        return moved_singly(self._X, self._weight, self.labels(), centers, weights)
+        return moved_singly(self._X, self._weight, self._labels_now(), centers, weights)
 
-    def labels(self) -> NDArray[np.int32]:
-        """Labels of the last pass, (n,)."""
+    def _labels_now(self) -> NDArray[np.int32]:
+        """Labels of the last pass, (n,): the cache's own array."""
         if self._boxed and self._labels is None:
             assert self._boxes is not None
             self._labels = self._boxes.labels()
-        if self._labels is None:
-            raise RuntimeError("No pass has labeled these points yet.")
+        assert self._labels is not None
         return self._labels
 
-    def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
+    def take(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), in ``dtype``."""
         return gather(self._X, indices, self.dtype)
 
     def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> "MemoryPoints":
         """Some of the points, copied: a set of their own, worked on by the same threads."""
         weight = self._weight[indices] if weighted and self._weight.size else None
-        some = MemoryPoints(
+        return MemoryPoints(
             self._X[indices],
             weight,
-            self._crew.n_threads,
-            self._skip,
+            skip=self._skip,
+            incremental_sums=self.incremental_sums,
             centered=self._centered,
+            _team=self._team,
         )
-        some._crew = self._crew
-        return some
 
-    # Seeding
+    def start_seeding(self, expected_candidates: int = 0) -> Nearest:
+        """Begin to choose centers for k-means++."""
+        data = Scene(self._X, self._weight, self.dtype, self._origin(), self._team)
+        return Nearest(data, self._kept, expected_candidates, self._in_boxes)
 
-    def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
-        """Keep the squared distances to the nearest of all centers given since `forget`."""
-        if self._nearest is None:
-            scene = Scene(self._X, self._weight, self.dtype, self._origin(), self._crew)
-            self._nearest = Nearest(scene, self._kept, n_looks, self._in_boxes)
-        return self._nearest.add(new_centers)
-
-    def potentials(self, candidates: NDArray[Any]) -> Floats:
-        """What the potential would be with each candidate alone added, (l,)."""
-        assert self._nearest is not None, "update_nearest comes first"
-        return self._nearest.potentials(candidates)
-
-    def draw_by_potential(self, values: Floats) -> NDArray[np.intp]:
-        """Where the running sum of weight · squared distance reaches each value."""
-        assert self._nearest is not None, "update_nearest comes first"
-        return self._nearest.draw(values)
+    def _pieces(self) -> Iterator[NDArray[Any]]:
+        """The rows, some at a time."""
+        step = chunk_rows(self.n_features, np.dtype(np.float64))
+        for start in range(0, self.n_samples, step):
+            yield np.ascontiguousarray(self._X[start : start + step])
 
     def _origin(self) -> NDArray[Any] | None:
         """What is taken off rows before seeding: it changes rounding in float32 alone."""
@@ -261,7 +324,7 @@ class MemoryPoints(RowsInMemory):
 
     def _blocks_per_thread(self) -> Blocks:
         """Few blocks for each thread, where their number changes no result."""
-        n_blocks = _BLOCKS_PER_THREAD * self._crew.n_threads
+        n_blocks = _BLOCKS_PER_THREAD * self._team.n_threads
         return Blocks(self.n_samples, -(-self.n_samples // n_blocks))
 
     def _chunks(self, rows: slice) -> Iterator[tuple[slice, NDArray[Any]]]:
@@ -279,7 +342,7 @@ class MemoryPoints(RowsInMemory):
         by_difference = total is not None
         total = total or Sums(np.zeros((k, d)), np.zeros(k))
         moved = self._pass(centers, total, by_difference=by_difference)
-        take_note(moved / self.n_samples, total.sums, total.weights)
+        take_note(moved / max(1, self.n_samples), total.sums, total.weights)
         distances = self.n_samples * k
         effort = Effort(moved, distances)
         if not total.weights.all():
@@ -320,22 +383,22 @@ class MemoryPoints(RowsInMemory):
             return True
         n = min(_ROWS_TO_TRY, -(-self.n_samples // _TRIED_OF))
         indices = np.linspace(0, self.n_samples - 1, n).astype(np.intp)
-        X = readable(self.rows(indices), self.dtype)
+        X = readable(self.take(indices), self.dtype)
         effort = bounded_pass(
             X,
             NO_WEIGHT,
-            self.labels()[indices],
+            self._labels_now()[indices],
             self._unbounded(centers, X, self._in_bytes(X)),
             centers,
             Blocks.of(len(X), self.n_features, 1),
-            self._crew,
+            self._team,
             Sums(np.zeros(centers.shape), np.zeros(len(centers))),
         )
         return self._skipping.try_bytes(effort, len(X), *centers.shape)
 
     def _in_bytes(self, X: NDArray[Any]) -> RowCodes:
         """These rows, or some of them, in bytes."""
-        return RowCodes(X, self.moments().mean, self.dtype, self._crew)
+        return RowCodes(X, self.moments().mean, self.dtype, self._team)
 
     def _unbounded(
         self, centers: NDArray[Any], X: NDArray[Any], codes: RowCodes | None
@@ -357,7 +420,7 @@ class MemoryPoints(RowsInMemory):
 
     def _in_range(self, centers: NDArray[Any], most: float) -> bool:
         """Tell whether no square of a distance is too large: bounds rely on that."""
-        unweighted = self._moments_by(NO_WEIGHT) if self._weight.size else self.moments()
+        unweighted = self.moments().unweighted or self.moments()
         with np.errstate(over="ignore"):
             longest = max(
                 unweighted.scatter.sum(),
@@ -369,24 +432,24 @@ class MemoryPoints(RowsInMemory):
     def _in_boxes(self) -> BoxedRows:
         """The rows in boxes."""
         if self._boxes is None:
-            self._boxes = BoxedRows(self._X, self._weight, self.dtype, self._crew)
+            self._boxes = BoxedRows(self._X, self._weight, self.dtype, self._team)
         return self._boxes
 
     def _boxes_pay(self, centers: NDArray[Any]) -> bool:
         """Look at some of the rows whether boxes would see few centers."""
         return self._skip == "always" or self._skipping.try_boxes(
-            share_in_sight(self._X, centers, self._crew)
+            share_in_sight(self._X, centers, self._team)
         )
 
     def _box(self) -> None:
         """Go on in boxes."""
-        self._in_boxes().take(self.labels())
+        self._in_boxes().take(self._labels_now())
         self._boxed = True
 
     def _unbox(self) -> None:
         """Go on with rows as they lie."""
         if self._boxed:
-            self._labels = self.labels()
+            self._labels = self._labels_now()
             self._boxed = False
 
     def _boxed_pass(self, centers: NDArray[Any], total: Sums | None) -> tuple[Sums, Effort]:
@@ -395,7 +458,7 @@ class MemoryPoints(RowsInMemory):
         assert boxes is not None and total is not None
         k = len(centers)
         self._labels = None  # those in the boxes count
-        effort = boxes.assign(centers, total, self._crew)
+        effort = boxes.assign(centers, total, self._team)
         if not self._exact_weights:
             _leave_no_trace(total, boxes.weights(k))
         self._carry.on(effort.moved / self.n_samples, total.sums, total.weights)
@@ -418,7 +481,7 @@ class MemoryPoints(RowsInMemory):
             bounds,
             centers,
             self._blocks_per_thread(),
-            self._crew,
+            self._team,
             total,
         )
         if not self._exact_weights:
@@ -445,37 +508,35 @@ class MemoryPoints(RowsInMemory):
             self._labels,
             centers.astype(self.dtype, copy=False),
             self._blocks(len(centers)),
-            self._crew,
+            self._team,
             total,
             self._spare,
             by_difference=by_difference,
         )
 
-    def _moments_by(self, weight: NDArray[np.float64]) -> Moments:
-        """Moments with these weights."""
+    def _moments_by(self, weight: Floats) -> Moments:
+        """Moments with these weights, and without any."""
         blocks = self._blocks(1)
         parts: list[Moments] = []
 
         def work(block: int) -> list[Moments]:
-            # Few rows at a time even where they need no conversion: they are read twice.
+            # Few rows at a time even where they need no conversion: they are read twice,
+            # or four times where there are weights.
             step = chunk_rows(self.n_features, self.dtype)
-            found = []
+            few = []
             for chunk, points in self._chunks(blocks[block]):
                 for start in range(0, len(points), step):
-                    few, w = (
-                        points[start : start + step],
-                        weight[chunk][start : start + step],
-                    )
-                    mean, scatter = np.empty(self.n_features), np.empty(self.n_features)
-                    found.append(Moments(moments(few, w, mean, scatter), mean, scatter))
-            return found
+                    rows = points[start : start + step]
+                    few.append(_moments_of(rows, weight[chunk][start : start + step]))
+            return few
 
-        self._crew.in_block_order(work, parts.extend, len(blocks))
-        return reduce(operator.add, parts)
+        self._team.map_ordered(work, parts.extend, len(blocks))
+        d = self.n_features
+        return reduce(operator.add, parts, Moments(0.0, np.zeros(d), np.zeros(d), 0))
 
     def _to_own_center(self, centers: NDArray[Any], sq_dist: Floats) -> float:
         """Inertia, taken directly; squared distances into ``sq_dist``, unless empty."""
-        labels = self.labels()
+        labels = self._labels_now()
         exact = np.ascontiguousarray(centers, np.float64)
         blocks = self._blocks(1)
         parts: list[float] = []
@@ -488,8 +549,17 @@ class MemoryPoints(RowsInMemory):
                 for chunk, points in self._chunks(blocks[block])
             )
 
-        self._crew.in_block_order(work, parts.append, len(blocks))
+        self._team.map_ordered(work, parts.append, len(blocks))
         return float(sum(parts))
+
+
+def _moments_of(rows: NDArray[Any], weight: Floats) -> Moments:
+    """Moments of a few rows, as floats; without weights, too, where there are some."""
+    n, d = rows.shape
+    mean, scatter = np.empty(d), np.empty(d)
+    total = moments(rows, weight, mean, scatter)
+    unweighted = _moments_of(rows, weight[:0]) if weight.size else None
+    return Moments(total, mean, scatter, n, unweighted)
 
 
 def _are_exact(weights: Floats) -> bool:

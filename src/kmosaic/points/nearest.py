@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.seeding.cumulative import reach, total
-from kmosaic.points.base import Floats
+from kmosaic.kernels.seeding.cumulative import potential, search_cumulative
+from kmosaic.points.base import Floats, Sample
 from kmosaic.points.parallel.blocks import Blocks
+from kmosaic.points.parallel.conversion import gather
 from kmosaic.points.pruning.boxes import BoxedRows, may_be_boxed
 from kmosaic.points.seeding.data import Boxed, Look, Rows, Scene, Shadowed
 
@@ -42,7 +43,7 @@ class Nearest:
     ----------
     scene : Scene, the rows
     kept : the type in which distances are kept
-    n_looks : about how many centers will be looked at
+    expected_candidates : about how many centers will be looked at
     boxed_rows : gives the same rows in boxes
     """
 
@@ -50,19 +51,19 @@ class Nearest:
         self,
         scene: Scene,
         kept: np.dtype[Any],
-        n_looks: int,
+        expected_candidates: int,
         boxed_rows: Callable[[], BoxedRows],
     ) -> None:
         n, d = scene.X.shape
         self._scene = scene
         self._sq_dist = np.full(n, np.inf, kept)
         self._place: NDArray[np.int32] | None = None  # of each row in them; None: in order
-        self._runs = Blocks(n, n if kept == np.float32 else _RUN_ROWS)
+        self._runs = Blocks(n, max(1, n) if kept == np.float32 else _RUN_ROWS)
         self._ends = np.zeros(len(self._runs))
         self._look: Look
         if d >= _MANY_FEATURES:
-            self._look = Shadowed(scene, cast=n_looks >= _LOOKS)
-        elif may_be_boxed(n, d) and n_looks >= _LOOKS:
+            self._look = Shadowed(scene, cast=expected_candidates >= _LOOKS)
+        elif may_be_boxed(n, d) and expected_candidates >= _LOOKS:
             boxed = boxed_rows()
             self._look = look = Boxed(scene, boxed, kept)
             self._sq_dist, self._place = look.sq_dist, boxed.place
@@ -84,7 +85,12 @@ class Nearest:
             [self._look_at(candidates[s : s + _AT_ONCE], keep=False) for s in starts]
         )
 
-    def draw(self, values: Floats) -> NDArray[np.intp]:
+    def draw(self, values: Floats) -> Sample:
+        """Draw the rows at which the running sum of the potential reaches each value."""
+        indices = self._reached(values)
+        return Sample(gather(self._scene.X, indices, self._scene.dtype), indices)
+
+    def _reached(self, values: Floats) -> NDArray[np.intp]:
         """The rows at which the running sum of weight · distance gets to the values."""
         runs = np.minimum(np.searchsorted(self._ends, values), len(self._runs) - 1)
         indices = np.empty(len(values), np.intp)
@@ -94,7 +100,7 @@ class Nearest:
             inside = inside[np.argsort(values[inside])]
             before = self._ends[run - 1] if run else 0.0
             found = np.empty(len(inside), np.intp)
-            reach(*self._kept_of(rows), values[inside] - before, found)
+            search_cumulative(*self._kept_of(rows), values[inside] - before, found)
             indices[inside] = rows.start + found
         return indices
 
@@ -115,7 +121,7 @@ class Nearest:
 
         def work(block: int) -> None:
             for run in range(block * step, min((block + 1) * step, len(sums))):
-                sums[run] = total(*self._kept_of(self._runs[run]))
+                sums[run] = potential(*self._kept_of(self._runs[run]))
 
         self._scene.crew.in_block_order(work, lambda _: None, -(-len(sums) // step))
         self._ends = np.cumsum(sums)

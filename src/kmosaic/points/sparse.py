@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from kmosaic.kernels.centers import origin_of
 from kmosaic.kernels.sparse import (
-    Rows,
+    SparseRows,
     assign_sparse,
-    assign_sparse_far,
+    assign_sparse_direct,
     column_scatter,
     column_sums,
     sparse_potentials,
@@ -20,13 +20,21 @@ from kmosaic.kernels.sparse import (
     sparse_update_nearest,
     sq_norms,
 )
-from kmosaic.points.base import Floats, Moments, Tally, inertia_of
+from kmosaic.points.base import (
+    NO_SUMS,
+    NO_WEIGHTS,
+    Floats,
+    Moments,
+    Sample,
+    Tally,
+    inertia_of,
+)
 from kmosaic.points.cluster_sums import ClusterSums
 from kmosaic.points.draws import reach
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.scratch import aligned
-from kmosaic.points.parallel.team import Crew
-from kmosaic.points.rows import RowsInMemory
+from kmosaic.points.parallel.team import ThreadTeam
+from kmosaic.points.rows import NO_WEIGHT, RowsInMemory
 from kmosaic.system.threads import default_n_threads
 
 _LANES: Final = 8  # centers, at least, that a kernel compares at once
@@ -50,6 +58,8 @@ class SparsePoints(RowsInMemory):
         None: every weight is 1.
     n_threads : int, default=None
         None: `KMOSAIC_NUM_THREADS`, else every core that this process may use.
+    incremental_sums : bool, default=True
+        As `MemoryPoints` has it.
 
     Notes
     -----
@@ -62,55 +72,81 @@ class SparsePoints(RowsInMemory):
         X: Any,
         sample_weight: NDArray[Any] | None = None,
         n_threads: int | None = None,
+        *,
+        incremental_sums: bool = True,
+        _team: ThreadTeam | None = None,
     ) -> None:
         if not X.has_canonical_format:
             X = X.copy()
             X.sum_duplicates()
         self._X = X
-        self._rows = Rows(*(_read_only(part) for part in (X.data, X.indices, X.indptr)))
+        self._rows = SparseRows(
+            *(_read_only(part) for part in (X.data, X.indices, X.indptr))
+        )
+        self.incremental_sums = incremental_sums
         self.n_samples, self.n_features = X.shape
         self.dtype = np.dtype(X.dtype)
-        kind = "sparse", self.dtype, X.indices.dtype
-        crew = Crew(default_n_threads() if n_threads is None else n_threads, kind)
-        super().__init__(sample_weight, crew)
-        self.forget()
+        if _team is None:
+            _team = ThreadTeam(default_n_threads() if n_threads is None else n_threads)
+        signature = "sparse", self.dtype, X.indices.dtype
+        super().__init__(sample_weight, _team.with_signature(signature))
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop what is kept from pass to pass, labels too: a new run begins."""
+        self._lose_labels()
         self._labels: NDArray[np.int32] | None = None
         self._sums: ClusterSums | None = None
-        self._nearest: Floats | None = None
-        self._block_potentials = np.empty(0)
 
     # Lloyd
 
-    def assign(self, centers: NDArray[Any]) -> Tally:
+    def assign(
+        self,
+        centers: NDArray[Any],
+        previous: NDArray[Any] | None = None,
+        *,
+        sums: bool = True,
+    ) -> Tally:
         """Label every point with its nearest center (the first of equals), and add up."""
         centers = centers.astype(self.dtype, copy=False)
-        before, known = None, self._sums
-        if known is not None and len(known.weights) == len(centers):
-            before = self.labels().copy()
+        again = 0 if previous is None else self._make_labels(previous)
+        labeled = self._labeled
+        self._lose_labels()  # until the pass is over: it may be interrupted
+        known, self._sums = self._sums, None
+        if not sums:
+            moved, inertia = self._pass(centers), np.nan
+            summed: tuple[Floats, Floats] = NO_SUMS, NO_WEIGHTS
         else:
-            known = ClusterSums(self._rows, self._weight, centers.shape)
-        moved = self._pass(centers)
-        known.follow(self.labels(), before, self._crew)
-        self._sums = known
-        sums, weights = known.sums.copy(), known.weights.copy()
-        inertia = inertia_of(sums, weights, centers, self.moments())
-        return Tally(sums, weights, inertia, moved, self.n_samples * len(centers))
+            usable = labeled and known is not None and self.incremental_sums
+            if known is None or not usable or len(known.weights) != len(centers):
+                known, before = ClusterSums(self._rows, self._weight, centers.shape), None
+            else:
+                before = self._labels_now().copy()
+            moved = self._pass(centers)
+            known.follow(self._labels_now(), before, self._team)
+            self._sums = known
+            summed = known.sums.copy(), known.weights.copy()
+            inertia = inertia_of(*summed, centers, self.moments())
+        self._remember(centers)
+        return Tally(
+            *summed,
+            inertia=inertia,
+            moved=self.n_samples if previous is None else moved,
+            distances=again + self.n_samples * len(centers),
+            engine="full" if self.n_samples else "",
+        )
 
-    def label(self, centers: NDArray[Any]) -> None:
-        """Label every point as `assign` does, and add nothing up."""
+    def _label(self, centers: NDArray[Any]) -> int:
+        """Label every point, without sums; how many labels have changed."""
         self._sums = None
-        self._pass(centers.astype(self.dtype, copy=False))
+        return self._pass(centers)
 
-    def labels(self) -> NDArray[np.int32]:
-        """Labels of the last pass, (n,)."""
-        if self._labels is None:
-            raise RuntimeError("No pass has labeled these points yet.")
+    def _labels_now(self) -> NDArray[np.int32]:
+        """Labels of the last pass, (n,): the cache's own array."""
+        assert self._labels is not None
         return self._labels
 
-    def rows(self, indices: NDArray[np.intp]) -> NDArray[Any]:
+    def take(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copies of some points, (len(indices), d), dense."""
         rows: NDArray[Any] = self._X[indices].toarray()
         return rows
@@ -118,62 +154,27 @@ class SparsePoints(RowsInMemory):
     def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> "SparsePoints":
         """Some of the points, copied: a set of their own, worked on by the same threads."""
         weight = self._weight[indices] if weighted and self._weight.size else None
-        some = SparsePoints(self._X[indices], weight, self._crew.n_threads)
-        some._crew = self._crew
-        return some
-
-    # Seeding
-
-    def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
-        """Keep the squared distances to the nearest of all centers given since `forget`."""
-        if self._nearest is None:
-            self._nearest = np.full(self.n_samples, np.inf)
-        rows, weight, nearest = self._rows, self._weight, self._nearest
-        table, norms = _feature_major(new_centers)
-        blocks = self._blocks(1)
-        parts: list[float] = []
-
-        def work(block: int) -> float:
-            room = _room(norms)
-            return sum(
-                sparse_update_nearest(rows, *part, weight, table, norms, room, nearest)
-                for part in self._parts(blocks[block], len(norms))
-            )
-
-        self._crew.in_block_order(work, parts.append, len(blocks))
-        self._block_potentials = np.array(parts)
-        return float(self._block_potentials.sum())
-
-    def potentials(self, candidates: NDArray[Any]) -> Floats:
-        """What the potential would be with each candidate alone added, (l,)."""
-        rows, weight, nearest = self._rows, self._weight, self._nearest
-        assert nearest is not None, "update_nearest comes first"
-        table, norms = _feature_major(candidates)
-        blocks = self._blocks(1)
-        parts: list[Floats] = []
-
-        def work(block: int) -> Floats:
-            into, room = np.zeros(len(norms)), _room(norms)
-            for part in self._parts(blocks[block], len(norms)):
-                sparse_potentials(rows, *part, weight, table, norms, room, nearest, into)
-            return into
-
-        self._crew.in_block_order(work, parts.append, len(blocks))
-        return reduce(operator.add, parts)
-
-    def draw_by_potential(self, values: Floats) -> NDArray[np.intp]:
-        """Where the running sum of weight · squared distance reaches each value."""
-        assert self._nearest is not None, "update_nearest comes first"
-        return reach(
-            values, self._blocks(1), self._block_potentials, self._nearest, self._weight
+        return SparsePoints(
+            self._X[indices],
+            weight,
+            incremental_sums=self.incremental_sums,
+            _team=self._team,
         )
+
+    def start_seeding(self, expected_candidates: int = 0) -> "SparseSeeding":
+        """Begin to choose centers for k-means++."""
+        return SparseSeeding(self)
+
+    def _pieces(self) -> Iterator[NDArray[Any]]:
+        """What the matrix consists of."""
+        yield from self._rows
 
     # How a pass runs
 
     @property
     def _stored(self) -> int:
         """Values stored in a row, about, and at least 1."""
-        return max(1, -(-len(self._rows.values) // int(self.n_samples)))
+        return max(1, -(-len(self._rows.values) // max(1, int(self.n_samples))))
 
     def _blocks(self, n_clusters: int) -> Blocks:
         """The blocks of a pass with so many centers."""
@@ -191,7 +192,9 @@ class SparsePoints(RowsInMemory):
             self._labels = np.full(self.n_samples, -1, np.int32)
         labels, rows = self._labels, self._rows
         prepared = _shifted(centers, self.dtype)
-        assign_rows: Callable[..., int] = assign_sparse if prepared else assign_sparse_far
+        assign_rows: Callable[..., int] = (
+            assign_sparse if prepared else assign_sparse_direct
+        )
         table, norms = prepared or _feature_major(centers)
         blocks = self._blocks(len(centers))
         parts: list[int] = []
@@ -202,17 +205,18 @@ class SparsePoints(RowsInMemory):
                 moved += assign_rows(rows, *part, table, norms, room, labels)
             return moved
 
-        self._crew.in_block_order(work, parts.append, len(blocks))
+        self._team.map_ordered(work, parts.append, len(blocks))
         return sum(parts)
 
     def _moments_by(self, weight: Floats) -> Moments:
-        """Moments with these weights, by two looks at what is stored."""
+        """Moments with these weights, and without any, by two looks at what is stored."""
+        unweighted = self._moments_by(NO_WEIGHT) if weight.size else None
         d, rows, blocks = self.n_features, self._rows, self._blocks(1)
         total, mean = 0.0, np.zeros(d)
         for start, stop in self._parts(slice(0, self.n_samples), 1):
             total += column_sums(rows, start, stop, weight, mean)
         if total == 0.0:
-            return Moments(0.0, np.zeros(d), np.zeros(d))
+            return Moments(0.0, np.zeros(d), np.zeros(d), self.n_samples, unweighted)
         mean /= total
         scatter, stored, counts = np.zeros(d), np.zeros(d), np.zeros(d, np.int64)
 
@@ -226,15 +230,16 @@ class SparsePoints(RowsInMemory):
             for whole, more in zip((scatter, stored, counts), part, strict=True):
                 np.add(whole, more, out=whole)
 
-        self._crew.in_block_order(work, collect, len(blocks))
+        self._team.map_ordered(work, collect, len(blocks))
         # Where nothing is stored x is 0. A column stored in full has none such: there the
         # difference of the weights would be rounding alone.
         zeros = np.where(counts < self.n_samples, np.maximum(total - stored, 0.0), 0.0)
-        return Moments(total, mean, scatter + zeros * mean**2)
+        scatter += zeros * mean**2
+        return Moments(total, mean, scatter, self.n_samples, unweighted)
 
     def _to_own_center(self, centers: NDArray[Any], sq_dist: Floats) -> float:
         """Inertia, taken directly; squared distances into ``sq_dist``, unless empty."""
-        rows, weight, labels = self._rows, self._weight, self.labels()
+        rows, weight, labels = self._rows, self._weight, self._labels_now()
         exact = np.ascontiguousarray(centers, np.float64)
         norms = _sq_norms(exact)
         blocks = self._blocks(1)
@@ -246,8 +251,60 @@ class SparsePoints(RowsInMemory):
                 for part in self._parts(blocks[block], 1)
             )
 
-        self._crew.in_block_order(work, parts.append, len(blocks))
+        self._team.map_ordered(work, parts.append, len(blocks))
         return float(sum(parts))
+
+
+class SparseSeeding:
+    """Squared distances of sparse rows to the nearest center chosen so far."""
+
+    def __init__(self, points: SparsePoints) -> None:
+        self._points = points
+        self._rows, self._weight = points._rows, points._weight
+        self._nearest = np.full(points.n_samples, np.inf)
+        self._blocks = points._blocks(1)
+        self._block_potentials = np.zeros(len(self._blocks))
+
+    def add(self, centers: NDArray[Any]) -> float:
+        """Choose these centers, (m, d), too; the potential after that."""
+        rows, weight, nearest = self._rows, self._weight, self._nearest
+        table, norms = _feature_major(centers)
+        blocks = self._blocks
+        parts: list[float] = []
+
+        def work(block: int) -> float:
+            room = _room(norms)
+            return sum(
+                sparse_update_nearest(rows, *part, weight, table, norms, room, nearest)
+                for part in self._points._parts(blocks[block], len(norms))
+            )
+
+        self._points._team.map_ordered(work, parts.append, len(blocks))
+        self._block_potentials = np.array(parts)
+        return float(self._block_potentials.sum())
+
+    def potentials(self, candidates: NDArray[Any]) -> Floats:
+        """What the potential would be with each candidate alone added, (l,)."""
+        rows, weight, nearest = self._rows, self._weight, self._nearest
+        table, norms = _feature_major(candidates)
+        blocks = self._blocks
+        parts: list[Floats] = []
+
+        def work(block: int) -> Floats:
+            into, room = np.zeros(len(norms)), _room(norms)
+            for part in self._points._parts(blocks[block], len(norms)):
+                sparse_potentials(rows, *part, weight, table, norms, room, nearest, into)
+            return into
+
+        self._points._team.map_ordered(work, parts.append, len(blocks))
+        return reduce(operator.add, parts, np.zeros(len(norms)))
+
+    def draw(self, values: Floats) -> Sample:
+        """Draw the rows at which the running sum of the potential reaches each value."""
+        indices = reach(
+            values, self._blocks, self._block_potentials, self._nearest, self._weight
+        )
+        return Sample(self._points.take(indices), indices)
 
 
 def _room(norms: NDArray[Any]) -> NDArray[Any]:

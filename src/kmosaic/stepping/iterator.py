@@ -121,7 +121,7 @@ def checked_rows(X: Any) -> NDArray[Any]:
 
 def made_set(name: str) -> Any:
     """A made set by its name."""
-    from kmosaic.readers.made import MADE
+    from kmosaic.readers.synthetic import MADE
 
     if name not in MADE:
         raise InputError(f"There is no made set {name!r}, only {', '.join(sorted(MADE))}.")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.readers.dataset import Dataset
-from kmosaic.readers.made import blobs, moons, mouse, unequal_variance
+from kmosaic.readers.synthetic import blobs, moons, mouse, unequal_variance
 from kmosaic.stepping.iterator import steps
 from kmosaic.stepping.payload import Recording
 from kmosaic.stepping.record import outcomes

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.stepping.half_step import HalfStep
-from kmosaic.stepping.scene import Scene
+from kmosaic.stepping.scene import Scene, smallest_type
 from kmosaic.stepping.starts import Starts
 
 
@@ -88,15 +88,6 @@ def pack(recording: Recording) -> dict[str, Any]:
             for init, starts in recording.starts.items()
         },
     }
-
-
-def smallest_type(values: NDArray[Any]) -> np.dtype[Any]:
-    """The smallest of three types that holds every value exactly."""
-    for name in ("u1", "<f4"):
-        with np.errstate(invalid="ignore", over="ignore"):
-            if np.array_equal(values.astype(name).astype(np.float64), values):
-                return np.dtype(name)
-    return np.dtype("<f8")
 
 
 def packed(values: NDArray[Any], dtype: Any) -> dict[str, str]:

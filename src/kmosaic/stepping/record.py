@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kmosaic.fit import Batches, bisect, lloyd, minibatch, run
 from kmosaic.fit.seeding import kmeans_parallel, kmeans_plusplus, random_points
 from kmosaic.points import MemoryPoints, Points
+from kmosaic.points.base import Sample, Seeding
 from kmosaic.points.pruning.policy import Skip
 from kmosaic.stepping.half_step import Draw, HalfStep
 
@@ -43,31 +44,45 @@ class Settings:
 class _Overheard(MemoryPoints):
     """Points that keep what k-means++ asks of them, and which of them a subset holds."""
 
-    draws: list[Draw]
-    subset_rows: NDArray[np.intp] = NO_ROWS
-    _candidates: NDArray[np.intp] = NO_ROWS
-    _potentials: NDArray[np.float64] = NOTHING
-
     def __init__(self, X: NDArray[Any], skip: Skip) -> None:
         # A single thread: the numbers are the same for any, and rows are few.
         super().__init__(X, n_threads=1, skip=skip, centered=True)
-        self.draws = []
+        self.draws: list[Draw] = []
+        self.subset_rows: NDArray[np.intp] = NO_ROWS
 
-    def draw_by_potential(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
-        self._candidates = super().draw_by_potential(values)
-        return self._candidates
-
-    def potentials(self, candidates: NDArray[Any]) -> NDArray[np.float64]:
-        self._potentials = super().potentials(candidates)
-        return self._potentials
-
-    def update_nearest(self, new_centers: NDArray[Any], n_looks: int = 0) -> float:
-        self.draws.append(Draw(NO_ROWS, self._candidates, self._potentials.copy()))
-        return super().update_nearest(new_centers, n_looks)
+    def start_seeding(self, expected_candidates: int = 0) -> Any:
+        return _OverheardSeeding(super().start_seeding(expected_candidates), self.draws)
 
     def subset(self, indices: NDArray[np.intp], *, weighted: bool = True) -> Any:
         self.subset_rows = np.asarray(indices)
         return super().subset(indices, weighted=weighted)
+
+
+class _OverheardSeeding:
+    """A seeding that keeps the candidates of each draw, and their potentials."""
+
+    def __init__(self, seeding: Seeding, draws: list[Draw]) -> None:
+        self._seeding, self._draws = seeding, draws
+        self._candidates, self._potentials = NO_ROWS, NOTHING
+
+    def add(self, centers: NDArray[Any]) -> float:
+        self._draws.append(Draw(NO_ROWS, self._candidates, self._potentials.copy()))
+        return self._seeding.add(centers)
+
+    def potentials(self, candidates: NDArray[Any]) -> NDArray[np.float64]:
+        self._potentials = self._seeding.potentials(candidates)
+        return self._potentials
+
+    def draw(self, values: NDArray[np.float64]) -> Sample:
+        sample = self._seeding.draw(values)
+        self._candidates = indices_of(sample)
+        return sample
+
+
+def indices_of(sample: Sample) -> NDArray[np.intp]:
+    """The row numbers of a sample, which points in memory always tell."""
+    assert sample.indices is not None, "points in memory have numbers"
+    return sample.indices
 
 
 def record(X: NDArray[Any], how: Settings) -> Iterator[HalfStep]:
@@ -82,7 +97,7 @@ def record(X: NDArray[Any], how: Settings) -> Iterator[HalfStep]:
         if how.algorithm == "minibatch":
             yield from _batches(points, X, seeding.centers, how)
         else:
-            tol = how.tol and how.tol * float(points.variance().mean())
+            tol = how.tol and how.tol * float(points.moments().variance.mean())
             yield from _lloyd(points, X, seeding.centers, how.max_iter, tol)
 
 
@@ -102,8 +117,8 @@ class _Seeding:
             return
         rows = NO_ROWS
         if isinstance(init, str) and init == "random":
-            rows = random_points(points, k, random_state)
-            self.centers = points.rows(rows)
+            sample = random_points(points, k, random_state)
+            rows, self.centers = indices_of(sample), sample.rows
         elif isinstance(init, str):
             self.centers = kmeans_parallel(points, k, random_state)
         else:
@@ -116,9 +131,9 @@ class _Seeding:
     def _one_by_one(self, random_state: np.random.RandomState) -> Iterator[HalfStep]:
         """Let k-means++ draw, and tell of each draw."""
         points = self._points
-        rows = kmeans_plusplus(points, self._k, random_state)
+        sample = kmeans_plusplus(points, self._k, random_state)
+        rows, chosen = indices_of(sample), sample.rows
         nearest = np.full(len(self._X), np.inf)
-        chosen = points.rows(rows)
         for c, draw in enumerate(points.draws):
             sq_dist = sq_distances(self._X, chosen[c : c + 1])[:, 0]
             nearest = np.minimum(nearest, sq_dist)
@@ -174,16 +189,18 @@ def _batches(
 ) -> Iterator[HalfStep]:
     """Mini-batches; all points are labeled after each, for the eye alone."""
     size = min(how.batch_size, len(X))
+    before = None
     with MemoryPoints(X, n_threads=1, skip="never", centered=True) as seen:
         for step in minibatch(
             points,
             Batches(centers, _REASSIGNMENT_RATIO, how.random_state),
             batch_size=size,
             n_steps=max(1, how.max_iter * len(X) // size),
-            tol=how.tol and how.tol * float(points.variance().mean()),
+            tol=how.tol and how.tol * float(points.moments().variance.mean()),
             max_no_improvement=_NO_IMPROVEMENT,
         ):
-            tally = seen.assign(step.centers)
+            tally = seen.assign(step.centers, before)
+            before = step.centers
             labels = seen.labels().copy()
             yield HalfStep(
                 kind="batch",
@@ -285,7 +302,8 @@ def outcomes(
     inertia = np.empty(n_starts)
     with MemoryPoints(X, n_threads=1, skip="never", centered=True) as points:
         for seed in range(n_starts):
-            rows[seed] = draw(points, n_clusters, np.random.RandomState(seed))
-            fit = run(points, points.rows(rows[seed]), max_iter=300, tol=0.0)
+            sample = draw(points, n_clusters, np.random.RandomState(seed))
+            rows[seed] = indices_of(sample)
+            fit = run(points, sample.rows, max_iter=300, tol=0.0)
             inertia[seed] = fit.inertia
     return rows, inertia

@@ -87,7 +87,7 @@ def _is_picture(source: Any) -> bool:
 def _named(source: str | os.PathLike[str]) -> Any:
     """A made set, or what a file holds."""
     from kmosaic.readers import read
-    from kmosaic.readers.made import MADE
+    from kmosaic.readers.synthetic import MADE
 
     text = os.fspath(source)
     if text in MADE or (not Path(text).exists() and not Path(text).suffix):
@@ -172,10 +172,17 @@ def _projected(rows: NDArray[Any], name: str) -> Scene:
     )
 
 
+def smallest_type(values: NDArray[Any]) -> np.dtype[Any]:
+    """The smallest of three types that holds every value exactly."""
+    for name in ("u1", "<f4"):
+        with np.errstate(invalid="ignore", over="ignore"):
+            if np.array_equal(values.astype(name).astype(np.float64), values):
+                return np.dtype(name)
+    return np.dtype("<f8")
+
+
 def _packed_bytes(rows: NDArray[Any]) -> int:
     """Bytes of the rows in the smallest type that holds them."""
-    from kmosaic.stepping.payload import smallest_type
-
     return int(rows.size * smallest_type(rows).itemsize)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
-from kmosaic.kernels.simd.transpose import turn_four, turn_square
+from kmosaic.kernels.simd.transpose import transpose_four, transpose_square
 from kmosaic.kernels.simd.vectors import (
     accumulate,
     accumulate_last,
@@ -48,9 +48,9 @@ def by_lanes(numbers: np.ndarray, limits: np.ndarray, out: np.ndarray) -> float:
 def turned(rows: np.ndarray, shift: np.ndarray, tile: np.ndarray, width: int) -> None:
     """The first rows and features in a square, then four more features."""
     lanes = width // WIDE
-    turn_square(rows, 0, 0, shift, tile, width)
-    turn_four(rows, 0, lanes, shift, tile, width)
-    turn_four(rows, lanes, 1, shift, tile, width)
+    transpose_square(rows, 0, 0, shift, tile, width)
+    transpose_four(rows, 0, lanes, shift, tile, width)
+    transpose_four(rows, lanes, 1, shift, tile, width)
 
 
 @numba.njit

@@ -15,7 +15,7 @@ from kmosaic.explore.describe.scores import (
 from kmosaic.explore.describe.words import finding, notes, one_sided
 from kmosaic.explore.task.methods import asides
 from kmosaic.explore.task.progress import Progress
-from kmosaic.readers.row_numbers import ids_among
+from kmosaic.readers.tabular.id_columns import ids_among
 from kmosaic.report.model.exploration import Data, Exploration, Scores
 
 # What share of the work is done after each part, on 60,000 images of MNIST.

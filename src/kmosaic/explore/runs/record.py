@@ -200,7 +200,7 @@ def integers_as_npy(values: NDArray[Any]) -> bytes:
 def read_integers(path: Path, least: int, most: int, length: int | None) -> NDArray[Any]:
     """Read whole numbers from least to most (without it), so many of them."""
     from kmosaic.files import check_readable
-    from kmosaic.readers.npy import map_npy
+    from kmosaic.readers.formats.npy import map_npy
 
     check_readable(path)
     values = np.array(map_npy(path))

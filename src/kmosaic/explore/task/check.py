@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.explore.task.prepare import SCALES
+from kmosaic.readers.checks.finite import check_finite
 from kmosaic.readers.dataset import Dataset
-from kmosaic.readers.finite import check_finite
 
 METHODS = ("kmeans", "bisecting", "spectral", "gmm", "agglomerative")
 

@@ -15,54 +15,56 @@ class Bounds(NamedTuple):
     lower: Array  # (g, m) float32: to any other center of the group, at least
 
 
-class Groups(NamedTuple):
+class CenterGroups(NamedTuple):
     """Centers in groups, each beginning with a lane; padding is never nearest."""
 
-    shift: Array  # (d,) what is taken off a row first
-    columns: Array  # (v · d · lanes,) −(c − shift), feature-major in each register
+    origin: Array  # (d,) what is taken off a row first
+    columns: Array  # (v · d · lanes,) −(c − origin), feature-major in each register
     half_norms: Array  # (v · lanes,) as Prepared has them
     ids: Array  # (v · lanes,) whose lane it is; ascending in a group
     starts: Array  # (g,) intp: its first lane
     ends: Array  # (g,) intp: behind its last one
     lanes: int  # in a register
     sizes: Array  # (g,) intp: centers in it
-    of: Array  # (k,) intp: group of a center, by its id
+    group_of: Array  # (k,) intp: group of a center, by its id
     drift: Array  # (g,) float32: farthest that a center of the group has moved
 
 
-class Own(NamedTuple):
+class CenterErrors(NamedTuple):
     """Centers by id, with what rounding may do to distances from them."""
 
     centers: Array  # (k, d) float
     drift: Array  # (k,) float32: how far each has moved, at most
     # What rounding may do to a squared distance of a row that is u from its center c is
-    # at most slope · (u + reach[c]) + curve · (u + offset[c])².
-    slope: float
-    reach: Array  # (k,) float64
-    most_reach: float  # of all
-    curve: float
+    # at most linear · (u + extent[c]) + quadratic · (u + offset[c])².
+    linear: float
+    extent: Array  # (k,) float64
+    max_extent: float  # of all
+    quadratic: float
     offset: Array  # (k,) float64
-    grain: float  # of a coordinate, relative to its size
+    coordinate: float  # of a coordinate, relative to its size
     floor: float  # of a squared distance, where it is so small that digits are lost
 
 
 @strict_kernel
-def error_of(u: float, label: int, own: Own) -> float:
+def rounding_error(u: float, label: int, errors: CenterErrors) -> float:
     """What rounding may do to the squared distances of a row u from its center."""
-    across = u + own.offset[label]
-    error: float = own.slope * (u + own.reach[label]) + own.curve * across * across
-    error += own.floor
+    across = u + errors.offset[label]
+    error: float = (
+        errors.linear * (u + errors.extent[label]) + errors.quadratic * across * across
+    )
+    error += errors.floor
     return error
 
 
 @strict_kernel
-def limit_of(u: float, label: int, own: Own) -> float:
+def limit_of(u: float, label: int, errors: CenterErrors) -> float:
     """The square that a lower bound must exceed for its centers to be farther."""
-    return u * u + error_of(u, label, own)
+    return u * u + rounding_error(u, label, errors)
 
 
 @strict_kernel
-def beyond(lower: float, limit: float) -> bool:
+def rules_out(lower: float, limit: float) -> bool:
     """Tell whether a lower bound rules its centers out."""
     at_least = np.float64(lower)
     return bool((at_least > 0.0) & (at_least * at_least > limit))
@@ -70,7 +72,12 @@ def beyond(lower: float, limit: float) -> bool:
 
 @strict_kernel
 def find_doubtful(
-    labels: Array, bounds: Bounds, groups: Groups, own: Own, least: Array, doubtful: Array
+    labels: Array,
+    bounds: Bounds,
+    groups: CenterGroups,
+    errors: CenterErrors,
+    least: Array,
+    doubtful: Array,
 ) -> int:
     """Loosen all bounds by the drifts; list the rows whose label may change; how many.
 
@@ -91,9 +98,9 @@ def find_doubtful(
             least[t] = min(least[t], bound)
     for t in range(labels.shape[0]):
         label = labels[t]
-        u = (upper[t] + own.drift[label]) * UP + LEAST
+        u = (upper[t] + errors.drift[label]) * UP + LEAST
         upper[t] = u
-        sure = beyond(least[t], limit_of(np.float64(u), label, own))
+        sure = rules_out(least[t], limit_of(np.float64(u), label, errors))
         least[t] = np.float32(1.0) if sure else np.float32(0.0)
     n = 0
     for t in range(labels.shape[0]):

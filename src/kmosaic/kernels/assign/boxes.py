@@ -17,8 +17,14 @@ Both with rounding accounted for.
 
 import numpy as np
 
-from kmosaic.kernels.assign.candidates import Few, Lists, Sight, is_good, see
-from kmosaic.kernels.assign.full import Prepared, Scratch, nearest_in_tile
+from kmosaic.kernels.assign.candidates import (
+    CandidateLists,
+    CandidateTest,
+    CandidateWorkspace,
+    get_candidates,
+    is_valid,
+)
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch, nearest_in_tile
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.boxes import BOX_ROWS, Boxes
 from kmosaic.kernels.compile import Array, inlined, kernel
@@ -86,12 +92,12 @@ def assign_boxes(
     first: int,
     last: int,
     boxes: Boxes,
-    lists: Lists,
-    centers: Prepared,
-    sight: Sight,
+    lists: CandidateLists,
+    centers: PreparedCenters,
+    test: CandidateTest,
     into: Sums,
     scratch: Scratch,
-    few: Few,
+    work: CandidateWorkspace,
 ) -> tuple[int, int, int]:
     """Label the rows of boxes first … last − 1.
 
@@ -100,28 +106,28 @@ def assign_boxes(
     Parameters
     ----------
     boxes : Boxes. Labels, those of the pass before, are IN and OUT, all else IN
-    lists : Lists. IN and OUT
-    centers : Prepared, with the shift still to be taken off the rows. IN
-    sight : Sight. IN
+    lists : CandidateLists. IN and OUT
+    centers : PreparedCenters, with the shift still to be taken off the rows. IN
+    test : CandidateTest. IN
     into : Sums, by which those of the centers change. IN and OUT
-    scratch, few : working memory
+    scratch, work : working memory
     """
     d, tile = boxes.points.shape[1], scratch.best.shape[0]
-    seen = Prepared(centers.shift, few.negated, few.half_norms, few.ids)
+    seen = PreparedCenters(centers.origin, work.negated, work.half_norms, work.ids)
     flat = boxes.points.reshape(boxes.points.shape[0], -1)
     moved = computed = looked = 0
     for box in range(first, last):
-        if is_good(lists.owner[box], lists.owned_until[box], sight):
+        if is_valid(lists.owner[box], lists.owner_valid_until[box], test):
             continue
         looked += 1
         _fetch(box + 1, last, flat, boxes.labels)
-        n = see(box, boxes, lists, centers, sight, few)
+        n = get_candidates(box, boxes, lists, centers, test, work)
         if n == 1:
-            moved += _give_whole(box, boxes, few.ids[0], into)
+            moved += _give_whole(box, boxes, work.ids[0], into)
             continue
         for start in range(0, BOX_ROWS, tile):
             for j in range(d):
-                shift, row = centers.shift[j], boxes.points[box, j, start : start + tile]
+                shift, row = centers.origin[j], boxes.points[box, j, start : start + tile]
                 turned = scratch.tile[j * tile : (j + 1) * tile]
                 for t in range(tile):
                     turned[t] = row[t] - shift

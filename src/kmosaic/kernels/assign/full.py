@@ -15,18 +15,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.sums import Sums, settle
+from kmosaic.kernels.assign.sums import Sums, update_labels
 from kmosaic.kernels.compile import Array, inlined, kernel
 from kmosaic.kernels.simd.lanes import WIDE
-from kmosaic.kernels.simd.transpose import turn_few, turn_four, turn_square
+from kmosaic.kernels.simd.transpose import (
+    transpose_four,
+    transpose_narrow,
+    transpose_square,
+)
 from kmosaic.kernels.simd.vectors import choose, less, load, muladd, prefetch, spread, store
 
 
-class Prepared(NamedTuple):
+class PreparedCenters(NamedTuple):
     """Centers as the kernels want them; the rows k … are padding that is never nearest."""
 
-    shift: Array  # (d,) what is taken off a row first
-    negated: Array  # (k4, d) −(c − shift); k4: k rounded up to a multiple of 4
+    origin: Array  # (d,) what is taken off a row first
+    negated: Array  # (k4, d) −(c − origin); k4: k rounded up to a multiple of 4
     half_norms: Array  # (k4,) what a dot product is added to; +inf for padding
     ids: Array  # (k4,) 0, 1, 2 … as integers as wide as the floats
 
@@ -40,40 +44,42 @@ class Scratch(NamedTuple):
 
 
 @inlined
-def _turn_blocks(rows: Array, t: int, shift: Array, tile: Array, width: int) -> None:
+def _transpose_blocks(rows: Array, t: int, origin: Array, tile: Array, width: int) -> None:
     """Turn as many rows as fill a register, a block of features after the other."""
     d, lanes = rows.shape[1], width // WIDE
     j = 0
     while d - j > 4:
-        turn_square(rows, t, j, shift, tile, width)
+        transpose_square(rows, t, j, origin, tile, width)
         for i in range(t + width, t + width + lanes):  # of the tile that comes next
             prefetch(rows, i, j)
         j += lanes
     if j < d:
-        turn_four(rows, t, j, shift, tile, width)
+        transpose_four(rows, t, j, origin, tile, width)
 
 
 @inlined
-def turn_rows(rows: Array, shift: Array, scratch: Scratch) -> None:
-    """Fill the tile with rows − shift, feature-major."""
+def transpose_rows(rows: Array, origin: Array, scratch: Scratch) -> None:
+    """Fill the tile with rows − origin, feature-major."""
     tile, width = scratch.tile, scratch.best.shape[0]
     n, d = rows.shape
     lanes = width // WIDE
     whole = n // lanes * lanes
     for t in range(0, whole, lanes):
         if d == 3:
-            turn_few(rows, t, shift, tile, width, 3)
+            transpose_narrow(rows, t, origin, tile, width, 3)
         elif d == 2:
-            turn_few(rows, t, shift, tile, width, 2)
+            transpose_narrow(rows, t, origin, tile, width, 2)
         else:
-            _turn_blocks(rows, t, shift, tile, width)
+            _transpose_blocks(rows, t, origin, tile, width)
     for t in range(whole, n):
         for j in range(d):
-            tile[j * width + t] = rows[t, j] - shift[j]
+            tile[j * width + t] = rows[t, j] - origin[j]
 
 
 @inlined
-def nearest_in_tile(first: int, last: int, centers: Prepared, scratch: Scratch) -> None:
+def nearest_in_tile(
+    first: int, last: int, centers: PreparedCenters, scratch: Scratch
+) -> None:
     """Compare the rows of the tile with centers first … last − 1; lowers scratch.best."""
     _, negated, half_norms, ids = centers
     tile, best, nearest = scratch
@@ -106,7 +112,7 @@ def nearest_in_tile(first: int, last: int, centers: Prepared, scratch: Scratch) 
 def assign(
     rows: Array,
     weight: Array,
-    centers: Prepared,
+    centers: PreparedCenters,
     labels: Array,
     into: Sums,
     scratch: Scratch,
@@ -118,7 +124,7 @@ def assign(
     ----------
     rows : (m, d) float, C order. IN
     weight : (m,) float64, or empty where every weight is 1. IN
-    centers : Prepared. IN
+    centers : PreparedCenters. IN
     labels : (m,) int32. IN and OUT
     into : Sums, added to; empty arrays where no sums are wanted. IN and OUT
     scratch : Scratch
@@ -130,11 +136,11 @@ def assign(
     for start in range(0, rows.shape[0], width):
         stop = min(start + width, rows.shape[0])
         tile = rows[start:stop]
-        turn_rows(tile, centers.shift, scratch)
+        transpose_rows(tile, centers.origin, scratch)
         scratch.best[:] = np.inf
         scratch.nearest[:] = 0
         nearest_in_tile(0, centers.negated.shape[0], centers, scratch)
-        moved += settle(
+        moved += update_labels(
             tile,
             weight[start:stop],
             scratch.nearest,

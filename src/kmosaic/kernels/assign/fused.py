@@ -1,6 +1,6 @@
 """Lloyd's whole loop over few rows, where a pass takes less time than to be told of it.
 
-All rows are turned feature-major once, in float32, less their mean. Where the nearest
+All rows are transposed feature-major once, in float32, less their mean. Where the nearest
 center is nearer than the second nearest by more than rounding can have done, here and in
 a plain pass, it is the nearest; the other rows, one in some hundred, are compared again as
 in a plain pass. So labels are those of plain passes.
@@ -10,10 +10,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.full import Prepared, Scratch, nearest_in_tile, turn_rows
+from kmosaic.kernels.assign.full import (
+    PreparedCenters,
+    Scratch,
+    nearest_in_tile,
+    transpose_rows,
+)
 from kmosaic.kernels.assign.nearest_two import nearest_two_in_tile
-from kmosaic.kernels.assign.sums import Sums, settle
-from kmosaic.kernels.centers import has_shrunk, negate, origin_of, spread_within, sq_shift
+from kmosaic.kernels.assign.sums import Sums, update_labels
+from kmosaic.kernels.centers import (
+    has_shrunk,
+    inertia_less_scatter,
+    negate_centers,
+    origin_of,
+    sq_shift,
+)
 from kmosaic.kernels.compile import (
     Array,
     inlined,
@@ -27,7 +38,7 @@ _SHORTEST = 1e-30  # one whose coordinates' digits it holds
 _DOUBTED = 0.25  # share of the rows in doubt with which plain passes are quicker
 
 
-class Limits(NamedTuple):
+class FusedLimits(NamedTuple):
     """When the loop ends, and when sums are brought up to date by the rows that moved."""
 
     max_iter: int
@@ -37,33 +48,33 @@ class Limits(NamedTuple):
     most_shrunk: float  # ... or a weight may have lost, as `has_shrunk` has it
 
 
-class Record(NamedTuple):
+class FusedHistory(NamedTuple):
     """What is written down of each iteration, (max_iter,) or longer."""
 
     within: Array  # float64: inertia less the scatter about the mean
     moved: Array  # intp: rows whose label changed
-    shift: Array  # float64: Σ squared distance that the centers moved
+    sq_shift: Array  # float64: Σ squared distance that the centers moved
 
 
-class Turned(NamedTuple):
-    """All rows, turned, and the centers to compare them with, in float32."""
+class TransposedRows(NamedTuple):
+    """All rows, transposed, and the centers to compare them with, in float32."""
 
     mean: Array  # (d,) float as the rows: what is taken off them
     tiles: Array  # (tiles · d16 · lanes,) float32, each as in Scratch
     length: Array  # (n,) float64: of each row, less the mean, at most
-    centers: Prepared  # float32, less the same
+    centers: PreparedCenters  # float32, less the same
     # What rounding may do to the order of two values, compared here and in a plain pass, is
-    # at most longest · (for_length · length + for_longest · longest) + floor, with the
-    # length of the longest center.
-    for_length: float
-    for_longest: float
+    # at most longest · (row_coefficient · length + center_coefficient · longest) + floor,
+    # with the length of the longest center.
+    row_coefficient: float
+    center_coefficient: float
     floor: float
 
 
-class RoundsScratch(NamedTuple):
+class FusedScratch(NamedTuple):
     """Working memory."""
 
-    prepared: Prepared  # the centers as a plain pass has them
+    prepared: PreparedCenters  # the centers as a plain pass has them
     wide: Scratch  # of the rows' type
     best: Array  # (lanes,) float32: of a tile, as in Scratch
     second: Array  # (lanes,) float32: second smallest value
@@ -88,18 +99,18 @@ def _length(row: Array, mean: Array) -> float:
 
 
 @strict_kernel
-def _turn(rows: Array, turned: Turned, room: RoundsScratch) -> float:
+def _transpose_all(rows: Array, transposed: TransposedRows, work: FusedScratch) -> float:
     """Turn all rows; the length of the longest."""
-    n, width = rows.shape[0], room.best.shape[0]
-    size = turned.tiles.shape[0] // -(-n // width)
+    n, width = rows.shape[0], work.best.shape[0]
+    size = transposed.tiles.shape[0] // -(-n // width)
     farthest = 0.0
     for t in range(n):
-        turned.length[t] = _length(rows[t], turned.mean)
-        farthest = max(farthest, turned.length[t])
+        transposed.length[t] = _length(rows[t], transposed.mean)
+        farthest = max(farthest, transposed.length[t])
     for i, start in enumerate(range(0, n, width)):
-        tile = turned.tiles[i * size : (i + 1) * size]
-        scratch = Scratch(tile, room.best, room.tile_nearest)
-        turn_rows(rows[start : min(start + width, n)], turned.mean, scratch)
+        tile = transposed.tiles[i * size : (i + 1) * size]
+        scratch = Scratch(tile, work.best, work.tile_nearest)
+        transpose_rows(rows[start : min(start + width, n)], transposed.mean, scratch)
     return farthest
 
 
@@ -114,67 +125,72 @@ def _longest(centers: Array, mean: Array) -> float:
 
 @inlined
 def _doubt(
-    start: int, stop: int, m: int, longest: float, turned: Turned, room: RoundsScratch
+    start: int,
+    stop: int,
+    m: int,
+    longest: float,
+    transposed: TransposedRows,
+    work: FusedScratch,
 ) -> int:
     """List the rows of a tile whose second nearest center may be as near; m, and those."""
-    slope = turned.for_length * longest
-    least = turned.for_longest * longest * longest + turned.floor
+    slope = transposed.row_coefficient * longest
+    least = transposed.center_coefficient * longest * longest + transposed.floor
     n = 0
     for i in range(stop - start):  # in lanes; mostly there is none
-        gap = np.float64(room.second[i]) - np.float64(room.best[i])
-        n += not gap > slope * turned.length[start + i] + least
+        gap = np.float64(work.second[i]) - np.float64(work.best[i])
+        n += not gap > slope * transposed.length[start + i] + least
     if n == 0:
         return m
     for i in range(stop - start):
-        gap = np.float64(room.second[i]) - np.float64(room.best[i])
-        room.doubtful[m] = start + i
-        m += not gap > slope * turned.length[start + i] + least
+        gap = np.float64(work.second[i]) - np.float64(work.best[i])
+        work.doubtful[m] = start + i
+        m += not gap > slope * transposed.length[start + i] + least
     return m
 
 
 @kernel
-def _compare(n: int, longest: float, turned: Turned, room: RoundsScratch) -> int:
+def _compare(n: int, longest: float, transposed: TransposedRows, work: FusedScratch) -> int:
     """Find the nearest center of each row, or list the row as doubtful; how many are."""
-    width = room.best.shape[0]
-    size = turned.tiles.shape[0] // -(-n // width)
+    width = work.best.shape[0]
+    size = transposed.tiles.shape[0] // -(-n // width)
     m = 0
     for start in range(0, n, width):
         stop = min(start + width, n)
-        tile = turned.tiles[start // width * size : (start // width + 1) * size]
-        scratch = Scratch(tile, room.best, room.tile_nearest)
-        nearest_two_in_tile(turned.centers, scratch, room.second)
+        tile = transposed.tiles[start // width * size : (start // width + 1) * size]
+        scratch = Scratch(tile, work.best, work.tile_nearest)
+        nearest_two_in_tile(transposed.centers, scratch, work.second)
         for i in range(stop - start):
-            room.nearest[start + i] = room.tile_nearest[i]
-        m = _doubt(start, stop, m, longest, turned, room)
+            work.nearest[start + i] = work.tile_nearest[i]
+        m = _doubt(start, stop, m, longest, transposed, work)
     return m
 
 
 @kernel
-def _compare_again(rows: Array, doubtful: Array, room: RoundsScratch) -> None:
+def _compare_again(rows: Array, doubtful: Array, work: FusedScratch) -> None:
     """Find the nearest center of the rows in doubt as a plain pass does."""
-    centers, wide = room.prepared, room.wide
+    centers, wide = work.prepared, work.wide
     width = wide.best.shape[0]
     for start in range(0, doubtful.shape[0], width):
         some = doubtful[start : min(start + width, doubtful.shape[0])]
         for i in range(some.shape[0]):
-            x, copied = rows[some[i]], room.rows[i]
+            x, copied = rows[some[i]], work.rows[i]
             for j in range(rows.shape[1]):
                 copied[j] = x[j]
-        turn_rows(room.rows[: some.shape[0]], centers.shift, wide)
+        transpose_rows(work.rows[: some.shape[0]], centers.origin, wide)
         for i in range(width):
             wide.best[i], wide.nearest[i] = np.inf, 0
         nearest_in_tile(0, centers.negated.shape[0], centers, wide)
         for i in range(some.shape[0]):
-            room.nearest[some[i]] = wide.nearest[i]
+            work.nearest[some[i]] = wide.nearest[i]
 
 
 @strict_allocating_kernel
-def _prepare(centers: Array, prepared: Prepared) -> None:
+def _prepare(centers: Array, prepared: PreparedCenters) -> None:
     """Prepare the centers for a plain pass."""
     origin = origin_of(centers)
     for j in range(origin.shape[0]):
-        prepared.shift[j] = origin[j]
-    negate(centers, prepared.shift, prepared.negated, prepared.half_norms)
+        prepared.origin[j] = origin[j]
+    negate_centers(centers, prepared.origin, prepared.negated, prepared.half_norms)
 
 
 @strict_kernel
@@ -211,17 +227,17 @@ def _clear(sums: Sums) -> None:
 
 
 @strict_allocating_kernel
-def rounds(
+def fused_lloyd(
     rows: Array,
     weight: Array,
     mean: Array,
-    limits: Limits,
+    limits: FusedLimits,
     centers: Array,
     labels: Array,
     total: Sums,
-    turned: Turned,
-    room: RoundsScratch,
-    record: Record,
+    transposed: TransposedRows,
+    work: FusedScratch,
+    history: FusedHistory,
 ) -> tuple[int, int]:
     """Assign and update until nothing moves; iterations and passes.
 
@@ -234,55 +250,62 @@ def rounds(
     rows : (n, d) float, C order. IN
     weight : (n,) float64, or empty where every weight is 1. IN
     mean : (d,) float64: of the rows. IN
-    limits : Limits. IN
+    limits : FusedLimits. IN
     centers : (k, d) float. IN and OUT
     labels : (n,) int32: −1. OUT
     total : Sums of the last iteration. OUT
-    turned, room : working memory
-    record : Record. OUT
+    transposed, work : working memory
+    history : FusedHistory. OUT
     """
     n = rows.shape[0]
-    farthest = _turn(rows, turned, room)
+    farthest = _transpose_all(rows, transposed, work)
     sound, since, moved = False, 0.0, n
     iteration = passes = 0
     ends = False
     while True:
-        longest = _longest(centers, turned.mean)
+        longest = _longest(centers, transposed.mean)
         if not (max(farthest, longest) < _LONGEST and longest > _SHORTEST):
             return 0, 0
         by_difference = sound and since <= 1.0 and moved <= limits.most_moved * n
         if not by_difference:
             since = 0.0
             _clear(total)
-            _clear(room.peaks)
-        _clear(room.part)
-        negate(centers, turned.mean, turned.centers.negated, turned.centers.half_norms)
-        doubted = _compare(n, longest, turned, room)
+            _clear(work.peaks)
+        _clear(work.part)
+        negate_centers(
+            centers,
+            transposed.mean,
+            transposed.centers.negated,
+            transposed.centers.half_norms,
+        )
+        doubted = _compare(n, longest, transposed, work)
         if doubted > _DOUBTED * n:
             return 0, 0
         if doubted:
-            _prepare(centers, room.prepared)
-            _compare_again(rows, room.doubtful[:doubted], room)
-        moved = settle(rows, weight, room.nearest, labels, room.part, by_difference)
+            _prepare(centers, work.prepared)
+            _compare_again(rows, work.doubtful[:doubted], work)
+        moved = update_labels(rows, weight, work.nearest, labels, work.part, by_difference)
         passes += 1
         if ends:
             return iteration, passes  # the labels are those of the final centers
-        if not _add(room.part, total):
+        if not _add(work.part, total):
             return 0, 0
         since += moved / n if by_difference else 0.0
         sound = not has_shrunk(
             total.sums,
             total.weights,
-            room.peaks.sums,
-            room.peaks.weights,
+            work.peaks.sums,
+            work.peaks.weights,
             limits.most_canceled,
             limits.most_shrunk,
         )
-        record.within[iteration] = spread_within(total.sums, total.weights, centers, mean)
-        record.moved[iteration] = moved
-        stay = _update(total, centers, room.before)
-        shift = sq_shift(centers, room.before)
-        record.shift[iteration] = shift
+        history.within[iteration] = inertia_less_scatter(
+            total.sums, total.weights, centers, mean
+        )
+        history.moved[iteration] = moved
+        stay = _update(total, centers, work.before)
+        shift = sq_shift(centers, work.before)
+        history.sq_shift[iteration] = shift
         iteration += 1
         ends = moved == 0 or shift <= limits.tol or iteration == limits.max_iter
         if ends and stay:

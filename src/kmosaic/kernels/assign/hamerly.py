@@ -7,9 +7,13 @@ whether a row need be looked at.
 
 import numpy as np
 
-from kmosaic.kernels.assign.bounds import Bounds, Own
-from kmosaic.kernels.assign.full import Prepared, Scratch, turn_rows
-from kmosaic.kernels.assign.nearest_two import PairScratch, nearest_two_in_tile, square_rows
+from kmosaic.kernels.assign.bounds import Bounds, CenterErrors
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch, transpose_rows
+from kmosaic.kernels.assign.nearest_two import (
+    NearestTwoScratch,
+    nearest_two_in_tile,
+    sq_norms_in_tile,
+)
 from kmosaic.kernels.compile import Array, inlined, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, UP
 from kmosaic.kernels.simd.vectors import prefetch
@@ -19,16 +23,18 @@ _LINE = 16  # numbers at most on a line of the cache
 
 
 @strict_kernel
-def _bound(n: int, own: Own, scratch: Scratch, pair: PairScratch) -> None:
+def _bound(n: int, errors: CenterErrors, scratch: Scratch, pair: NearestTwoScratch) -> None:
     """Bound the distances of a tile's first n rows: to the nearest center, and the others.
 
     In loops over few arrays each: with more, the compiler gives up lanes.
     """
     sq_norm, error = pair.sq_norm, pair.error
-    slope, reach = own.slope, own.most_reach
+    slope, extent = errors.linear, errors.max_extent
     for i in range(n):
-        length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + own.curve) + own.floor)
-        error[i] = slope * (length + reach) + own.curve * length * length + own.floor
+        length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + errors.quadratic) + errors.floor)
+        error[i] = (
+            slope * (length + extent) + errors.quadratic * length * length + errors.floor
+        )
     for i in range(n):
         sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(scratch.best[i])
         most = np.sqrt(max(sq_dist, 0.0) + error[i])
@@ -41,7 +47,7 @@ def _bound(n: int, own: Own, scratch: Scratch, pair: PairScratch) -> None:
 
 @inlined
 def _write_back(
-    rows: Array, labels: Array, bounds: Bounds, scratch: Scratch, pair: PairScratch
+    rows: Array, labels: Array, bounds: Bounds, scratch: Scratch, pair: NearestTwoScratch
 ) -> None:
     """Write new labels and bounds."""
     upper, lower = bounds
@@ -53,7 +59,7 @@ def _write_back(
 
 
 @inlined
-def _gather(points: Array, at: Array, start: int, pair: PairScratch) -> int:
+def _gather(points: Array, at: Array, start: int, pair: NearestTwoScratch) -> int:
     """Copy the rows of a tile; how many."""
     n: int = min(pair.rows.shape[0], at.shape[0] - start)
     for i in range(n):
@@ -68,16 +74,16 @@ def _gather(points: Array, at: Array, start: int, pair: PairScratch) -> int:
 
 
 @kernel
-def assign_pairs(
+def assign_hamerly(
     points: Array,
     at: Array,
     rows: Array,
-    centers: Prepared,
-    own: Own,
+    centers: PreparedCenters,
+    errors: CenterErrors,
     labels: Array,
     bounds: Bounds,
     scratch: Scratch,
-    pair: PairScratch,
+    pair: NearestTwoScratch,
 ) -> None:
     """Label the rows in doubt, and bound their distances to all other centers.
 
@@ -86,15 +92,15 @@ def assign_pairs(
     points : (p, d) float, C order. IN
     at : (n,) intp: which of them are the rows in doubt. IN
     rows : (n,) intp: where these lie in labels and bounds. IN
-    centers, own : the centers. IN
+    centers, errors : the centers. IN
     labels, bounds : of the block, for one group. IN and OUT
     scratch, pair : working memory
     """
     width = scratch.best.shape[0]
     for start in range(0, rows.shape[0], width):
         n = _gather(points, at, start, pair)
-        turn_rows(pair.rows[:n], centers.shift, scratch)
+        transpose_rows(pair.rows[:n], centers.origin, scratch)
         nearest_two_in_tile(centers, scratch, pair.second)
-        square_rows(points.shape[1], scratch, pair.sq_norm)
-        _bound(n, own, scratch, pair)
+        sq_norms_in_tile(points.shape[1], scratch, pair.sq_norm)
+        _bound(n, errors, scratch, pair)
         _write_back(rows[start : start + n], labels, bounds, scratch, pair)

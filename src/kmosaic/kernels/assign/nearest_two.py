@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch
 from kmosaic.kernels.compile import Array, inlined, kernel
 from kmosaic.kernels.simd.lanes import WIDE
 from kmosaic.kernels.simd.vectors import (
@@ -20,7 +20,7 @@ from kmosaic.kernels.simd.vectors import (
 )
 
 
-class PairScratch(NamedTuple):
+class NearestTwoScratch(NamedTuple):
     """Working memory of one thread, beside that of a plain pass."""
 
     rows: Array  # (lanes, d) float: those of a tile
@@ -32,7 +32,7 @@ class PairScratch(NamedTuple):
 
 
 @kernel
-def nearest_two_in_tile(centers: Prepared, scratch: Scratch, second: Array) -> None:
+def nearest_two_in_tile(centers: PreparedCenters, scratch: Scratch, second: Array) -> None:
     """Compare the rows of the tile with all centers, with the plain pass's operations.
 
     The second smallest values go to ``second``, (lanes,).
@@ -71,7 +71,7 @@ def nearest_two_in_tile(centers: Prepared, scratch: Scratch, second: Array) -> N
 
 
 @inlined
-def square_rows(d: int, scratch: Scratch, sq_norm: Array) -> None:
+def sq_norms_in_tile(d: int, scratch: Scratch, sq_norm: Array) -> None:
     """Take the squared lengths of the rows of the tile."""
     tile, width = scratch.tile, scratch.best.shape[0]
     total = like(load(scratch.best, 0, WIDE), 0.0)

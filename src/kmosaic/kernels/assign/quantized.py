@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.bounds import Bounds, Groups, Own, limit_of
-from kmosaic.kernels.assign.quantization import LANES, CenterCodes, Codes
+from kmosaic.kernels.assign.bounds import Bounds, CenterErrors, CenterGroups, limit_of
+from kmosaic.kernels.assign.quantization import WORD_LANES, QuantizedCenters, QuantizedRows
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, SLACK_32, UP, UP_LONG
 from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE, as_floats, dot_rows
@@ -35,12 +35,12 @@ _HALF = ROWS_AT_ONCE // 2
 _LINE = 16  # words on a line of the cache
 
 
-class Screen(NamedTuple):
+class QuantizedWorkspace(NamedTuple):
     """Working memory of one thread, for a tile of w rows."""
 
-    cut: Array  # (w,) float32: a group whose lower bound is above is skipped
+    limit: Array  # (w,) float32: a group whose lower bound is above is skipped
     length: Array  # (w,) float64: of what the bytes stand for, at most
-    own: Array  # (w,) intp: group of their own center
+    own_group: Array  # (w,) intp: group of their own center
     ceiling: Array  # (w,) float64: the nearest center's value is at most this ...
     floor: Array  # (w,) float64: ... and at least this
     nearest: Array  # (w,) intp: which center that is
@@ -55,9 +55,9 @@ class Screen(NamedTuple):
 
 
 @strict_kernel
-def _cut(u: float, label: int, own: Own) -> float:
+def _limit(u: float, label: int, errors: CenterErrors) -> float:
     """What a lower bound must exceed for its centers to be farther."""
-    limit = np.float32(np.sqrt(limit_of(u, label, own)))
+    limit = np.float32(np.sqrt(limit_of(u, label, errors)))
     return float(limit * UP + LEAST)
 
 
@@ -66,33 +66,33 @@ def _take_up(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    codes: Codes,
-    groups: Groups,
-    own: Own,
-    work: Screen,
+    codes: QuantizedRows,
+    groups: CenterGroups,
+    errors: CenterErrors,
+    work: QuantizedWorkspace,
 ) -> None:
     """Gather what is known of a tile's rows, and list them for their own groups."""
     work.listed[:] = 0
     for i in range(rows.shape[0]):
         t = rows[i]
         label = labels[t]
-        work.cut[i] = _cut(np.float64(bounds.upper[t]), label, own)
-        length = np.sqrt(np.float64(codes.sq_norm[t])) + np.float64(codes.loss[t])
+        work.limit[i] = _limit(np.float64(bounds.upper[t]), label, errors)
+        length = np.sqrt(np.float64(codes.sq_norm[t])) + np.float64(codes.residual_norm[t])
         work.length[i] = length * (1.0 + SLACK_32)
         work.ceiling[i] = np.inf
         work.nearest[i] = -1
-        g = groups.of[label]
-        work.own[i] = g
+        g = groups.group_of[label]
+        work.own_group[i] = g
         work.slot[g, work.listed[g]] = i
         work.listed[g] += 1
 
 
 @strict_kernel
-def _list_others(g: int, rows: Array, bounds: Bounds, work: Screen) -> None:
+def _list_others(g: int, rows: Array, bounds: Bounds, work: QuantizedWorkspace) -> None:
     """List the other rows that the group may hold the nearest center of."""
     lower, slot, n = bounds.lower[g], work.slot[g], rows.shape[0]
     for i in range(n):
-        work.flag[i] = (work.own[i] != g) & (not lower[rows[i]] > work.cut[i])
+        work.flag[i] = (work.own_group[i] != g) & (not lower[rows[i]] > work.limit[i])
     m = work.listed[g]
     for eight in range(-(-n // 8)):
         if work.flags[eight] != 0:  # of many groups none concerns any of eight rows
@@ -104,7 +104,12 @@ def _list_others(g: int, rows: Array, bounds: Bounds, work: Screen) -> None:
 
 @kernel
 def _compare(
-    some: Array, rows: Array, c: int, codes: Codes, centers: CenterCodes, work: Screen
+    some: Array,
+    rows: Array,
+    c: int,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    work: QuantizedWorkspace,
 ) -> None:
     """Compare some of a tile's rows with the centers in a register."""
     w, n = codes.words.shape[1], some.shape[0]
@@ -124,11 +129,11 @@ def _merge(
     rows: Array,
     g: int,
     c: int,
-    codes: Codes,
-    centers: CenterCodes,
-    groups: Groups,
-    own: Own,
-    work: Screen,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    groups: CenterGroups,
+    errors: CenterErrors,
+    work: QuantizedWorkspace,
 ) -> None:
     """Take the nearest in the register for the nearest of all, where it may be."""
     constant, ids = load(centers.constant, c, NARROW), load(centers.ids, c, NARROW)
@@ -138,16 +143,16 @@ def _merge(
     for r in range(some.shape[0]):
         i = some[r]
         sq_norm = np.float64(codes.sq_norm[rows[i]])
-        slack = work.length[i] * centers.turn[g]
-        slack += np.float64(codes.loss[rows[i]]) * centers.reach[g]
-        slack = (slack + centers.grain[g] + SLACK_32 * sq_norm) * UP_LONG
-        values = muladd(as_floats(load(work.sums, r * LANES, NARROW)), scale, constant)
+        slack = work.length[i] * centers.residual_norm[g]
+        slack += np.float64(codes.residual_norm[rows[i]]) * centers.norm[g]
+        slack = (slack + centers.rounding[g] + SLACK_32 * sq_norm) * UP_LONG
+        values = muladd(as_floats(load(work.sums, r * WORD_LANES, NARROW)), scale, constant)
         value = smallest(values)
         least, ceiling = np.float64(value) - slack, np.float64(value) + slack
         if ceiling < work.ceiling[i]:
             before = work.nearest[i]
             if before >= 0:
-                of = groups.of[before]
+                of = groups.group_of[before]
                 work.least[of, i] = min(work.least[of, i], work.floor[i])
             winner = int(smallest(choose(equals(values, value), ids, nobody)))
             work.nearest[i] = winner
@@ -156,7 +161,7 @@ def _merge(
             least -= slack
             # From here on only what may be nearer than this center matters.
             away = np.sqrt(max(sq_norm + 2.0 * ceiling, 0.0)) * UP_LONG
-            work.cut[i] = min(work.cut[i], _cut(away, winner, own))
+            work.limit[i] = min(work.limit[i], _limit(away, winner, errors))
         work.least[g, i] = least if anew else min(work.least[g, i], least)
 
 
@@ -165,9 +170,9 @@ def _write_back(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    codes: Codes,
-    own: Own,
-    work: Screen,
+    codes: QuantizedRows,
+    errors: CenterErrors,
+    work: QuantizedWorkspace,
 ) -> None:
     """Write bounds and labels, and which rows are still in doubt."""
     upper, lower = bounds
@@ -177,10 +182,10 @@ def _write_back(
         u = np.float32(np.sqrt(sq_dist)) * UP + LEAST
         if label == labels[t]:
             u = min(u, upper[t])
-            work.own[i] = -1  # what was known of its group holds on
+            work.own_group[i] = -1  # what was known of its group holds on
         upper[t] = u
         labels[t] = label
-        work.cut[i] = _cut(np.float64(u), label, own)
+        work.limit[i] = _limit(np.float64(u), label, errors)
         work.in_doubt[i] = False
     for g in range(lower.shape[0]):
         bound, slot = lower[g], work.slot[g]
@@ -189,22 +194,22 @@ def _write_back(
             t = rows[i]
             sq_dist = max(np.float64(codes.sq_norm[t]) + 2.0 * work.least[g, i], 0.0)
             at_least = np.float32(min(np.sqrt(sq_dist), MOST)) * DOWN
-            if work.own[i] != g:
+            if work.own_group[i] != g:
                 at_least = max(at_least, bound[t])
             bound[t] = at_least
-            work.in_doubt[i] |= not at_least > work.cut[i]
+            work.in_doubt[i] |= not at_least > work.limit[i]
 
 
 @kernel
-def screen(
+def screen_rows(
     rows: Array,
-    codes: Codes,
-    centers: CenterCodes,
-    groups: Groups,
-    own: Own,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    groups: CenterGroups,
+    errors: CenterErrors,
     labels: Array,
     bounds: Bounds,
-    work: Screen,
+    work: QuantizedWorkspace,
 ) -> tuple[int, int, int]:
     """Label rows as far as bytes can tell; how many are left, and how much was compared.
 
@@ -212,7 +217,7 @@ def screen(
     ----------
     rows : (n,) intp: of the block; those left come first afterwards. IN and OUT
     codes : of the block. IN
-    centers, groups, own : the centers. IN
+    centers, groups, errors : the centers. IN
     labels, bounds : of the block; labels of the rows left are guesses, which the bounds
         belong to. IN and OUT
     work : Screen
@@ -224,12 +229,12 @@ def screen(
     estimated : distances
     """
     n_left = compared = estimated = 0
-    tile = work.own.shape[0]
+    tile = work.own_group.shape[0]
     for start in range(0, rows.shape[0], tile):
         stop = min(start + tile, rows.shape[0])
         some = rows[start:stop]
         ahead = stop
-        _take_up(some, labels, bounds, codes, groups, own, work)
+        _take_up(some, labels, bounds, codes, groups, errors, work)
         for others in range(2):
             for g in range(groups.starts.shape[0]):
                 first = work.listed[g] if others else 0
@@ -243,12 +248,12 @@ def screen(
                             for j in range(0, codes.words.shape[1], _LINE):
                                 prefetch(codes.words, rows[q], j)
                         ahead += few.shape[0]
-                    for c in range(groups.starts[g], groups.ends[g], LANES):
+                    for c in range(groups.starts[g], groups.ends[g], WORD_LANES):
                         _compare(few, some, c, codes, centers, work)
-                        _merge(few, some, g, c, codes, centers, groups, own, work)
+                        _merge(few, some, g, c, codes, centers, groups, errors, work)
                         compared += few.shape[0]
                     estimated += few.shape[0] * groups.sizes[g]
-        _write_back(some, labels, bounds, codes, own, work)
+        _write_back(some, labels, bounds, codes, errors, work)
         for i in range(some.shape[0]):
             rows[n_left] = some[i]
             n_left += work.in_doubt[i]

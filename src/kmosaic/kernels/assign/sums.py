@@ -31,7 +31,7 @@ def _add_row(rows: Array, t: int, w: float, label: int, into: Sums) -> None:
 
 
 @kernel
-def _add_rows(rows: Array, weight: Array, labels: Array, into: Sums) -> None:
+def add_rows(rows: Array, weight: Array, labels: Array, into: Sums) -> None:
     """Add every row to the sums of its center; ``weight`` is empty where all are 1."""
     for t in range(rows.shape[0]):
         _add_row(rows, t, weight[t] if weight.shape[0] else 1.0, labels[t], into)
@@ -68,7 +68,7 @@ def _relabel(nearest: Array, labels: Array) -> int:
 
 
 @inlined
-def settle(
+def update_labels(
     rows: Array,
     weight: Array,
     nearest: Array,
@@ -82,12 +82,12 @@ def settle(
     else:
         moved = _relabel(nearest, labels)
         if into.weights.shape[0]:
-            _add_rows(rows, weight, labels, into)
+            add_rows(rows, weight, labels, into)
     return moved
 
 
 @kernel
-def move_rows(
+def move_listed_rows(
     points: Array,
     at: Array,
     weight: Array,

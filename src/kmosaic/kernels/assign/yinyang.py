@@ -1,7 +1,7 @@
 """A pass that skips the distances which bounds have ruled out.
 
 Each row keeps an upper bound on the distance to its own center and, for each group of
-centers, a lower bound on the distance to those of them that are not its own. When
+centers, a lower bound on the distance to those of them that are not its errors. When
 centers move, bounds give way by as much. Where a lower bound stays above the upper one,
 no center of the group can be nearest, and the group is skipped. What is left is compared
 with lanes across centers, each of which adds up the same products in the same order as
@@ -10,7 +10,7 @@ in a plain pass: the values are the same bit for bit.
 Y. Ding et al., "Yinyang k-means", ICML 2015; one group of all centers is G. Hamerly,
 "Making k-means even faster", SDM 2010. This differs from both in: (1) rows that fail
 are collected, and compared eight at a time with the centers that fill a register;
-(2) bounds carry the rounding error, that of the values compared as well as their own.
+(2) bounds carry the rounding error, that of the values compared as well as their errors.
 
 Bounds are float32 whatever the data: upper ones rounded up, lower ones down.
 """
@@ -19,7 +19,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kmosaic.kernels.assign.bounds import Bounds, Groups, Own, beyond, error_of, limit_of
+from kmosaic.kernels.assign.bounds import (
+    Bounds,
+    CenterErrors,
+    CenterGroups,
+    limit_of,
+    rounding_error,
+    rules_out,
+)
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, UP
 from kmosaic.kernels.simd.lanes import NARROW
@@ -40,16 +47,16 @@ _AHEAD = 8  # rows that are fetched before they are read
 _LINE = 16  # numbers at most on a line of the cache
 
 
-class Workspace(NamedTuple):
+class YinyangWorkspace(NamedTuple):
     """Working memory of one thread: rows that are still in doubt, a tile of w at a time."""
 
     entry: Array  # (w,) intp: which of the listed rows
-    rows: Array  # (w, d) float: the rows, less the shift
-    own: Array  # (w,) intp: group of their own center
+    rows: Array  # (w, d) float: the rows, less the origin
+    own_group: Array  # (w,) intp: group of their own center
     lower: Array  # (g, w) float32: their lower bounds
     limit: Array  # (w,) float64: a group whose squared bound is above is skipped
     error: Array  # (w,) float64: of a squared distance
-    sq_norm: Array  # (w,) float64: of the row, less the shift
+    sq_norm: Array  # (w,) float64: of the row, less the origin
     best: Array  # (w,) float: smallest value so far
     nearest: Array  # (w,) int: and whose it is
     least: Array  # (g, w) float: smallest value of a center not the nearest
@@ -68,20 +75,20 @@ def _tighten(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    groups: Groups,
-    own: Own,
-    work: Workspace,
+    groups: CenterGroups,
+    errors: CenterErrors,
+    work: YinyangWorkspace,
 ) -> int:
     """Measure the rows' distance to their own centers; keep those still in doubt."""
     upper, lower = bounds
-    shift = groups.shift
+    origin = groups.origin
     d = points.shape[1]
-    grow = 1.0 + own.curve
+    grow = 1.0 + errors.quadratic
     n = 0
     for q in range(rows.shape[0]):
         t = rows[q]
         label = labels[t]
-        x, c, shifted = points[at[q]], own.centers[label], work.rows[n]
+        x, c, shifted = points[at[q]], errors.centers[label], work.rows[n]
         # Rows in doubt lie apart: nobody but the list knows which one comes next.
         ahead = at[min(q + _AHEAD, rows.shape[0] - 1)]
         for j in range(0, d, _LINE):
@@ -89,25 +96,25 @@ def _tighten(
         prefetch(points, ahead, d - 1)  # a row need not begin on a line
         sq_dist = sq_norm = x.dtype.type(0)
         for j in range(d):
-            to_own, to_shift = x[j] - c[j], x[j] - shift[j]
+            to_own, to_origin = x[j] - c[j], x[j] - origin[j]
             sq_dist += to_own * to_own
-            sq_norm += to_shift * to_shift
-            shifted[j] = to_shift
-        away = np.sqrt(np.float64(sq_dist) * grow + own.floor)
-        away += own.grain * (away + own.offset[label])
+            sq_norm += to_origin * to_origin
+            shifted[j] = to_origin
+        away = np.sqrt(np.float64(sq_dist) * grow + errors.floor)
+        away += errors.coordinate * (away + errors.offset[label])
         u = np.float32(away) * UP + LEAST
         upper[t] = u
-        limit = limit_of(np.float64(u), label, own)
+        limit = limit_of(np.float64(u), label, errors)
         work.entry[n] = q
-        work.own[n] = groups.of[label]
+        work.own_group[n] = groups.group_of[label]
         work.limit[n] = limit
-        work.error[n] = error_of(np.float64(u), label, own)
+        work.error[n] = rounding_error(np.float64(u), label, errors)
         work.sq_norm[n] = sq_norm
         in_doubt = False
         for g in range(lower.shape[0]):
             bound = lower[g, t]
             work.lower[g, n] = bound
-            in_doubt |= not beyond(bound, limit)
+            in_doubt |= not rules_out(bound, limit)
         n += in_doubt
     for i in range(n):
         work.best[i] = np.inf
@@ -116,7 +123,7 @@ def _tighten(
 
 
 @strict_kernel
-def _list_for_group(g: int, n: int, work: Workspace) -> int:
+def _list_for_group(g: int, n: int, work: YinyangWorkspace) -> int:
     """List the rows in doubt that the group may hold the nearest center of; how many."""
     lower, slot = work.lower[g], work.slot[g]
     m = 0
@@ -124,7 +131,7 @@ def _list_for_group(g: int, n: int, work: Workspace) -> int:
         # The own group always: the value of the own center must come from the same loop.
         # No branch, which nobody could foresee.
         slot[m] = i
-        m += (work.own[i] == g) | (not beyond(lower[i], work.limit[i]))
+        m += (work.own_group[i] == g) | (not rules_out(lower[i], work.limit[i]))
     work.listed[g] = m
     return m
 
@@ -140,7 +147,7 @@ def lower_each(
 
 
 @kernel
-def keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
+def keep(p: int, b: Array, i: Array, s: Array, work: YinyangWorkspace) -> None:
     """Write down the smallest of all lanes for a listed row."""
     value = smallest(b)
     winner = smallest(choose(equals(b, value), i, like(i, _NOBODY)))
@@ -149,7 +156,9 @@ def keep(p: int, b: Array, i: Array, s: Array, work: Workspace) -> None:
 
 
 @kernel
-def _compare_eight(p: int, m: int, g: int, groups: Groups, work: Workspace) -> None:
+def _compare_eight(
+    p: int, m: int, g: int, groups: CenterGroups, work: YinyangWorkspace
+) -> None:
     """Compare eight of the m rows listed for a group, from p on, with its lanes."""
     x, slot, d = work.rows.reshape(-1), work.slot[g], work.rows.shape[1]
     first, last = groups.starts[g], groups.ends[g]
@@ -195,7 +204,7 @@ def _compare_eight(p: int, m: int, g: int, groups: Groups, work: Workspace) -> N
 
 
 @strict_kernel
-def _merge(g: int, m: int, groups: Groups, work: Workspace) -> None:
+def _merge(g: int, m: int, groups: CenterGroups, work: YinyangWorkspace) -> None:
     """Take the nearest of the group for the nearest of all, where it is."""
     for p in range(m):
         i = work.slot[g, p]
@@ -203,7 +212,7 @@ def _merge(g: int, m: int, groups: Groups, work: Workspace) -> None:
         best, before = work.best[i], work.nearest[i]
         if value < best or (value == best and nearest < before):
             if before >= 0:
-                loser = groups.of[before]
+                loser = groups.group_of[before]
                 work.least[loser, i] = min(work.least[loser, i], best)
             work.least[g, i] = work.second[p]
             work.best[i] = value
@@ -221,7 +230,7 @@ def _settle(
     rows: Array,
     labels: Array,
     bounds: Bounds,
-    work: Workspace,
+    work: YinyangWorkspace,
 ) -> None:
     """Write new bounds and labels."""
     upper, lower = bounds
@@ -243,15 +252,15 @@ def _settle(
 
 
 @kernel
-def assign_doubtful(
+def assign_yinyang(
     points: Array,
     at: Array,
     rows: Array,
-    groups: Groups,
-    own: Own,
+    groups: CenterGroups,
+    errors: CenterErrors,
     labels: Array,
     bounds: Bounds,
-    work: Workspace,
+    work: YinyangWorkspace,
 ) -> int:
     """Label the rows in doubt; how many distances were computed.
 
@@ -260,7 +269,7 @@ def assign_doubtful(
     points : (p, d) float, C order. IN
     at : (n,) intp: which of them are the rows in doubt. IN
     rows : (n,) intp: where these lie in labels and bounds. IN
-    groups, own : the centers. IN
+    groups, errors : the centers. IN
     labels, bounds : of the block. IN and OUT
     work : Workspace
     """
@@ -269,7 +278,7 @@ def assign_doubtful(
     for start in range(0, rows.shape[0], tile):
         stop = min(start + tile, rows.shape[0])
         tile_at, tile_rows = at[start:stop], rows[start:stop]
-        n = _tighten(points, tile_at, tile_rows, labels, bounds, groups, own, work)
+        n = _tighten(points, tile_at, tile_rows, labels, bounds, groups, errors, work)
         computed += stop - start
         for g in range(groups.starts.shape[0]):
             m = _list_for_group(g, n, work)

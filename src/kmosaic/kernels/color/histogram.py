@@ -53,7 +53,9 @@ def count_colors(
 
 
 @kernel
-def look_up(pixels: Array, page: Array, numbers: Array, values: Array, into: Array) -> None:
+def look_up_colors(
+    pixels: Array, page: Array, numbers: Array, values: Array, into: Array
+) -> None:
     """Give every pixel the value of its color.
 
     Parameters

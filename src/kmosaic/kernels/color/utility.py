@@ -6,11 +6,11 @@ import numpy as np
 
 from kmosaic.kernels.compile import Array, allocating_kernel
 
-TILE: Final = 256  # rows at once: what is kept of them stays in the nearest cache
+TILE_ROWS: Final = 256  # rows at once: what is kept of them stays in the nearest cache
 
 
 @allocating_kernel
-def worth(
+def error_and_utility(
     rows: Array, weight: Array, centers: Array, tile: Array, errors: Array, losses: Array
 ) -> None:
     """Each center's share of the inertia, and how much the rest would gain without it.
@@ -29,12 +29,12 @@ def worth(
     """
     errors[:] = 0.0
     losses[:] = 0.0
-    first = np.empty(TILE, np.float32)
-    second = np.empty(TILE, np.float32)
-    distance = np.empty(TILE, np.float32)
-    label = np.empty(TILE, np.int32)
-    for start in range(0, rows.shape[0], TILE):
-        n = min(TILE, rows.shape[0] - start)
+    first = np.empty(TILE_ROWS, np.float32)
+    second = np.empty(TILE_ROWS, np.float32)
+    distance = np.empty(TILE_ROWS, np.float32)
+    label = np.empty(TILE_ROWS, np.int32)
+    for start in range(0, rows.shape[0], TILE_ROWS):
+        n = min(TILE_ROWS, rows.shape[0] - start)
         for i in range(n):
             for f in range(rows.shape[1]):
                 tile[f, i] = rows[start + i, f]
@@ -44,10 +44,10 @@ def worth(
             distance[:] = 0.0
             for f in range(rows.shape[1]):
                 c = centers[j, f]
-                for i in range(TILE):
+                for i in range(TILE_ROWS):
                     difference = tile[f, i] - c
                     distance[i] += difference * difference
-            for i in range(TILE):
+            for i in range(TILE_ROWS):
                 d, nearest = distance[i], first[i]
                 second[i] = min(second[i], max(d, nearest))
                 label[i] = np.int32(j) if d < nearest else label[i]

@@ -8,18 +8,18 @@ from kmosaic.kernels.boxes import BOX_ROWS, Boxes
 from kmosaic.kernels.compile import Array, kernel
 from kmosaic.kernels.rounding import DOWN_64
 from kmosaic.kernels.seeding.distances import (
-    New,
+    DistanceTile,
+    NewCenters,
     Origin,
-    Tile,
-    in_tile,
     lower,
-    sum_lowered,
+    sq_dists_in_tile,
     weighted_sum,
+    weighted_sum_lowered,
 )
 
 
 @kernel
-def _most(values: Array) -> float:
+def _largest(values: Array) -> float:
     """Find the largest."""
     most: float = values[0]
     for t in range(values.shape[0]):
@@ -27,14 +27,14 @@ def _most(values: Array) -> float:
     return most
 
 
-class Kept(NamedTuple):
+class BoxedDistances(NamedTuple):
     """What is kept of the rows in boxes."""
 
     nearest: (
         Array  # (b, BOX_ROWS) float: squared distance to the nearest center; 0: padding
     )
-    most: Array  # (b,) float: greatest of a box
-    sums: Array  # (b,) float64: Σ weight · nearest
+    largest: Array  # (b,) float: greatest of a box
+    potentials: Array  # (b,) float64: Σ weight · nearest
 
 
 @kernel
@@ -52,16 +52,22 @@ def _sq_dist_to_box(low: Array, high: Array, origin: Origin, center: Array) -> f
 
 
 @kernel
-def lower_boxes(
-    first: int, last: int, boxes: Boxes, kept: Kept, new: New, origin: Origin, tile: Tile
+def lower_by_boxes(
+    first: int,
+    last: int,
+    boxes: Boxes,
+    distances: BoxedDistances,
+    new: NewCenters,
+    origin: Origin,
+    tile: DistanceTile,
 ) -> None:
     """Look at new centers from the rows of boxes first … last − 1.
 
     Parameters
     ----------
     boxes : Boxes. IN
-    kept : Kept. IN and OUT
-    new : New. Its sums are IN and OUT
+    distances : BoxedDistances. IN and OUT
+    new : NewCenters. Its sums are IN and OUT
     origin : (d,) as the rows, to be taken off them, or None
     tile : Tile
     """
@@ -70,9 +76,9 @@ def lower_boxes(
         turned = False
         for c in range(new.centers.shape[0]):
             near = _sq_dist_to_box(boxes.low[box], boxes.high[box], origin, new.centers[c])
-            if near * DOWN_64 >= kept.most[box]:
-                if not new.keep:
-                    new.sums[c] += kept.sums[box]
+            if near * DOWN_64 >= distances.largest[box]:
+                if not new.add:
+                    new.potentials[c] += distances.potentials[box]
                 continue
             if not turned:
                 turned = True
@@ -82,13 +88,17 @@ def lower_boxes(
                             columns[j, t] = boxes.points[box, j, t]
                         else:
                             columns[j, t] = boxes.points[box, j, t] - origin[j]
-            in_tile(columns, new.centers[c], sq_dist)
-            if new.keep:
-                lower(sq_dist, kept.nearest[box])
+            sq_dists_in_tile(columns, new.centers[c], sq_dist)
+            if new.add:
+                lower(sq_dist, distances.nearest[box])
             else:
-                new.sums[c] += sum_lowered(boxes.weight[box], sq_dist, kept.nearest[box])
-        if new.keep:
+                new.potentials[c] += weighted_sum_lowered(
+                    boxes.weight[box], sq_dist, distances.nearest[box]
+                )
+        if new.add:
             if turned:
-                kept.most[box] = _most(kept.nearest[box])
-                kept.sums[box] = weighted_sum(boxes.weight[box], kept.nearest[box])
-            new.sums[0] += kept.sums[box]
+                distances.largest[box] = _largest(distances.nearest[box])
+                distances.potentials[box] = weighted_sum(
+                    boxes.weight[box], distances.nearest[box]
+                )
+            new.potentials[0] += distances.potentials[box]

@@ -9,7 +9,7 @@ Place = Array | None  # (m,) int32: where to look for each row
 
 
 @kernel
-def total(weight: Array, nearest: Array, place: Place) -> float:
+def potential(weight: Array, nearest: Array, place: Place) -> float:
     """Σ weight · nearest, of the rows at ``place`` (m,) in ``nearest``, or of all."""
     if place is None:
         return weighted_sum(weight, nearest)
@@ -24,12 +24,14 @@ def total(weight: Array, nearest: Array, place: Place) -> float:
 
 
 @strict_kernel
-def reach(weight: Array, nearest: Array, place: Place, values: Array, found: Array) -> None:
+def search_cumulative(
+    weight: Array, nearest: Array, place: Place, values: Array, found: Array
+) -> None:
     """Where the running sum of weight · nearest, in the type of ``nearest``, gets to.
 
     Parameters
     ----------
-    weight, nearest, place : as `total` has them
+    weight, nearest, place : as `potential` has them
     values : (l,) float64, ascending. IN
     found : (l,) intp: the first row at which the sum is no less than each value; the last
         one where it never is. OUT

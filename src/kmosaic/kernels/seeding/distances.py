@@ -7,7 +7,7 @@ lanes run across points; of many, lanes run across features.
 Most rows are farther from a new center than from one that they have. ``lower_boxes`` tells
 by the box around 128 rows; ``sift`` by a shadow of each row: its coordinates along a few
 principal axes, and the length of what they leave of it. No two rows are nearer than their
-shadows: in the axes that is a projection, and across them the lengths of two vectors
+projected: in the axes that is a projection, and across them the lengths of two vectors
 differ by no more than the vectors do.
 """
 
@@ -22,17 +22,17 @@ from kmosaic.kernels.compile import Array, kernel
 Origin = Array | None  # (d,), taken off each row in the type of the rows
 
 
-class New(NamedTuple):
+class NewCenters(NamedTuple):
     """Centers that may be added, or are."""
 
     centers: Array  # (l, d) float64, less the origin
-    keep: bool  # whether all of them are added for good; else each is looked at alone
+    add: bool  # whether all of them are added for good; else each is looked at alone
     # Σ weight · squared distance to the nearest center: (l,) float64 with each new center
     # alone; with all of them in the first place where they are kept. Added to.
-    sums: Array
+    potentials: Array
 
 
-class Tile(NamedTuple):
+class DistanceTile(NamedTuple):
     """Working memory of one thread."""
 
     columns: Array  # (d, BOX_ROWS) float64: rows turned feature-major
@@ -40,7 +40,7 @@ class Tile(NamedTuple):
 
 
 @kernel
-def in_tile(columns: Array, center: Array, sq_dist: Array) -> None:
+def sq_dists_in_tile(columns: Array, center: Array, sq_dist: Array) -> None:
     """Squared distances of all columns to one center."""
     d = columns.shape[0]
     sq_dist[:] = 0.0
@@ -80,7 +80,7 @@ def weighted_sum(weight: Array, nearest: Array) -> float:
 
 
 @kernel
-def sum_lowered(weight: Array, sq_dist: Array, nearest: Array) -> float:
+def weighted_sum_lowered(weight: Array, sq_dist: Array, nearest: Array) -> float:
     """What `weighted_sum` would be after `lower`."""
     kept = nearest.dtype.type
     total = 0.0
@@ -94,8 +94,13 @@ def sum_lowered(weight: Array, sq_dist: Array, nearest: Array) -> float:
 
 
 @kernel
-def lower_few(
-    rows: Array, weight: Array, nearest: Array, new: New, origin: Origin, tile: Tile
+def lower_by_rows(
+    rows: Array,
+    weight: Array,
+    nearest: Array,
+    new: NewCenters,
+    origin: Origin,
+    tile: DistanceTile,
 ) -> None:
     """Look at new centers from rows of few features.
 
@@ -104,7 +109,7 @@ def lower_few(
     rows : (m, d) float, C order. IN
     weight : (m,) float64, or empty where every weight is 1. IN
     nearest : (m,) float: squared distance to the nearest center so far. IN and OUT
-    new : New. Its sums are IN and OUT
+    new : NewCenters. Its sums are IN and OUT
     origin : (d,) as the rows, to be taken off them, or None
     tile : Tile
     """
@@ -119,10 +124,10 @@ def lower_few(
                     columns[j, t] = rows[start + t, j] - origin[j]
         here, w = nearest[start:stop], weight[start:stop]
         for c in range(new.centers.shape[0]):
-            in_tile(columns, new.centers[c], sq_dist)
-            if new.keep:
+            sq_dists_in_tile(columns, new.centers[c], sq_dist)
+            if new.add:
                 lower(sq_dist, here)
             else:
-                new.sums[c] += sum_lowered(w, sq_dist, here)
-        if new.keep:
-            new.sums[0] += weighted_sum(w, here)
+                new.potentials[c] += weighted_sum_lowered(w, sq_dist, here)
+        if new.add:
+            new.potentials[0] += weighted_sum(w, here)

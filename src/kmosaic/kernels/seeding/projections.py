@@ -6,7 +6,7 @@ import numpy as np
 
 from kmosaic.kernels.boxes import BOX_ROWS
 from kmosaic.kernels.compile import Array, allocating_kernel, kernel
-from kmosaic.kernels.seeding.distances import New, Origin
+from kmosaic.kernels.seeding.distances import NewCenters, Origin
 
 
 @kernel
@@ -22,7 +22,7 @@ def _sq_dist(x: Array, center: Array, origin: Origin) -> float:
     return total
 
 
-class Pairs(NamedTuple):
+class CandidatePairs(NamedTuple):
     """Rows and new centers that may be nearer to each other than what the rows have."""
 
     row: Array  # (p,) intp, ascending
@@ -30,13 +30,13 @@ class Pairs(NamedTuple):
 
 
 @kernel
-def lower_pairs(
+def lower_by_pairs(
     points: Array,
     at: Array,
-    pairs: Pairs,
+    pairs: CandidatePairs,
     weight: Array,
     nearest: Array,
-    new: New,
+    new: NewCenters,
     origin: Origin,
 ) -> None:
     """Look at new centers from the rows of many features that are paired with them.
@@ -44,35 +44,35 @@ def lower_pairs(
     Parameters
     ----------
     points : (q, d) float, C order; at : (p,) intp: where in them the row of a pair is. IN
-    pairs : Pairs. IN
+    pairs : CandidatePairs. IN
     weight, nearest : as `lower_few` has them, of the rows that the pairs tell of
-    new : New. From its sums what each pair gains is taken off, unless they are kept
+    new : NewCenters. From its sums what each pair gains is taken off, unless they are kept
     """
     for p in range(pairs.row.shape[0]):
         i, c = pairs.row[p], pairs.center[p]
         found = nearest.dtype.type(_sq_dist(points[at[p]], new.centers[c], origin))
         if found < nearest[i]:
-            if new.keep:
+            if new.add:
                 nearest[i] = found
             else:
                 gain = np.float64(nearest[i]) - np.float64(found)
-                new.sums[c] -= weight[i] * gain if weight.shape[0] else gain
+                new.potentials[c] -= weight[i] * gain if weight.shape[0] else gain
 
 
-class Shadows(NamedTuple):
+class ProjectedRows(NamedTuple):
     """Shadows of rows: coordinates along some axes, then the length of the rest."""
 
     tiles: Array  # (b, m + 1, BOX_ROWS) float32
-    slack: float  # how much nearer than their shadows rounding may make two rows look
-    relative: float  # rounding of a squared distance of shadows, relative to it
+    slack: float  # how much nearer than their projected rounding may make two rows look
+    relative: float  # rounding of a squared distance of projected, relative to it
     floor: float  # and where it is next to nothing
 
 
 @allocating_kernel
-def cast_shadows(
+def project_rows(
     rows: Array, mean: Array, axes: Array, first: int, tiles: Array, offset: Array
 ) -> float:
-    """Cast the shadows of rows; the greatest squared distance of one to the mean.
+    """Cast the projected of rows; the greatest squared distance of one to the mean.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def cast_shadows(
     mean : (d,) float64. IN
     axes : (a, d) float64, orthonormal. IN
     first : place of the first row in the tiles
-    tiles : as `Shadows` has them. OUT
+    tiles : as `ProjectedRows` has them. OUT
     offset : (4, d) float64, working memory
     """
     farthest = 0.0
@@ -117,29 +117,34 @@ def cast_shadows(
 
 
 @kernel
-def sift(
-    first: int, nearest: Array, shadows: Shadows, new: Array, limit: Array, pairs: Pairs
+def filter_candidates(
+    first: int,
+    nearest: Array,
+    projected: ProjectedRows,
+    new: Array,
+    limit: Array,
+    pairs: CandidatePairs,
 ) -> int:
     """List the rows that may be nearer to a new center than what they have; how many pairs.
 
     Parameters
     ----------
-    first : place of the first row in the shadows, a multiple of BOX_ROWS
+    first : place of the first row in the projected, a multiple of BOX_ROWS
     nearest : (m,) float, of the rows. IN
-    shadows : Shadows. IN
-    new : (l, a + 1) float32: shadows of the new centers. IN
+    projected : ProjectedRows. IN
+    new : (l, a + 1) float32: projected of the new centers. IN
     limit : (2, BOX_ROWS) float32, working memory
-    pairs : Pairs with room for l · m. OUT
+    pairs : CandidatePairs with room for l · m. OUT
     """
     n_pairs = 0
-    up = 1.0 + shadows.relative
+    up = 1.0 + projected.relative
     most, sq_dist = limit[0], limit[1]
     for start in range(0, nearest.shape[0], BOX_ROWS):
         stop = min(start + BOX_ROWS, nearest.shape[0])
-        tile = shadows.tiles[(first + start) // BOX_ROWS]
+        tile = projected.tiles[(first + start) // BOX_ROWS]
         for t in range(stop - start):
-            at_most = np.sqrt(np.float64(nearest[start + t])) * up + shadows.slack
-            most[t] = at_most * at_most * up + shadows.floor
+            at_most = np.sqrt(np.float64(nearest[start + t])) * up + projected.slack
+            most[t] = at_most * at_most * up + projected.floor
         for c in range(new.shape[0]):
             _between_shadows(tile, new[c], sq_dist)
             for t in range(stop - start):
@@ -152,7 +157,7 @@ def sift(
 
 @kernel
 def _between_shadows(tile: Array, new: Array, sq_dist: Array) -> None:
-    """Squared distances of a tile's shadows to that of a new center."""
+    """Squared distances of a tile's projected to that of a new center."""
     a = tile.shape[0]
     sq_dist[:] = np.float32(0)
     fours = a - a % 4

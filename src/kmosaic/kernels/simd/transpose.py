@@ -10,14 +10,14 @@ from kmosaic.kernels.numba_private import View, load_first, lowered, places, spr
 from kmosaic.kernels.simd.lanes import NARROW, REGISTER_BYTES, count_lanes
 
 
-def _build_turn(
-    builder: Any, n: int, rows: View, t: Any, j: Any, shift: View, tile: View, width: Any
+def _build_transpose(
+    builder: Any, n: int, rows: View, t: Any, j: Any, origin: View, tile: View, width: Any
 ) -> None:
     """Turn n features of as many rows as fill a register of the tile's."""
     n_rows = REGISTER_BYTES // tile.align
     few = ir.VectorType(rows.at(t).type.pointee, n)
     count = builder.sub(rows.shape[1], j)
-    off = load_first(builder, few, shift, j, count)
+    off = load_first(builder, few, origin, j, count)
     parts = []
     for i in range(n_rows):
         row = builder.add(t, t.type(i))
@@ -56,26 +56,28 @@ def _zip_halves(builder: Any, parts: list[Any], most: int) -> list[Any]:
     ]
 
 
-def _build_turn_four(builder: Any, _: Any, rows: View, t: Any, j: Any, *rest: Any) -> None:
+def _build_transpose_four(
+    builder: Any, _: Any, rows: View, t: Any, j: Any, *rest: Any
+) -> None:
     *_, tile, _width = rest
     step = min(4, REGISTER_BYTES // tile.align)
     for first in range(0, 4, step):
-        _build_turn(builder, step, rows, t, builder.add(j, j.type(first)), *rest)
+        _build_transpose(builder, step, rows, t, builder.add(j, j.type(first)), *rest)
 
 
-def _build_turn_square(
-    builder: Any, _: Any, rows: View, t: Any, j: Any, shift: View, tile: View, width: Any
+def _build_transpose_square(
+    builder: Any, _: Any, rows: View, t: Any, j: Any, origin: View, tile: View, width: Any
 ) -> None:
     n = REGISTER_BYTES // tile.align
-    _build_turn(builder, n, rows, t, j, shift, tile, width)
+    _build_transpose(builder, n, rows, t, j, origin, tile, width)
 
 
-def _build_turn_few(
+def _build_transpose_narrow(
     builder: Any,
     _: Any,
     rows: View,
     t: Any,
-    shift: View,
+    origin: View,
     tile: View,
     width: Any,
     n_features: int,
@@ -101,7 +103,7 @@ def _build_turn_few(
             ]
             x = builder.shuffle_vector(x, parts[i], places(taken))
         x = builder.fsub(
-            x, spread_number(builder, lanes, builder.load(shift.at(t.type(j))))
+            x, spread_number(builder, lanes, builder.load(origin.at(t.type(j))))
         )
         x = _rounded(builder, x, tile)
         start = builder.add(builder.mul(t.type(j), width), t)
@@ -109,43 +111,47 @@ def _build_turn_few(
 
 
 @lowered(
-    lambda rows, t, shift, tile, width, n_features: types.void(
-        rows, types.intp, shift, tile, types.intp, n_features
+    lambda rows, t, origin, tile, width, n_features: types.void(
+        rows, types.intp, origin, tile, types.intp, n_features
     ),
-    _build_turn_few,
+    _build_transpose_narrow,
 )
-def turn_few(
-    rows: Array, t: int, shift: Array, tile: Array, width: int, n_features: int
+def transpose_narrow(
+    rows: Array, t: int, origin: Array, tile: Array, width: int, n_features: int
 ) -> None:
-    """Copy all features, if there are two to four, else like `turn_four`."""
-    _turn(rows, t, 0, shift, tile, width, n_features)
+    """Copy all features, if there are two to four, else like `transpose_four`."""
+    _transpose(rows, t, 0, origin, tile, width, n_features)
 
 
-def _type_turn(rows: Any, t: Any, j: Any, shift: Any, tile: Any, width: Any) -> Any:
-    return types.void(rows, types.intp, types.intp, shift, tile, types.intp)
+def _type_transpose(rows: Any, t: Any, j: Any, origin: Any, tile: Any, width: Any) -> Any:
+    return types.void(rows, types.intp, types.intp, origin, tile, types.intp)
 
 
-@lowered(_type_turn, _build_turn_four)
-def turn_four(rows: Array, t: int, j: int, shift: Array, tile: Array, width: int) -> None:
+@lowered(_type_transpose, _build_transpose_four)
+def transpose_four(
+    rows: Array, t: int, j: int, origin: Array, tile: Array, width: int
+) -> None:
     """Copy four features, from j on, of as many rows as fill a register, from t on.
 
-    From ``rows`` (m, d), less the shift (d,), to ``tile``, where feature j of row t is
+    From ``rows`` (m, d), less the origin (d,), to ``tile``, where feature j of row t is
     number j · width + t; zeros past feature d − 1. The tile may hold narrower floats.
     """
-    _turn(rows, t, j, shift, tile, width, 4)
+    _transpose(rows, t, j, origin, tile, width, 4)
 
 
-@lowered(_type_turn, _build_turn_square)
-def turn_square(rows: Array, t: int, j: int, shift: Array, tile: Array, width: int) -> None:
-    """Copy as many features as rows, else like `turn_four`."""
-    _turn(rows, t, j, shift, tile, width, count_lanes(tile.dtype, NARROW))
+@lowered(_type_transpose, _build_transpose_square)
+def transpose_square(
+    rows: Array, t: int, j: int, origin: Array, tile: Array, width: int
+) -> None:
+    """Copy as many features as rows, else like `transpose_four`."""
+    _transpose(rows, t, j, origin, tile, width, count_lanes(tile.dtype, NARROW))
 
 
-def _turn(
-    rows: Array, t: int, j: int, shift: Array, tile: Array, width: int, n: int
+def _transpose(
+    rows: Array, t: int, j: int, origin: Array, tile: Array, width: int, n: int
 ) -> None:
     """What both do, in NumPy."""
-    part = rows[t : t + count_lanes(tile.dtype, NARROW), j : j + n] - shift[j : j + n]
+    part = rows[t : t + count_lanes(tile.dtype, NARROW), j : j + n] - origin[j : j + n]
     for i in range(n):
         start = (j + i) * width + t
         tile[start : start + len(part)] = part[:, i] if i < part.shape[1] else 0.0

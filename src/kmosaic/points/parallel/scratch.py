@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
 
@@ -46,7 +46,7 @@ class ScratchPool(Generic[Memory]):
         self._free.clear()
 
 
-def scratch(prepared: Prepared) -> Scratch:
+def scratch(prepared: PreparedCenters) -> Scratch:
     """Working memory of one thread for a full comparison with these centers."""
     dtype = prepared.negated.dtype
     rows, features = count_lanes(dtype, WIDE), count_lanes(dtype, NARROW)

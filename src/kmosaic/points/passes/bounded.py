@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.assign.bounds import find_doubtful
-from kmosaic.kernels.assign.hamerly import assign_pairs
-from kmosaic.kernels.assign.quantized import screen
-from kmosaic.kernels.assign.sums import Sums, move_rows
-from kmosaic.kernels.assign.yinyang import assign_doubtful
+from kmosaic.kernels.assign.hamerly import assign_hamerly
+from kmosaic.kernels.assign.quantized import screen_rows
+from kmosaic.kernels.assign.sums import Sums, move_listed_rows
+from kmosaic.kernels.assign.yinyang import assign_yinyang
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import chunk_rows, gather, is_plain
@@ -92,7 +92,7 @@ def bounded_pass(
             still: list[NDArray[np.intp]] = []
             for start in range(0, len(listed), most_rows):
                 some = listed[start : start + most_rows].copy()
-                n, more, distances = screen(
+                n, more, distances = screen_rows(
                     some, codes, in_bytes, groups, own, block_labels, bounds, room.screen
                 )
                 still.append(some[:n])
@@ -104,7 +104,7 @@ def bounded_pass(
             some = left[piece]
             if cache.in_pairs:
                 computed += len(some) * len(centers)
-                assign_pairs(
+                assign_hamerly(
                     points,
                     at,
                     some,
@@ -116,7 +116,7 @@ def bounded_pass(
                     room.pair,
                 )
             else:
-                computed += assign_doubtful(
+                computed += assign_yinyang(
                     points, at, some, groups, own, block_labels, bounds, room.work
                 )
         cache.spare.append(room)
@@ -130,7 +130,7 @@ def bounded_pass(
         collected += 1
         effort += moves.effort
         for piece, points, at in _pieces(X, rows, moves.rows, dtype, most_rows):
-            move_rows(
+            move_listed_rows(
                 points,
                 at,
                 weight[rows],

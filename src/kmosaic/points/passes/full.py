@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.full import Prepared, Scratch, assign
-from kmosaic.kernels.assign.sums import Sums
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch, assign
+from kmosaic.kernels.assign.sums import Sums, add_rows
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks
@@ -65,7 +65,36 @@ def plain_pass(
     return moved
 
 
-def _tools(spare: list[Tools], total: Sums, prepared: Prepared) -> Tools:
+def sums_of_labels(
+    X: NDArray[Any],
+    weight: Floats,
+    labels: NDArray[np.int32],
+    dtype: np.dtype[Any],
+    blocks: Blocks,
+    team: ThreadTeam,
+    total: Sums,
+) -> None:
+    """Add all rows to the sums of their labels, as a full pass with these labels does.
+
+    In the same order and by the same blocks: so the sums are the same, bit for bit,
+    whichever engine has found the labels.
+    """
+    most_rows = rows_for_a_call(1, X.shape[1])
+
+    def work(block: int) -> Sums:
+        part = sums_like(total)
+        for rows, points in float_chunks(X, blocks[block], dtype, most_rows):
+            add_rows(points, weight[rows], labels[rows], part)
+        return part
+
+    def collect(part: Sums) -> None:
+        _add(total.sums, part.sums[:, : total.sums.shape[1]])
+        _add(total.weights, part.weights)
+
+    team.map_ordered(work, collect, len(blocks))
+
+
+def _tools(spare: list[Tools], total: Sums, prepared: PreparedCenters) -> Tools:
     """Sums of zero, and working memory: those of a block done before.
 
     Memory fresh from the system is slow, each time.

@@ -5,11 +5,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.full import Prepared
-from kmosaic.kernels.assign.fused import Limits, Record, RoundsScratch, Turned, rounds
+from kmosaic.kernels.assign.full import PreparedCenters
+from kmosaic.kernels.assign.fused import (
+    FusedHistory,
+    FusedLimits,
+    FusedScratch,
+    TransposedRows,
+    fused_lloyd,
+)
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.simd.lanes import NARROW, WIDE, count_lanes
-from kmosaic.points.base import Floats, Moments, Rounds
+from kmosaic.points.base import Floats, Moments
+from kmosaic.points.capabilities import FusedResult
 from kmosaic.points.parallel.scratch import aligned, round_up, scratch, sums_like
 from kmosaic.points.passes.prepared import prepare
 from kmosaic.points.pruning.errors import floor_of_squares, rounding_of_sums
@@ -31,8 +38,8 @@ def all_rounds(
     *,
     max_iter: int,
     tol: float,
-    exact_weights: bool,
-) -> Rounds | None:
+    by_difference: bool,
+) -> FusedResult | None:
     """Run Lloyd to its end; None where a center is without rows, or float32 is no help.
 
     Parameters
@@ -40,31 +47,39 @@ def all_rounds(
     X : (n, d) float, C order
     labels : (n,), −1. Changed in place; of no meaning where the result is None
     centers : (k, d), of X's type, to start from
-    exact_weights : whether no sum of weights is rounded
+    by_difference : whether sums may be brought up to date by the rows that move
     """
     centers = np.array(centers, order="C")
     total = Sums(np.empty(centers.shape), np.empty(len(centers)))
-    record = Record(np.empty(max_iter), np.empty(max_iter, np.intp), np.empty(max_iter))
-    most_moved = CHURN if exact_weights else _NEVER
-    n_iter, n_passes = rounds(
+    history = FusedHistory(
+        np.empty(max_iter), np.empty(max_iter, np.intp), np.empty(max_iter)
+    )
+    most_moved = CHURN if by_difference else _NEVER
+    n_iter, n_passes = fused_lloyd(
         X,
         weight,
         moments.mean,
-        Limits(max_iter, tol, most_moved, CANCELED, SHRUNK),
+        FusedLimits(max_iter, tol, most_moved, CANCELED, SHRUNK),
         centers,
         labels,
         total,
         _turned(X, centers, moments.mean),
         _room(len(X), centers, total),
-        record,
+        history,
     )
     if n_iter == 0:
         return None
-    inertia = np.maximum(0.0, moments.scatter.sum() + record.within[:n_iter])
-    return Rounds(centers, inertia, record.moved[:n_iter], record.shift[:n_iter], n_passes)
+    inertia = np.maximum(0.0, moments.scatter.sum() + history.within[:n_iter])
+    return FusedResult(
+        centers=centers,
+        inertia=inertia,
+        moved=history.moved[:n_iter],
+        center_shift=history.sq_shift[:n_iter],
+        n_passes=n_passes,
+    )
 
 
-def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> Turned:
+def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> TransposedRows:
     """Room for the rows, turned, and for the centers to compare them with."""
     n, d = X.shape
     k = round_up(len(centers), 4)
@@ -75,38 +90,38 @@ def _turned(X: NDArray[Any], centers: NDArray[Any], mean: Floats) -> Turned:
     # that for two. In a plain pass e and p count from a rounded center, which is at most
     # 3/2 · longest off the mean; if that is in float64, what it adds is lost in γ.
     gamma, plain = rounding_of_sums(d, _FLOAT32), float(X.dtype == _FLOAT32)
-    narrow = Prepared(
-        shift,
-        np.empty((k, d), _FLOAT32),
-        np.empty(k, _FLOAT32),
-        np.arange(k, dtype=np.int32),
+    narrow = PreparedCenters(
+        origin=shift,
+        negated=np.empty((k, d), _FLOAT32),
+        half_norms=np.empty(k, _FLOAT32),
+        ids=np.arange(k, dtype=np.int32),
     )
-    return Turned(
-        shift,
-        aligned((-(-n // lanes) * size,), _FLOAT32),
-        np.empty(n),
-        narrow,
-        gamma * (2.0 + 5.0 * plain),
-        gamma * (2.0 + 20.0 * plain),
-        floor_of_squares(d, _FLOAT32),
+    return TransposedRows(
+        mean=shift,
+        tiles=aligned((-(-n // lanes) * size,), _FLOAT32),
+        length=np.empty(n),
+        centers=narrow,
+        row_coefficient=gamma * (2.0 + 5.0 * plain),
+        center_coefficient=gamma * (2.0 + 20.0 * plain),
+        floor=floor_of_squares(d, _FLOAT32),
     )
 
 
-def _room(n_samples: int, centers: NDArray[Any], total: Sums) -> RoundsScratch:
+def _room(n_samples: int, centers: NDArray[Any], total: Sums) -> FusedScratch:
     """Working memory."""
     lanes = count_lanes(_FLOAT32, WIDE)
     prepared = prepare(centers, centers.dtype)
     wide = scratch(prepared)
-    return RoundsScratch(
-        prepared,
-        wide,
-        aligned((lanes,), _FLOAT32),
-        aligned((lanes,), _FLOAT32),
-        aligned((lanes,), np.dtype(np.int32)),
-        np.empty(n_samples, np.int32),
-        np.empty(n_samples, np.intp),
-        np.empty((len(wide.best), centers.shape[1]), centers.dtype),
-        np.empty_like(centers),
-        sums_like(total),
-        Sums(np.empty_like(total.sums), np.empty_like(total.weights)),
+    return FusedScratch(
+        prepared=prepared,
+        wide=wide,
+        best=aligned((lanes,), _FLOAT32),
+        second=aligned((lanes,), _FLOAT32),
+        tile_nearest=aligned((lanes,), np.dtype(np.int32)),
+        nearest=np.empty(n_samples, np.int32),
+        doubtful=np.empty(n_samples, np.intp),
+        rows=np.empty((len(wide.best), centers.shape[1]), centers.dtype),
+        before=np.empty_like(centers),
+        part=sums_like(total),
+        peaks=Sums(np.empty_like(total.sums), np.empty_like(total.weights)),
     )

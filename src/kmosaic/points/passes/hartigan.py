@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.hartigan import list_restless, move_singly
+from kmosaic.kernels.hartigan import find_improvable, hartigan_moves
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import rows_for_a_call
 from kmosaic.points.parallel.conversion import chunk_rows, float_chunks, gather
@@ -39,7 +39,7 @@ def moved_singly(
     most_rows = rows_for_a_call(*centers.shape)
     for part, points in float_chunks(X, slice(0, len(X)), centers.dtype, most_rows):
         found = np.empty(len(points), np.intp)
-        n = list_restless(
+        n = find_improvable(
             points, weight[part], labels[part], weights, prepared, memory, pair, found
         )
         listed.append(part.start + found[:n])
@@ -55,7 +55,7 @@ def moved_singly(
         for start in range(0, len(restless), step):
             part = slice(start, start + step)
             some = restless[part]
-            more += move_singly(
+            more += hartigan_moves(
                 gather(X, some, np.dtype(np.float64)),
                 weight[some] if weight.size else weight,
                 its_labels[part],

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.full import Prepared
-from kmosaic.kernels.centers import negate, origin_of
+from kmosaic.kernels.assign.full import PreparedCenters
+from kmosaic.kernels.centers import negate_centers, origin_of
 from kmosaic.points.parallel.scratch import round_up
 
 
-def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
+def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> PreparedCenters:
     """Shift, negate and pad the centers.
 
     Everything is a function of the centers alone, so that a row gets the same label in
@@ -24,8 +24,10 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> Prepared:
         np.empty((round_up(k, 4), d), dtype),
         np.empty(round_up(k, 4), dtype),
     )
-    negate(centers, shift, negated, half_norms)
-    return Prepared(shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype)))
+    negate_centers(centers, shift, negated, half_norms)
+    return PreparedCenters(
+        shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype))
+    )
 
 
 def _ids(dtype: np.dtype[Any]) -> type[np.signedinteger[Any]]:

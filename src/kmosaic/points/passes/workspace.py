@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from kmosaic.kernels.assign.full import Prepared, Scratch
-from kmosaic.kernels.assign.nearest_two import PairScratch
-from kmosaic.kernels.assign.quantization import LANES
-from kmosaic.kernels.assign.quantized import Screen
-from kmosaic.kernels.assign.yinyang import Workspace
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch
+from kmosaic.kernels.assign.nearest_two import NearestTwoScratch
+from kmosaic.kernels.assign.quantization import WORD_LANES
+from kmosaic.kernels.assign.quantized import QuantizedWorkspace
+from kmosaic.kernels.assign.yinyang import YinyangWorkspace
 from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE
 from kmosaic.kernels.simd.lanes import WIDE, count_lanes
 from kmosaic.points.parallel.scratch import aligned, scratch
@@ -25,13 +25,13 @@ _MOST_TILE_ROWS: Final = 512
 class Room:
     """Working memory of one thread."""
 
-    screen: Screen
-    work: Workspace
+    screen: QuantizedWorkspace
+    work: YinyangWorkspace
     scratch: Scratch
-    pair: PairScratch
+    pair: NearestTwoScratch
 
     @classmethod
-    def of(cls, n_groups: int, prepared: Prepared) -> "Room":
+    def of(cls, n_groups: int, prepared: PreparedCenters) -> "Room":
         """What passes with so many groups of these centers need."""
         return cls(
             _screen(n_groups, prepared.negated.shape[1]),
@@ -41,14 +41,14 @@ class Room:
         )
 
 
-def _workspace(n_groups: int, prepared: Prepared) -> Workspace:
+def _workspace(n_groups: int, prepared: PreparedCenters) -> YinyangWorkspace:
     """For rows that are compared with groups."""
     dtype, ids, d = prepared.negated.dtype, prepared.ids.dtype, prepared.negated.shape[1]
     w = max(8, min(_MOST_TILE_ROWS, _TILE_NUMBERS // d // 8 * 8))
-    return Workspace(
+    return YinyangWorkspace(
         entry=np.empty(w, np.intp),
         rows=aligned((w, d), dtype),
-        own=np.empty(w, np.intp),
+        own_group=np.empty(w, np.intp),
         lower=np.empty((n_groups, w), np.float32),
         limit=np.empty(w),
         error=np.empty(w),
@@ -64,29 +64,29 @@ def _workspace(n_groups: int, prepared: Prepared) -> Workspace:
     )
 
 
-def pair_scratch(prepared: Prepared) -> PairScratch:
+def pair_scratch(prepared: PreparedCenters) -> NearestTwoScratch:
     """For rows whose nearest two centers are sought."""
     dtype, d = prepared.negated.dtype, prepared.negated.shape[1]
     lanes = count_lanes(dtype, WIDE)
     single = np.dtype(np.float32)
-    return PairScratch(
-        aligned((lanes, d), dtype),
-        aligned((lanes,), dtype),
-        aligned((lanes,), dtype),
-        aligned((lanes,), np.dtype(np.float64)),
-        aligned((lanes,), single),
-        aligned((lanes,), single),
+    return NearestTwoScratch(
+        rows=aligned((lanes, d), dtype),
+        second=aligned((lanes,), dtype),
+        sq_norm=aligned((lanes,), dtype),
+        error=aligned((lanes,), np.dtype(np.float64)),
+        upper=aligned((lanes,), single),
+        lower=aligned((lanes,), single),
     )
 
 
-def _screen(n_groups: int, n_features: int) -> Screen:
+def _screen(n_groups: int, n_features: int) -> QuantizedWorkspace:
     """For rows in bytes."""
     w = max(16, min(_MOST_TILE_ROWS, _TILE_BYTES // n_features // 16 * 16))
     flag = aligned((w,), np.dtype(np.uint8))
-    return Screen(
-        cut=np.empty(w, np.float32),
+    return QuantizedWorkspace(
+        limit=np.empty(w, np.float32),
         length=np.empty(w),
-        own=np.empty(w, np.intp),
+        own_group=np.empty(w, np.intp),
         ceiling=np.empty(w),
         floor=np.empty(w),
         nearest=np.empty(w, np.intp),
@@ -97,5 +97,5 @@ def _screen(n_groups: int, n_features: int) -> Screen:
         flags=flag.view(np.uint64),
         least=np.empty((n_groups, w)),
         start=np.empty(ROWS_AT_ONCE, np.intp),
-        sums=aligned((ROWS_AT_ONCE * LANES,), np.dtype(np.int32)),
+        sums=aligned((ROWS_AT_ONCE * WORD_LANES,), np.dtype(np.int32)),
     )

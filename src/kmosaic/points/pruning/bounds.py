@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.bounds import Bounds, Groups, Own
-from kmosaic.kernels.assign.full import Prepared
-from kmosaic.kernels.assign.quantization import LANES, CenterCodes
+from kmosaic.kernels.assign.bounds import Bounds, CenterErrors, CenterGroups
+from kmosaic.kernels.assign.full import PreparedCenters
+from kmosaic.kernels.assign.quantization import WORD_LANES, QuantizedCenters
 from kmosaic.kernels.centers import distances_between
 from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points.parallel.scratch import aligned, round_up
@@ -69,7 +69,7 @@ class BoundsCache:
         self.codes, self.in_pairs = codes, in_pairs
         self._lanes = count_lanes(centers.dtype, NARROW)
         self._sizes = np.array([len(ids) for ids in members])
-        register = self._lanes if codes is None else max(self._lanes, LANES)
+        register = self._lanes if codes is None else max(self._lanes, WORD_LANES)
         lanes = np.array([round_up(len(ids), register) for ids in members])
         self._ends = np.cumsum(lanes)
         self._starts = self._ends - lanes
@@ -84,13 +84,15 @@ class BoundsCache:
         self._upper = np.full(n_samples, np.inf, np.float32)
         self._lower = np.zeros((len(members), n_samples), np.float32)
 
-    def centers_in_bytes(self, centers: NDArray[Any], groups: Groups) -> CenterCodes | None:
+    def centers_in_bytes(
+        self, centers: NDArray[Any], groups: CenterGroups
+    ) -> QuantizedCenters | None:
         """The centers in bytes, if rows are compared so first."""
         if self.codes is None:
             return None
         return self.codes.centers(centers, groups, self._order)
 
-    def take_room(self, prepared: Prepared) -> Room:
+    def take_room(self, prepared: PreparedCenters) -> Room:
         """Working memory: that of a block done before, or new.
 
         Memory fresh from the system is slow, each time.
@@ -109,7 +111,9 @@ class BoundsCache:
         """The bounds of a block of rows, to be changed in place."""
         return Bounds(self._upper[rows], self._lower[:, rows])
 
-    def follow(self, centers: NDArray[Any], prepared: Prepared) -> tuple[Groups, Own]:
+    def follow(
+        self, centers: NDArray[Any], prepared: PreparedCenters
+    ) -> tuple[CenterGroups, CenterErrors]:
         """Get ready for a pass with centers that have moved.
 
         Parameters
@@ -131,7 +135,9 @@ class BoundsCache:
         drift_of_group = np.maximum.reduceat(by_group, self._starts)
         return self._groups(prepared, drift_of_group), own_centers(centers, drift)
 
-    def _groups(self, prepared: Prepared, drift: NDArray[np.float32]) -> Groups:
+    def _groups(
+        self, prepared: PreparedCenters, drift: NDArray[np.float32]
+    ) -> CenterGroups:
         """The prepared centers, in groups."""
         padding = self._order < 0
         half_norms = prepared.half_norms[self._order]
@@ -142,15 +148,15 @@ class BoundsCache:
         )
         by_register = prepared.negated[self._order].reshape(-1, self._lanes, d)
         np.copyto(columns, by_register.transpose(0, 2, 1))
-        return Groups(
-            prepared.shift,
-            columns.reshape(-1),
-            half_norms,
-            self._order.astype(prepared.ids.dtype),
-            self._starts,
-            self._ends,
-            self._lanes,
-            self._sizes,
-            self.members,
-            drift,
+        return CenterGroups(
+            origin=prepared.origin,
+            columns=columns.reshape(-1),
+            half_norms=half_norms,
+            ids=self._order.astype(prepared.ids.dtype),
+            starts=self._starts,
+            ends=self._ends,
+            lanes=self._lanes,
+            sizes=self._sizes,
+            group_of=self.members,
+            drift=drift,
         )

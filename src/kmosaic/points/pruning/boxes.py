@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.assign.boxes import assign_boxes
-from kmosaic.kernels.assign.candidates import Few, Sight
-from kmosaic.kernels.assign.full import Prepared, Scratch
+from kmosaic.kernels.assign.candidates import CandidateTest, CandidateWorkspace
+from kmosaic.kernels.assign.full import PreparedCenters, Scratch
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.boxes import BOX_ROWS, Boxes, span_boxes
 from kmosaic.kernels.simd.lanes import NARROW, count_lanes
@@ -30,7 +30,7 @@ _BLOCKS: Final = 16
 # All else that is done with a box counts as some looks.
 _BLOCK_LOOKS: Final = 100_000
 _BOX_LOOKS: Final = 100
-_Tools = tuple[Sums, Scratch, Few]  # what a block is done with
+_Tools = tuple[Sums, Scratch, CandidateWorkspace]  # what a block is done with
 
 
 def may_be_boxed(n_samples: int, n_features: int) -> bool:
@@ -97,7 +97,7 @@ class BoxedRows:
             What it took.
         """
         prepared = prepare(centers, centers.dtype)
-        reach = _farthest(self._corners, prepared.shift)
+        reach = _farthest(self._corners, prepared.origin)
         sight = self._sights.of(centers, prepared, reach)
         n_boxes = len(self.boxes.labels)
         looks = n_boxes * (len(centers) + _BOX_LOOKS)
@@ -125,7 +125,9 @@ class BoxedRows:
         team.map_ordered(work, collect, -(-n_boxes // step))
         return effort
 
-    def _tools(self, total: Sums, prepared: Prepared, sight: Sight) -> _Tools:
+    def _tools(
+        self, total: Sums, prepared: PreparedCenters, sight: CandidateTest
+    ) -> _Tools:
         """Sums of zero, and working memory: those of a block done before."""
         try:
             tools = self._spare.pop()
@@ -194,14 +196,14 @@ def _boxed(
     )
 
 
-def _few(prepared: Prepared, sight: Sight) -> Few:
+def _few(prepared: PreparedCenters, sight: CandidateTest) -> CandidateWorkspace:
     """Working memory of one thread for the centers that a box sees."""
     dtype = prepared.negated.dtype
     k16 = sight.columns.shape[1]
-    return Few(
-        np.empty(k16, dtype),
-        np.empty(k16, dtype),
-        aligned(prepared.negated.shape, dtype),
-        np.empty_like(prepared.half_norms),
-        np.empty_like(prepared.ids),
+    return CandidateWorkspace(
+        near=np.empty(k16, dtype),
+        far=np.empty(k16, dtype),
+        negated=aligned(prepared.negated.shape, dtype),
+        half_norms=np.empty_like(prepared.half_norms),
+        ids=np.empty_like(prepared.ids),
     )

@@ -5,8 +5,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.candidates import MOST_LISTED, Lists, Sight
-from kmosaic.kernels.assign.full import Prepared
+from kmosaic.kernels.assign.candidates import MOST_LISTED, CandidateLists, CandidateTest
+from kmosaic.kernels.assign.full import PreparedCenters
 from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.conversion import gather
@@ -54,13 +54,13 @@ class CandidateTracker:
     """What boxes have seen, and how far centers have moved since."""
 
     def __init__(self, n_boxes: int) -> None:
-        self.lists = Lists(
-            np.empty((n_boxes, MOST_LISTED), np.int32),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes),
-            np.empty(n_boxes, np.int32),
-            np.empty(n_boxes),
+        self.lists = CandidateLists(
+            ids=np.empty((n_boxes, MOST_LISTED), np.int32),
+            length=np.empty(n_boxes, np.int32),
+            reference=np.empty(n_boxes, np.int32),
+            valid_until=np.empty(n_boxes),
+            owner=np.empty(n_boxes, np.int32),
+            owner_valid_until=np.empty(n_boxes),
         )
         self.forget()
 
@@ -72,10 +72,12 @@ class CandidateTracker:
 
     def _lose(self) -> None:
         """Throw all lists away."""
-        self.lists.anchor.fill(-1)
+        self.lists.reference.fill(-1)
         self.lists.owner.fill(-1)
 
-    def of(self, centers: NDArray[Any], prepared: Prepared, reach: float) -> Sight:
+    def of(
+        self, centers: NDArray[Any], prepared: PreparedCenters, reach: float
+    ) -> CandidateTest:
         """What boxes can see of the centers after these have moved.
 
         Parameters
@@ -104,14 +106,14 @@ class CandidateTracker:
         if not rounding <= self._rounding:  # lists were made for less
             self._lose()
             self._rounding = 2.0 * rounding
-        return Sight(
+        return CandidateTest(
             columns=_columns(centers),
             lanes=count_lanes(centers.dtype, NARROW),
             relative=4.0 * gamma,
             rounding=self._rounding,
-            moved=self._moved,
-            fastest=self._fastest,
-            beyond=_PASSES_AHEAD * farthest,
+            drift=self._moved,
+            max_drift=self._fastest,
+            margin=_PASSES_AHEAD * farthest,
         )
 
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.bounds import Own
+from kmosaic.kernels.assign.bounds import CenterErrors
 from kmosaic.kernels.centers import distances_between, origin_of
 from kmosaic.points.base import Floats
 
 
-def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
+def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> CenterErrors:
     """Centers by id, with what rounding may do to the distances that kernels compute.
 
     With unit roundoff u, a sum of d products is off by at most γ = d·u/(1 − d·u) times
@@ -30,16 +30,16 @@ def own_centers(centers: NDArray[Any], drift: NDArray[np.float32]) -> Own:
     d, dtype = centers.shape[1], centers.dtype
     gamma, longest = rounding_of_sums(d, dtype), float(offset.max())
     unit = np.finfo(dtype).eps / 2
-    return Own(
-        centers,
-        drift,
-        4 * gamma * longest,
-        offset + longest,
-        2 * longest,
-        2 * gamma,
-        offset,
-        8 * unit,
-        floor_of_squares(d, dtype),
+    return CenterErrors(
+        centers=centers,
+        drift=drift,
+        linear=4 * gamma * longest,
+        extent=offset + longest,
+        max_extent=2 * longest,
+        quadratic=2 * gamma,
+        offset=offset,
+        coordinate=8 * unit,
+        floor=floor_of_squares(d, dtype),
     )
 
 

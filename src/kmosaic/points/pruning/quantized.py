@@ -5,13 +5,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.bounds import Groups
+from kmosaic.kernels.assign.bounds import CenterGroups
 from kmosaic.kernels.assign.quantization import (
-    LANES,
-    CenterCodes,
-    Codes,
-    code_centers,
-    code_rows,
+    WORD_LANES,
+    QuantizedCenters,
+    QuantizedRows,
+    quantize_centers,
+    quantize_rows,
 )
 from kmosaic.kernels.simd.int8_dot import HAS_DOT
 from kmosaic.points.base import Floats
@@ -68,7 +68,7 @@ class RowCodes:
 
         def work(block: int) -> None:
             for chunk, points in float_chunks(X, blocks[block], dtype, n):
-                code_rows(
+                quantize_rows(
                     points,
                     mean,
                     self._base,
@@ -80,27 +80,27 @@ class RowCodes:
 
         team.map_ordered(work, lambda _: None, len(blocks))
 
-    def of(self, rows: slice) -> Codes:
+    def of(self, rows: slice) -> QuantizedRows:
         """The codes of a block of rows."""
-        return Codes(self._words[rows], self._sq_norm[rows], self._loss[rows])
+        return QuantizedRows(self._words[rows], self._sq_norm[rows], self._loss[rows])
 
     def centers(
-        self, centers: NDArray[Any], groups: Groups, order: NDArray[np.intp]
-    ) -> CenterCodes:
+        self, centers: NDArray[Any], groups: CenterGroups, order: NDArray[np.intp]
+    ) -> QuantizedCenters:
         """Centers in bytes, for a pass."""
         lanes, words = len(order), self._words.shape[1]
-        coded = aligned((lanes // LANES, words, LANES, 4), np.dtype(np.int8))
+        coded = aligned((lanes // WORD_LANES, words, WORD_LANES, 4), np.dtype(np.int8))
         n_groups = len(groups.starts)
-        codes = CenterCodes(
-            coded.view(np.int32).reshape(-1),
-            aligned((lanes,), np.dtype(np.float32)),
-            aligned((lanes,), np.dtype(np.int32)),
-            np.empty(n_groups, np.float32),
-            np.empty(n_groups),
-            np.empty(n_groups),
-            np.empty(n_groups),
+        codes = QuantizedCenters(
+            words=coded.view(np.int32).reshape(-1),
+            constant=aligned((lanes,), np.dtype(np.float32)),
+            ids=aligned((lanes,), np.dtype(np.int32)),
+            scale=np.empty(n_groups, np.float32),
+            residual_norm=np.empty(n_groups),
+            norm=np.empty(n_groups),
+            rounding=np.empty(n_groups),
         )
-        code_centers(
+        quantize_centers(
             centers, groups, order, self._origin, self._base, self._step, coded, codes
         )
         return codes

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.zorder import corners, curve_keys
+from kmosaic.kernels.zorder import widen_box, zorder_keys
 from kmosaic.points.parallel.team import ThreadTeam
 
 _KEY_BITS: Final = 32  # for up to 4 features enough to tell the levels of a picture apart
@@ -19,7 +19,7 @@ def along_curve(X: NDArray[Any], team: ThreadTeam) -> NDArray[np.uint64]:
     """
     n, d = X.shape
     low, high = np.full(d, np.inf), np.full(d, -np.inf)
-    corners(X, low, high)
+    widen_box(X, low, high)
     bits = _KEY_BITS // d
     with np.errstate(over="ignore"):
         span = high - low
@@ -34,7 +34,7 @@ def along_curve(X: NDArray[Any], team: ThreadTeam) -> NDArray[np.uint64]:
 
     def work(block: int) -> None:
         part = slice(block * step, (block + 1) * step)
-        curve_keys(X[part], part.start, low, scale, bits, spread, keys[part])
+        zorder_keys(X[part], part.start, low, scale, bits, spread, keys[part])
 
     team.map_ordered(work, lambda _: None, -(-n // step))
     keys.sort()

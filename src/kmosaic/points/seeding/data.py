@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.boxes import BOX_ROWS
-from kmosaic.kernels.seeding.boxes import Kept, lower_boxes
-from kmosaic.kernels.seeding.cumulative import total
-from kmosaic.kernels.seeding.distances import New, Tile, lower_few
-from kmosaic.kernels.seeding.projections import Pairs, lower_pairs, sift
+from kmosaic.kernels.seeding.boxes import BoxedDistances, lower_by_boxes
+from kmosaic.kernels.seeding.cumulative import potential
+from kmosaic.kernels.seeding.distances import DistanceTile, NewCenters, lower_by_rows
+from kmosaic.kernels.seeding.projections import (
+    CandidatePairs,
+    filter_candidates,
+    lower_by_pairs,
+)
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks, gather, is_plain
@@ -47,20 +51,20 @@ class Scene:
         return float_chunks(self.X, rows, self.dtype, rows_for_a_call(1, self.X.shape[1]))
 
     def in_blocks(
-        self, look: Callable[[int, New], object], n_blocks: int, new: New
+        self, look: Callable[[int, NewCenters], object], n_blocks: int, new: NewCenters
     ) -> Floats:
         """Add up what each block adds to the sums."""
 
         def work(block: int) -> Floats:
-            part = New(new.centers, new.keep, np.zeros_like(new.sums))
+            part = NewCenters(new.centers, new.add, np.zeros_like(new.potentials))
             look(block, part)
-            return part.sums
+            return part.potentials
 
         def collect(sums: Floats) -> None:
-            np.add(new.sums, sums, out=new.sums)
+            np.add(new.potentials, sums, out=new.potentials)
 
         self.team.map_ordered(work, collect, n_blocks)
-        return new.sums
+        return new.potentials
 
 
 class Look(Protocol):
@@ -87,11 +91,11 @@ class Rows:
         """As `Look` has it."""
         scene = self._scene
 
-        def rows(block: int, new: New) -> None:
+        def rows(block: int, new: NewCenters) -> None:
             tile = _tile(scene)
             for chunk, points in scene.chunks(self._blocks[block]):
                 weight = scene.weight[chunk]
-                lower_few(points, weight, sq_dist[chunk], new, scene.origin, tile)
+                lower_by_rows(points, weight, sq_dist[chunk], new, scene.origin, tile)
 
         return scene.in_blocks(rows, len(self._blocks), _new(centers, keep))
 
@@ -103,18 +107,20 @@ class Boxed:
         self._scene, self._boxes = scene, boxed.boxes
         nearest = np.where(self._boxes.copies > 0, np.inf, 0.0).astype(kept)
         n_boxes = len(nearest)
-        self._kept = Kept(nearest, np.full(n_boxes, np.inf, kept), np.full(n_boxes, np.inf))
+        self._kept = BoxedDistances(
+            nearest, np.full(n_boxes, np.inf, kept), np.full(n_boxes, np.inf)
+        )
         self.sq_dist = nearest.reshape(-1)  # at each row's place
         self._blocks = scene.blocks()
 
     def look(self, centers: Floats, sq_dist: NDArray[Any], *, keep: bool) -> Floats:
         """As `Look` has it."""
-        scene, n_boxes = self._scene, len(self._kept.sums)
+        scene, n_boxes = self._scene, len(self._kept.potentials)
         step = -(-n_boxes // len(self._blocks))
 
-        def boxes(block: int, new: New) -> None:
+        def boxes(block: int, new: NewCenters) -> None:
             first, last = block * step, min((block + 1) * step, n_boxes)
-            lower_boxes(
+            lower_by_boxes(
                 first, last, self._boxes, self._kept, new, scene.origin, _tile(scene)
             )
 
@@ -136,9 +142,9 @@ class Shadowed:
         scene, shadows = self._scene, self._shadows
         of_new = shadows.of(centers) if shadows is not None else np.empty(0, np.float32)
 
-        def pieces(block: int, new: New) -> None:
+        def pieces(block: int, new: NewCenters) -> None:
             rows = self._blocks[block]
-            room = Pairs(*np.empty((2, len(centers) * _PIECE_ROWS), np.intp))
+            room = CandidatePairs(*np.empty((2, len(centers) * _PIECE_ROWS), np.intp))
             limit = np.empty((2, BOX_ROWS), np.float32)
             for start in range(rows.start, rows.stop, _PIECE_ROWS):
                 piece = slice(start, min(start + _PIECE_ROWS, rows.stop))
@@ -146,20 +152,27 @@ class Shadowed:
                 if shadows is None:
                     n_rows = piece.stop - piece.start
                     ids = np.arange(n_rows * len(centers))
-                    pairs = Pairs(ids // len(centers), ids % len(centers))
+                    pairs = CandidatePairs(ids // len(centers), ids % len(centers))
                 else:
-                    n = sift(start, nearest, shadows.shadows, of_new, limit, room)
-                    pairs = Pairs(room.row[:n], room.center[:n])
+                    n = filter_candidates(
+                        start, nearest, shadows.shadows, of_new, limit, room
+                    )
+                    pairs = CandidatePairs(room.row[:n], room.center[:n])
                 if not keep:
-                    new.sums[:] += total(weight, nearest, None)
+                    new.potentials[:] += potential(weight, nearest, None)
                 self._lower(piece, pairs, weight, nearest, new)
                 if keep:
-                    new.sums[0] += total(weight, nearest, None)
+                    new.potentials[0] += potential(weight, nearest, None)
 
         return scene.in_blocks(pieces, len(self._blocks), _new(centers, keep))
 
     def _lower(
-        self, piece: slice, pairs: Pairs, weight: Floats, nearest: NDArray[Any], new: New
+        self,
+        piece: slice,
+        pairs: CandidatePairs,
+        weight: Floats,
+        nearest: NDArray[Any],
+        new: NewCenters,
     ) -> None:
         """Take the distances of the pairs."""
         scene = self._scene
@@ -169,14 +182,14 @@ class Shadowed:
             rows, at = np.unique(pairs.row, return_inverse=True)
             points = gather(scene.X, piece.start + rows, scene.dtype)
             points.flags.writeable = False
-        lower_pairs(points, at, pairs, weight, nearest, new, scene.origin)
+        lower_by_pairs(points, at, pairs, weight, nearest, new, scene.origin)
 
 
-def _new(centers: Floats, keep: bool) -> New:
+def _new(centers: Floats, keep: bool) -> NewCenters:
     """New centers, with sums of zero."""
-    return New(np.ascontiguousarray(centers), keep, np.zeros(len(centers)))
+    return NewCenters(np.ascontiguousarray(centers), keep, np.zeros(len(centers)))
 
 
-def _tile(scene: Scene) -> Tile:
+def _tile(scene: Scene) -> DistanceTile:
     """Working memory of one thread."""
-    return Tile(np.zeros((scene.X.shape[1], BOX_ROWS)), np.empty(BOX_ROWS))
+    return DistanceTile(np.zeros((scene.X.shape[1], BOX_ROWS)), np.empty(BOX_ROWS))

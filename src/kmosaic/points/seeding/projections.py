@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.kernels.boxes import BOX_ROWS
-from kmosaic.kernels.seeding.projections import Shadows, cast_shadows
+from kmosaic.kernels.seeding.projections import ProjectedRows, project_rows
 from kmosaic.points.base import Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
 from kmosaic.points.parallel.conversion import float_chunks, gather
@@ -54,7 +54,7 @@ class CastShadows:
         def work(block: int) -> float:
             most_rows, offset = rows_for_a_call(len(self._axes), d), np.empty((4, d))
             return max(
-                cast_shadows(rows, mean, self._axes, chunk.start, tiles, offset)
+                project_rows(rows, mean, self._axes, chunk.start, tiles, offset)
                 for chunk, rows in float_chunks(X, blocks[block], dtype, most_rows)
             )
 
@@ -62,7 +62,7 @@ class CastShadows:
         slack = _slack(np.sqrt(max(parts)), mean, shift)
         relative = 2 * (len(self._axes) + 16) * _SINGLE
         floor = 4.0 * (len(self._axes) + 8) * float(np.finfo(np.float32).smallest_subnormal)
-        self.shadows = Shadows(tiles, slack, relative, floor)
+        self.shadows = ProjectedRows(tiles, slack, relative, floor)
 
     def of(self, centers: Floats) -> NDArray[np.float32]:
         """Shadows of centers, (l, axes + 1)."""
@@ -71,7 +71,7 @@ class CastShadows:
         tiles = np.zeros((-(-k // BOX_ROWS), n_coordinates, BOX_ROWS), np.float32)
         rows = centers.view()
         rows.flags.writeable = False  # as rows are: kernels are compiled for one type
-        cast_shadows(rows, self._mean, self._axes, 0, tiles, np.empty((4, d)))
+        project_rows(rows, self._mean, self._axes, 0, tiles, np.empty((4, d)))
         by_row = tiles.transpose(0, 2, 1).reshape(-1, n_coordinates)
         return np.ascontiguousarray(by_row[:k])
 

@@ -57,7 +57,11 @@ function connectPlayback(app) {
   by("forward").onclick = paused(() => app.step());
   by("last").onclick = paused(() => app.go(Infinity));
   by("play").onclick = () => toggle(app);
-  by("scrub").oninput = paused(() => app.go(Number(by("scrub").value)));
+  by("scrub").oninput = () => {
+    const step = Number(by("scrub").value); // pausing shows the old one
+    app.pause();
+    app.go(step);
+  };
   by("curve").onclick = (/** @type {MouseEvent} */ event) => {
     const box = by("curve").getBoundingClientRect();
     app.pause();

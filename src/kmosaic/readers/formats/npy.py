@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.arrays import as_points, check_numeric
+from kmosaic.readers.checks.arrays import as_points, check_numeric
 from kmosaic.readers.dataset import Dataset
 
 _HEADER_READERS = {

@@ -9,7 +9,7 @@ import pytest
 
 from kmosaic.explore import explore, open_run
 from kmosaic.readers import read
-from kmosaic.readers.row_numbers import seems_id
+from kmosaic.readers.tabular.id_columns import seems_id
 from tests.cli.conftest import Run, kmosaic
 
 __all__ = ["kmosaic"]  # a fixture, found by its name

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import check_page, write
+from kmosaic.cli.batch import check_page, write
 from kmosaic.cli.terminal import terminal
 
 EXAMPLES = (

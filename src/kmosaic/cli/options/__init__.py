@@ -1,4 +1,9 @@
-"""The options: what they are called and what they mean, the same in every command."""
+"""The options: what they are called and what they mean, the same in every command.
+
+===========  ==========================================================================
+``parsers``  values that are more than one word or number, read from their text
+===========  ==========================================================================
+"""
 
 import re
 from collections.abc import Callable
@@ -8,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kmosaic.cli import parsers
+from kmosaic.cli.options import parsers
 from kmosaic.errors import InputError
 
 DATA_HELP = (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kmosaic.errors import InputError
 from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.labels import as_labels
-from kmosaic.readers.row_numbers import counts_rows
+from kmosaic.readers.tabular.id_columns import counts_rows
 
 Columns = Mapping[str, NDArray[Any]]  # numbers (NaN: missing) or text (None: missing)
 

@@ -163,7 +163,7 @@ def _check_nothing_lost(folder: Path) -> None:
 def read_points(talk: Terminal, source: dict[str, Any]) -> "Dataset":
     """Read what the options name, with a bar where there are many pictures."""
     if (Path(source["source"]) / "run.json").is_file():
-        from kmosaic.readers.made import MADE
+        from kmosaic.readers.synthetic import MADE
 
         if source["source"] in MADE:
             raise InputError(
@@ -238,7 +238,7 @@ def _lasting(source: dict[str, Any], data: "Dataset") -> dict[str, Any]:
 
     The size that pictures were brought to is kept, so that new ones are brought to it too.
     """
-    from kmosaic.readers.made import MADE
+    from kmosaic.readers.synthetic import MADE
 
     kept = {key: value for key, value in source.items() if value not in (None, False)}
     for key in ("source", "labels", "embeddings"):

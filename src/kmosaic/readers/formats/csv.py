@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.columns import (
+from kmosaic.readers.checks.finite import find_non_finite
+from kmosaic.readers.dataset import Column, Dataset
+from kmosaic.readers.tabular.columns import (
     Choices,
     all_at_once,
     as_dataset,
@@ -19,8 +21,6 @@ from kmosaic.readers.columns import (
     wanted,
     way_out,
 )
-from kmosaic.readers.dataset import Column, Dataset
-from kmosaic.readers.finite import find_non_finite
 
 DELIMITERS = ",;\t"
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.columns import Choices, as_dataset, wanted
 from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.tabular.columns import Choices, as_dataset, wanted
 
 INDEX = re.compile(r"__index_level_\d+__")  # what pandas calls row labels without a name
 

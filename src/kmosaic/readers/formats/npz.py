@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.arrays import as_points
-from kmosaic.readers.bounded import MAX_DEFLATE_RATIO, check_promise, read_array
-from kmosaic.readers.choice import choose
+from kmosaic.readers.checks.arrays import as_points
+from kmosaic.readers.checks.checked_read import MAX_DEFLATE_RATIO, check_promise, read_array
 from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.formats.array_roles import choose
+from kmosaic.readers.formats.npy import check_kind, read_header
 from kmosaic.readers.labels import as_labels
-from kmosaic.readers.npy import check_kind, read_header
 
 _SUFFIX = ".npy"
 

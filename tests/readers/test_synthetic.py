@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits, make_moons
 from kmosaic import datasets
 from kmosaic.errors import InputError
 from kmosaic.readers import read
-from kmosaic.readers.made import MADE, MOUSE
+from kmosaic.readers.synthetic import MADE, MOUSE
 
 
 @pytest.mark.parametrize("name", MADE)

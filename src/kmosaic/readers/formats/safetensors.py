@@ -5,9 +5,9 @@ from typing import Any
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.arrays import as_points
-from kmosaic.readers.choice import choose
+from kmosaic.readers.checks.arrays import as_points
 from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.formats.array_roles import choose
 from kmosaic.readers.labels import as_labels
 
 NUMPY_HAS = {

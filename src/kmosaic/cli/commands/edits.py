@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.explore import tell
+from kmosaic.cli.commands.explore import tell
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:

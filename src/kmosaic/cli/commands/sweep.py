@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kmosaic.cli import options, parsers
-from kmosaic.cli.explore import read_points
+from kmosaic.cli import options
+from kmosaic.cli.commands.explore import read_points
+from kmosaic.cli.options import parsers
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:

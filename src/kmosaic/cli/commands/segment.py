@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, own_names, tell_notes
+from kmosaic.cli.batch import expand, name_failed, one_by_one, own_names, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import (
+from kmosaic.cli.batch import (
     expand,
     name_failed,
     one_by_one,

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.readers.columns import Choices, as_dataset
 from kmosaic.readers.dataset import Dataset
+from kmosaic.readers.tabular.columns import Choices, as_dataset
 
 
 def is_frame(value: Any) -> bool:

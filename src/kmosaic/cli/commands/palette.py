@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import expand, name_failed, one_by_one, tell_notes
+from kmosaic.cli.batch import expand, name_failed, one_by_one, tell_notes
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:

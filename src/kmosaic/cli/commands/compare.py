@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.pictures import (
+from kmosaic.cli.batch import (
     check_page,
     expand,
     name_failed,

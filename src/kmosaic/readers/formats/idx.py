@@ -17,8 +17,13 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
-from kmosaic.readers.arrays import as_points
-from kmosaic.readers.bounded import MAX_DEFLATE_RATIO, Readable, check_promise, read_array
+from kmosaic.readers.checks.arrays import as_points
+from kmosaic.readers.checks.checked_read import (
+    MAX_DEFLATE_RATIO,
+    Readable,
+    check_promise,
+    read_array,
+)
 from kmosaic.readers.dataset import Dataset
 from kmosaic.readers.labels import as_labels
 
