@@ -32,9 +32,10 @@ MAY_IMPORT = {
     "datasets": {"readers"},  # hands out the made sets
     "plots": {"report"},  # hands out the figures
     "explore": {"report", "readers", "model_io"} | LOW | ENGINE,
+    "stepping": {"color", "report", "readers"} | LOW | ENGINE,
     "color": {"report"} | LOW | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
-    "cli": {"explore", "color", "readers", "report", "model_io"} | LOW | ENGINE,
+    "cli": {"stepping", "explore", "color", "readers", "report", "model_io"} | LOW | ENGINE,
     "__main__": {"cli"},  # python -m kmosaic
     "wording": set(),
     "choices": set(),
