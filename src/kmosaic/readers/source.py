@@ -5,12 +5,16 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from glob import glob, has_magic
 from pathlib import Path
 from typing import Any
 
 from kmosaic.errors import InputError
-from kmosaic.files import check_readable, describe_beginning
+from kmosaic.files import (
+    check_readable,
+    describe_beginning,
+    is_pattern,
+    paths_matching,
+)
 from kmosaic.readers.checks.arrays import as_points
 from kmosaic.readers.checks.finite import check_finite
 from kmosaic.readers.dataset import Column, Dataset
@@ -185,16 +189,15 @@ def _points(
     if isinstance(source, str) and source in MADE and not path.exists():
         _check_no_table_options(options, source)
         return MADE[source]()
-    is_pattern = has_magic(str(path)) and not path.exists()
-    if path.is_dir() or is_pattern:
+    if path.is_dir() or is_pattern(str(path)):
         drop = options.missing == "drop"
         others = replace(options, missing=None) if drop else options
         _check_no_table_options(others, f"a folder of pictures ({path})")
-        found = _matches(str(path)) if is_pattern else find_pictures(path)
-        place = found[0].parent if is_pattern else path
+        pictures = find_pictures(path) if path.is_dir() else _matches(str(path))
+        folder = path if path.is_dir() else pictures[0].parent
         return read_picture_files(
-            found,
-            place.resolve().name or "pictures",
+            pictures,
+            folder.resolve().name or "pictures",
             size=size,
             gray=gray,
             drop=drop,
@@ -235,11 +238,11 @@ def _check_no_table_options(options: TableOptions, source: str) -> None:
 
 def _matches(pattern: str) -> list[Path]:
     """The pictures that a glob finds."""
-    found = sorted(Path(name) for name in glob(pattern, recursive=True))  # noqa: PTH207 # from any root
-    pictures = [path for path in found if is_picture(path)]
+    paths = paths_matching(pattern)
+    pictures = [path for path in paths if is_picture(path)]
     if pictures:
         return pictures
-    what = f"{len(found):,} files, none of them a picture" if found else "no file"
+    what = f"{len(paths):,} files, none of them a picture" if paths else "no file"
     raise InputError(f"{pattern} finds {what}. Pass a glob such as 'photos/*.jpg'.")
 
 

@@ -4,7 +4,7 @@ It gives what the cells say, rounded as Python's ``float`` rounds them, or None:
 slow path reads the file, or says what is wrong with it. So nothing here speaks to the user.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from kmosaic.system.threads import default_n_threads
 # such a file in about half a second.
 FEWEST_BYTES = 1 << 23
 
-# A row must fit into a block: 16 MiB are 600,000 numbers of full length.
-_BLOCK_BYTES = 1 << 24
+# What is parsed in one go; several blocks wait in memory, so more would cost memory and
+# gain nothing. A longer row (50,000 numbers of full length) is left to the slow path.
+_BLOCK_BYTES = 1 << 20
 
 # How cells without a value are usually written; whatever else is one is left to the
 # slow path.
@@ -57,8 +58,9 @@ def read_numbers(
     except ImportError:
         return None
     names = [str(i) for i in range(layout.n_columns)]
+    wanted = [names[i] for i in places]
     try:
-        table = csv.read_csv(
+        with csv.open_csv(
             path,
             read_options=csv.ReadOptions(
                 column_names=names,
@@ -70,24 +72,34 @@ def read_numbers(
             parse_options=csv.ParseOptions(delimiter=layout.delimiter),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pyarrow.float64()),
-                include_columns=[names[i] for i in places],
+                include_columns=wanted,
                 null_values=_NULLS if gaps else [],
             ),
-        )
+        ) as batches:
+            return _joined(batches, len(wanted), gaps=gaps)
     except (pyarrow.ArrowException, OSError):
         return None
-    X = _side_by_side(table, [names[i] for i in places])
-    refused = np.isinf(X).any() if gaps else find_non_finite(X) is not None
-    return None if refused or len(X) == 0 else X
 
 
-def _side_by_side(table: Any, names: Sequence[str]) -> NDArray[np.float64]:
-    """Copy columns of a pyarrow table into points (n, d), NaN for nothing."""
-    X = np.empty((table.num_rows, len(names)), dtype=np.float64)
-    for i, name in enumerate(names):
-        start = 0
-        for chunk in table.column(name).chunks:
-            end = start + len(chunk)
-            X[start:end, i] = chunk.to_numpy(zero_copy_only=False)
-            start = end
-    return X
+def _joined(batches: Iterable[Any], n: int, *, gaps: bool) -> NDArray[np.float64] | None:
+    """Join batches of `n` columns as rows (n_rows, n); None if a number is not allowed.
+
+    The array grows in its place, by an eighth at least: so there is never a second copy.
+    """
+    X = np.empty((0, n))
+    block = X
+    n_rows = 0
+    for batch in batches:
+        end = n_rows + len(batch)
+        if end > len(X):
+            del block  # a view of memory that may move
+            X.resize((max(end, len(X) + len(X) // 8), n), refcheck=False)
+        for i, column in enumerate(batch.columns):
+            X[n_rows:end, i] = column.to_numpy(zero_copy_only=False)  # NaN for no value
+        block = X[n_rows:end]
+        if np.isinf(block).any() if gaps else find_non_finite(block) is not None:
+            return None
+        n_rows = end
+    del block
+    X.resize((n_rows, n), refcheck=False)
+    return X if n_rows else None
