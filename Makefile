@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test test-fast test-nightly lint types layers docs docs-code test-floors bench test-bench clean-kernels clean
+.PHONY: demo test test-fast test-nightly lint types types-js layers docs docs-code test-floors bench test-bench clean-kernels clean
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
@@ -29,6 +29,15 @@ types: .venv/installed-dev
 
 layers: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_layers.py
+
+# The player's JavaScript: its types stand in comments, and are checked.
+TYPESCRIPT := .node/node_modules/typescript/bin/tsc
+
+types-js: $(TYPESCRIPT)
+	node $(TYPESCRIPT) --project src/kmosaic/stepping/player/jsconfig.json
+
+$(TYPESCRIPT):
+	npm install --silent --no-audit --no-fund --prefix .node typescript@5.9 axe-core@4
 
 docs-code: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_docs_code.py

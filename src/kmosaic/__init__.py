@@ -3,10 +3,11 @@
 The rooms, from the top down; each imports only from those below it::
 
     cli         one file per command: parse, one library call, print
+    stepping    k-means played: half-steps, and a page that goes through them
     explore     questions asked of a clustering: scores, members, matching, a map
     color       pictures: palettes, few colors, parts cut out by color
     readers     files -> arrays, and what they are: image shape, columns, true labels
-    report      what was found (frozen dataclasses) -> HTML, Markdown, JSON
+    report      results as frozen dataclasses -> HTML, Markdown, JSON
     estimators  scikit-learn's face: KMeans and its family, k_means, kmeans_plusplus
     fit         the algorithms: seeding, Lloyd as a generator of steps
     points      where the data live, and how one pass over them runs
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         kmeans_plusplus,
     )
     from kmosaic.model_io import load_model, save_model
+    from kmosaic.stepping import play, steps
 
 __version__ = "0.1.0"
 
@@ -46,7 +48,9 @@ __all__ = [
     "k_means",
     "kmeans_plusplus",
     "load_model",
+    "play",
     "save_model",
+    "steps",
 ]
 
 _HOME = {
@@ -57,7 +61,9 @@ _HOME = {
     "k_means": "kmosaic.estimators",
     "kmeans_plusplus": "kmosaic.estimators",
     "load_model": "kmosaic.model_io",
+    "play": "kmosaic.stepping",
     "save_model": "kmosaic.model_io",
+    "steps": "kmosaic.stepping",
 }
 
 

@@ -17,6 +17,7 @@ from kmosaic.cli.commands import (
     predict,
     quantize,
     segment,
+    steps,
     sweep,
 )
 from kmosaic.cli.commands.edits import cut, merge, rename, undo
@@ -37,6 +38,7 @@ EXAMPLES = {
     "quantize": quantize.EXAMPLES,
     "segment": segment.EXAMPLES,
     "compare": compare.EXAMPLES,
+    "steps": steps.EXAMPLES,
 }
 
 

@@ -62,6 +62,8 @@ def test_the_examples_run(kmosaic: Run) -> None:
         "parts",
         "photo-compare.html",
         "photo.html",
+        "steps.html",
+        "colors.html",
     }
     assert {path.name for path in Path.cwd().iterdir()} == made
 

@@ -20,6 +20,7 @@ from kmosaic.cli.commands import (
     predict,
     quantize,
     segment,
+    steps,
     sweep,
 )
 from kmosaic.cli.commands.edits import cut, merge, rename, undo
@@ -55,7 +56,17 @@ app = typer.Typer(
     help=ABOUT,
     epilog=_examples(
         module.EXAMPLES[0]
-        for module in (explore, sweep, fit, predict, palette, quantize, segment, compare)
+        for module in (
+            explore,
+            sweep,
+            fit,
+            predict,
+            palette,
+            quantize,
+            segment,
+            compare,
+            steps,
+        )
     ),
     rich_markup_mode=None,
     add_completion=False,
@@ -63,7 +74,7 @@ app = typer.Typer(
 )
 for _module in (
     *(explore, sweep, merge, rename, cut, undo, members, diff, fit, predict),
-    *(palette, quantize, segment, compare),
+    *(palette, quantize, segment, compare, steps),
 ):
     # Each module has one command, which is called like the module.
     _name = _module.__name__.rpartition(".")[2]

@@ -12,5 +12,6 @@
 ``quantize``  pictures in few colors
 ``segment``   parts of pictures by color, as masks and cut-outs
 ``compare``   a picture in several numbers of colors
+``steps``     k-means on a page, played half-step by half-step
 ============  ========================================================================
 """
