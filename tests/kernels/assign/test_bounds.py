@@ -3,12 +3,7 @@
 import numpy as np
 import pytest
 
-from kmosaic.kernels.assign.bounds import (
-    find_doubtful,
-    limit_of,
-    rounding_error,
-    rules_out,
-)
+from kmosaic.kernels.assign.bounds import find_doubtful, limit_of, rounding_error, rules_out
 from tests.kernels.build import (
     DTYPES,
     assert_bounds_hold,
