@@ -10,7 +10,7 @@ algorithm.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, Self
+from typing import Any, Final, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,6 +159,7 @@ class Seeding(Protocol):
         """Draw the points at which the running sum of the potential reaches each value."""
 
 
+@runtime_checkable
 class Points(Protocol):
     """A set of weighted points, somewhere.
 
