@@ -90,9 +90,7 @@ def line(name: str, max_failed: int, *, quick: bool) -> str:
     kmosaic.KMeans(k, max_failed_swaps=2, random_state=0).fit(X[:5_000])  # compiles
     ours = [
         fit(
-            kmosaic.KMeans(
-                k, n_init=1, max_failed_swaps=max_failed_swaps, random_state=seed
-            ),
+            kmosaic.KMeans(k, n_init=1, max_failed_swaps=max_failed, random_state=seed),
             X,
         )
         for seed in range(_SEEDS)

@@ -26,8 +26,8 @@ from kmosaic.points.pruning.bounds import number_of_groups
 from kmosaic.points.pruning.center_groups import group_centers
 from kmosaic.points.pruning.counts import Effort
 from kmosaic.points.pruning.policy import Skipping
+from kmosaic.points.testing import PointsConformance
 from tests.data import blobs, digits
-from tests.points.conformance import PointsConformance
 
 Rng = np.random.Generator
 

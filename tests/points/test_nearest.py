@@ -13,9 +13,9 @@ from kmosaic.points import MemoryPoints, Points
 from kmosaic.points.nearest import Nearest, kept_dtype
 from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.seeding.projections import CastShadows, principal_axes
+from kmosaic.points.testing import PointsConformance
 from tests.data import blobs, digits
 from tests.oracle import sq_dists
-from tests.points.conformance import PointsConformance
 from tests.points.test_bounded import FLOAT64_ONLY, KINDS
 
 MANY = 10**6  # looks: enough for boxes, or shadows

@@ -15,6 +15,9 @@ the lowest first:
 ``memory``        an array in memory: threads over row blocks
 ``sparse``        a CSR matrix in memory
 ``cluster_sums``  what its clusters add up to, by difference from pass to pass
+``parts``         a set made of sets: what they bring back is added along a fixed tree
+``factory``       from an array, a matrix or a set to points: the only look at types
+``testing``       what every set of points must do: the conformance suite
 ``draws``         points drawn by weight, or by distance from the centers so far
 ``nearest``       distances to the nearest of the centers chosen so far, for seeding
 ================  ================================================================

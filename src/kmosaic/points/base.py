@@ -9,7 +9,7 @@ algorithm.
 ``capabilities``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -105,6 +105,13 @@ class Moments:
         scatter = (self.unweighted or self).scatter
         variance: Floats = scatter / max(1, self.n_samples)
         return variance
+
+    def copy(self) -> "Moments":
+        """The same, in arrays that may be changed."""
+        unweighted = None if self.unweighted is None else self.unweighted.copy()
+        return replace(
+            self, mean=self.mean.copy(), scatter=self.scatter.copy(), unweighted=unweighted
+        )
 
     def __add__(self, other: "Moments") -> "Moments":
         if other.n_samples == 0:  # nothing is rounded where nothing is added

@@ -337,7 +337,8 @@ class MemoryPoints(RowsInMemory):
     ) -> tuple[Sums, Effort]:
         """Compare every point with every center."""
         k, d = centers.shape
-        total = carried if self._exact_weights and self._carry.pays else None
+        by_difference = self.incremental_sums and self._exact_weights and self._carry.pays
+        total = carried if by_difference else None
         take_note = self._carry.anew if total is None else self._carry.on
         by_difference = total is not None
         total = total or Sums(np.zeros((k, d)), np.zeros(k))

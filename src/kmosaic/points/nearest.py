@@ -63,7 +63,7 @@ class Nearest:
         self._look: Look
         if d >= _MANY_FEATURES:
             self._look = Shadowed(scene, cast=expected_candidates >= _LOOKS)
-        elif may_be_boxed(n, d) and expected_candidates >= _LOOKS:
+        elif n and may_be_boxed(n, d) and expected_candidates >= _LOOKS:
             boxed = boxed_rows()
             self._look = look = Boxed(scene, boxed, kept)
             self._sq_dist, self._place = look.sq_dist, boxed.place

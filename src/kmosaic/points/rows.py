@@ -114,7 +114,7 @@ class RowsInMemory:
         """Weight, mean and scatter of the features, and how many points there are."""
         if self._moments is None:
             self._moments = self._moments_by(self._weight)
-        return self._moments
+        return self._moments.copy()
 
     def inertia(self, centers: NDArray[Any]) -> float:
         """Σ weight · ‖x − nearest center‖², taken directly, in float64."""
