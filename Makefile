@@ -2,14 +2,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test lint types layers docs docs-code test-floors bench test-bench clean clean-kernels
+.PHONY: demo test test-fast test-nightly lint types types-js layers docs docs-code test-floors bench test-bench clean-kernels clean
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
 	$(BIN)/kmosaic explore digits -k 10 --seed 42 -o kmosaic-demo
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST)
+
+# Under a minute, once kernels are compiled: what is run again and again while working.
+test-fast: .venv/installed-dev
+	$(BIN)/python -m pytest --quiet -m "not slow"
+
+# Every law on thousands of random examples, other ones each time; takes hours. A failure
+# prints the line that runs its example again.
+test-nightly: .venv/installed-dev
+	KMOSAIC_TEST_PROFILE=nightly $(BIN)/python -m pytest -m hypothesis --timeout 7200
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -20,6 +29,15 @@ types: .venv/installed-dev
 
 layers: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_layers.py
+
+# The player's JavaScript: its types stand in comments, and are checked.
+TYPESCRIPT := .node/node_modules/typescript/bin/tsc
+
+types-js: $(TYPESCRIPT)
+	node $(TYPESCRIPT) --project src/kmosaic/stepping/player/jsconfig.json
+
+$(TYPESCRIPT):
+	npm install --silent --no-audit --no-fund --prefix .node typescript@5.9 axe-core@4
 
 docs-code: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_docs_code.py
@@ -66,7 +84,8 @@ test-floors: .venv-floors/installed
 		--constraint tests/floors.txt --editable '.[test]'
 	@touch $@
 
-# Compiled kernels, kept beside their sources; they are made anew when they are next called.
+# Numba notices a change in the file of a kernel, not in a file that the kernel calls into:
+# after such a change (or of Numba itself) compile all anew.
 clean-kernels:
 	find src tests -name '*.nb[ic]' -delete
 

@@ -2,12 +2,9 @@
 
 import signal
 
-from hypothesis import settings
+from tests.examples import load_profile
 
-# Compiling on first use breaks any deadline; a suite that others rely on must not change
-# its mind from run to run.
-settings.register_profile("kmosaic", deadline=None, derandomize=True, max_examples=100)
-settings.load_profile("kmosaic")
+load_profile()
 
 # A shell starts what it runs in the background deaf to Ctrl-C, and all that this starts in
 # turn: tests that send it would wait forever.

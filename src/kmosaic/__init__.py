@@ -3,10 +3,11 @@
 The rooms, from the top down; each imports only from those below it::
 
     cli         one file per command: parse, one library call, print
+    stepping    k-means played: half-steps, and a page that goes through them
     explore     questions asked of a clustering: scores, members, matching, a map
     color       pictures: palettes, few colors, parts cut out by color
     readers     files -> arrays, and what they are: image shape, columns, true labels
-    report      what was found (frozen dataclasses) -> HTML, Markdown, JSON
+    report      results as frozen dataclasses -> HTML, Markdown, JSON
     estimators  scikit-learn's face: KMeans and its family, k_means, kmeans_plusplus
     fit         the algorithms: seeding, Lloyd as a generator of steps
     points      where the data live, and how one pass over them runs
@@ -15,7 +16,8 @@ The rooms, from the top down; each imports only from those below it::
 
 Beside them: ``model_io`` (models to files and back), ``datasets`` and ``plots`` (what
 notebooks use of the readers and the report), and, lowest of all, ``files`` (written whole
-or not at all), ``wording`` and ``errors``.
+or not at all), ``checks`` (of single arguments), ``choices`` (the words that options may
+be), ``wording`` and ``errors``.
 
 Names are loaded when first used, so ``import kmosaic`` costs next to nothing.
 """
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         kmeans_plusplus,
     )
     from kmosaic.model_io import load_model, save_model
+    from kmosaic.stepping import play, steps
 
 __version__ = "0.1.0"
 
@@ -45,7 +48,9 @@ __all__ = [
     "k_means",
     "kmeans_plusplus",
     "load_model",
+    "play",
     "save_model",
+    "steps",
 ]
 
 _HOME = {
@@ -56,7 +61,9 @@ _HOME = {
     "k_means": "kmosaic.estimators",
     "kmeans_plusplus": "kmosaic.estimators",
     "load_model": "kmosaic.model_io",
+    "play": "kmosaic.stepping",
     "save_model": "kmosaic.model_io",
+    "steps": "kmosaic.stepping",
 }
 
 

@@ -12,7 +12,7 @@ Examples
 """
 
 from kmosaic.readers.dataset import Dataset
-from kmosaic.readers.made import (
+from kmosaic.readers.synthetic import (
     anisotropic,
     blobs,
     circles,

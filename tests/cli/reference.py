@@ -6,8 +6,8 @@ from typing import Any
 
 import typer
 
-from kmosaic.cli import (
-    changes,
+from kmosaic.cli.app import app
+from kmosaic.cli.commands import (
     compare,
     diff,
     explore,
@@ -17,15 +17,19 @@ from kmosaic.cli import (
     predict,
     quantize,
     segment,
+    steps,
     sweep,
 )
-from kmosaic.cli.app import app
+from kmosaic.cli.commands.edits import cut, merge, rename, undo
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 EXAMPLES = {
     "explore": explore.EXAMPLES,
     "sweep": sweep.EXAMPLES,
-    **changes.EXAMPLES,
+    "merge": merge.EXAMPLES,
+    "rename": rename.EXAMPLES,
+    "cut": cut.EXAMPLES,
+    "undo": undo.EXAMPLES,
     "members": members.EXAMPLES,
     "diff": diff.EXAMPLES,
     "fit": fit.EXAMPLES,
@@ -34,6 +38,7 @@ EXAMPLES = {
     "quantize": quantize.EXAMPLES,
     "segment": segment.EXAMPLES,
     "compare": compare.EXAMPLES,
+    "steps": steps.EXAMPLES,
 }
 
 

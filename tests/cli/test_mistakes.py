@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from kmosaic.cli import failures
-from kmosaic.cli import fit as fit_command
+from kmosaic.cli.commands import fit as fit_command
 from tests.cli.conftest import Outcome, Run
 from tests.data import blobs
 from tests.readers.test_idx import IMAGES, idx

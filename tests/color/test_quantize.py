@@ -17,12 +17,13 @@ from kmosaic.color.palette import parse_colors
 from kmosaic.color.quantization.thresholds import blue_noise
 from kmosaic.errors import InputError
 from tests.color.made import n_colors_of, photo
+from tests.examples import examples
 
 PHOTO = photo()
 TINY = arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 6), st.just(3)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(TINY, st.integers(1, 40), st.sampled_from(["srgb", "linear", "lab", "oklab"]))
 def test_exactly_as_many_colors_as_there_can_be(
     pixels: np.ndarray, n_colors: int, space: str
@@ -43,7 +44,7 @@ NEARLY = arrays(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(NEARLY, st.integers(2, 60), st.sampled_from(["srgb", "linear", "lab", "oklab"]))
 def test_colors_that_are_nearly_the_same_are_different(
     pixels: np.ndarray, n_colors: int, space: str

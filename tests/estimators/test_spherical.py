@@ -12,6 +12,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from kmosaic import SphericalKMeans
 from tests.data import digits
+from tests.examples import examples
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(600, 12)) + 3 * rng.integers(0, 2, size=(600, 12))
@@ -50,7 +51,7 @@ def test_what_it_says_are_cosines() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_lengths_of_rows_change_nothing(seed: int) -> None:
     draw = np.random.default_rng(seed)
     scales = 10.0 ** draw.integers(-6, 6, size=(len(X), 1))

@@ -11,7 +11,7 @@ import pytest
 
 from kmosaic.errors import InputError
 from kmosaic.readers import read
-from kmosaic.readers.columns import Choices, as_dataset
+from kmosaic.readers.tabular.columns import Choices, as_dataset
 
 pytest.importorskip("pyarrow", reason="Parquet needs kmosaic[parquet]")
 

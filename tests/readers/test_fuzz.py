@@ -18,6 +18,7 @@ from safetensors.numpy import save
 
 from kmosaic.errors import InputError
 from kmosaic.readers import Dataset, read, read_labels
+from tests.examples import examples
 from tests.readers.test_idx import idx
 
 RNG = np.random.default_rng(0)
@@ -73,7 +74,9 @@ PICTURES = {kind: _picture(kind) for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF
 # These carry a checksum, so that an answer can only be the right one.
 CHECKED = {"x.npz", "y.npz", "x-images-idx3-ubyte.gz"}
 
-settings.register_profile("files", parent=settings.get_profile("kmosaic"), max_examples=60)
+settings.register_profile(
+    "files", parent=settings.get_profile("kmosaic"), max_examples=examples(60)
+)
 fuzz = settings(
     settings.get_profile("files"),
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # one file, written anew

@@ -9,7 +9,7 @@ import pytest
 
 from kmosaic.errors import InputError
 from kmosaic.readers import read
-from kmosaic.readers.idx import short_name
+from kmosaic.readers.formats.idx import short_name
 from tests.data import shared
 
 IMAGES = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)

@@ -9,7 +9,7 @@ import pytest
 
 from kmosaic.errors import InputError
 from kmosaic.readers import check_finite, read
-from kmosaic.readers.finite import BLOCK_VALUES
+from kmosaic.readers.checks.finite import BLOCK_VALUES
 from tests.readers.test_idx import IMAGES, idx
 
 

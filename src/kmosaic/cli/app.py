@@ -10,8 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 import kmosaic
-from kmosaic.cli import (
-    changes,
+from kmosaic.cli.commands import (
     compare,
     diff,
     explore,
@@ -21,8 +20,10 @@ from kmosaic.cli import (
     predict,
     quantize,
     segment,
+    steps,
     sweep,
 )
+from kmosaic.cli.commands.edits import cut, merge, rename, undo
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
 from kmosaic.errors import InputError
 
@@ -55,24 +56,29 @@ app = typer.Typer(
     help=ABOUT,
     epilog=_examples(
         module.EXAMPLES[0]
-        for module in (explore, sweep, fit, predict, palette, quantize, segment, compare)
+        for module in (
+            explore,
+            sweep,
+            fit,
+            predict,
+            palette,
+            quantize,
+            segment,
+            compare,
+            steps,
+        )
     ),
     rich_markup_mode=None,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 92},
 )
-app.command(epilog=_examples(explore.EXAMPLES))(explore.explore)
-app.command(epilog=_examples(sweep.EXAMPLES))(sweep.sweep)
-for _command in (changes.merge, changes.rename, changes.cut, changes.undo):
-    app.command(epilog=_examples(changes.EXAMPLES[_command.__name__]))(_command)
-app.command(epilog=_examples(members.EXAMPLES))(members.members)
-app.command(epilog=_examples(diff.EXAMPLES))(diff.diff)
-app.command(epilog=_examples(fit.EXAMPLES))(fit.fit)
-app.command(epilog=_examples(predict.EXAMPLES))(predict.predict)
-app.command(epilog=_examples(palette.EXAMPLES))(palette.palette)
-app.command(epilog=_examples(quantize.EXAMPLES))(quantize.quantize)
-app.command(epilog=_examples(segment.EXAMPLES))(segment.segment)
-app.command(epilog=_examples(compare.EXAMPLES))(compare.compare)
+for _module in (
+    *(explore, sweep, merge, rename, cut, undo, members, diff, fit, predict),
+    *(palette, quantize, segment, compare, steps),
+):
+    # Each module has one command, which is called like the module.
+    _name = _module.__name__.rpartition(".")[2]
+    app.command(epilog=_examples(_module.EXAMPLES))(getattr(_module, _name))
 
 
 def _show_version(wanted: bool) -> None:

@@ -14,6 +14,7 @@ From a picture to a small file, the lowest first::
     fidelity         MSE, SSIM, color difference; bytes against what
     quantization/    a picture in fewer colors                            -> Quantized
     segmentation/    a picture split into regions of similar color        -> Segmentation
+    comparison       what compare gives, with its page                    -> Comparison
     compare          several numbers of colors side by side
 
 Nothing here knows of the command line, or of how a page looks.

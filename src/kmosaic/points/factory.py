@@ -11,7 +11,7 @@ from kmosaic.points.capabilities import count
 from kmosaic.points.memory import MemoryPoints
 from kmosaic.points.parallel.conversion import compute_dtype
 from kmosaic.points.pruning.policy import Skip
-from kmosaic.points.sparse import SparsePoints
+from kmosaic.points.sparse.points import SparsePoints
 
 
 def points_from(

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
 from kmosaic.files import check_readable, describe_beginning
-from kmosaic.readers.columns import is_number
-from kmosaic.readers.idx import GZIP_MAGIC, load_idx, looks_like_idx
+from kmosaic.readers.formats.idx import GZIP_MAGIC, load_idx, looks_like_idx
+from kmosaic.readers.formats.npy import map_npy
 from kmosaic.readers.labels import as_labels
-from kmosaic.readers.npy import map_npy
+from kmosaic.readers.tabular.columns import is_number
 
 _TEXT_SUFFIXES = {".csv", ".tsv", ".txt"}
 

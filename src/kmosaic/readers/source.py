@@ -11,17 +11,17 @@ from typing import Any
 
 from kmosaic.errors import InputError
 from kmosaic.files import check_readable, describe_beginning
-from kmosaic.readers.arrays import as_points
-from kmosaic.readers.columns import Choices, check_choices
+from kmosaic.readers.checks.arrays import as_points
+from kmosaic.readers.checks.finite import check_finite
 from kmosaic.readers.dataset import Column, Dataset
-from kmosaic.readers.finite import check_finite
-from kmosaic.readers.frames import is_frame, read_frame
-from kmosaic.readers.idx import GZIP_MAGIC, looks_like_idx, read_idx
+from kmosaic.readers.formats.csv import read_table
+from kmosaic.readers.formats.frames import is_frame, read_frame
+from kmosaic.readers.formats.idx import GZIP_MAGIC, looks_like_idx, read_idx
+from kmosaic.readers.formats.npy import read_npy
+from kmosaic.readers.formats.npz import read_npz
+from kmosaic.readers.formats.parquet import read_parquet
+from kmosaic.readers.formats.safetensors import read_tensors
 from kmosaic.readers.label_files import read_labels
-from kmosaic.readers.made import MADE
-from kmosaic.readers.npy import read_npy
-from kmosaic.readers.npz import read_npz
-from kmosaic.readers.parquet import read_parquet
 from kmosaic.readers.pictures import (
     SUFFIXES,
     Progress,
@@ -30,9 +30,9 @@ from kmosaic.readers.pictures import (
     is_picture,
 )
 from kmosaic.readers.pictures import read_pictures as read_picture_files
-from kmosaic.readers.row_numbers import without_row_numbers as drop_row_numbers
-from kmosaic.readers.table import read_table
-from kmosaic.readers.tensors import read_tensors
+from kmosaic.readers.synthetic import MADE
+from kmosaic.readers.tabular.columns import Choices, check_choices
+from kmosaic.readers.tabular.id_columns import without_row_numbers as drop_row_numbers
 
 _BY_SUFFIX: dict[str, Callable[[Path], Dataset]] = {
     ".npy": read_npy,

@@ -1,0 +1,362 @@
+"""kmosaic segment: parts of pictures by color, as masks and cut-outs."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kmosaic.cli import options
+from kmosaic.cli.batch import expand, name_failed, one_by_one, own_names, tell_notes
+from kmosaic.cli.terminal import terminal
+from kmosaic.errors import InputError
+
+if TYPE_CHECKING:
+    from kmosaic.color import Segmentation
+    from kmosaic.color.segmentation.segmentation import Part
+
+EXAMPLES = (
+    "kmosaic segment photo.png -k 3",
+    "kmosaic segment photo.png -k 4 --keep 1 --min-area 0.001 -o parts",
+)
+MOST_MASKS = 32  # written one by one; with more segments labels.png says it all
+FEATHER = 1.5  # pixels
+RECORD = "segments.json"
+FILES = (
+    *("labels.png", "overlay.png", "contours.png", "cutout.png", RECORD),
+    *(f"mask-{number}.png" for number in range(MOST_MASKS)),
+)
+
+
+def segment(
+    photos: options.Photos,
+    n_segments: Annotated[
+        int,
+        typer.Option(
+            "-k",
+            "--n-segments",
+            metavar="K",
+            parser=options.whole_number(least=1, most=256),
+            help="Number of segments.",
+        ),
+    ] = 3,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Where the files go: NAME-segments if it is not given; of many pictures "
+            "the folder of those folders.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="N,...", help="Segments to cut out; may be repeated."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y", help="Cut out the connected region at this pixel."),
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="With --at: all of the segment there.")
+    ] = False,
+    feather: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PIXELS",
+            parser=options.number(0.0, 1000.0),
+            help="With --keep or --at: how softly the edge fades; 1.5 if not given.",
+        ),
+    ] = None,
+    fill_holes: Annotated[
+        bool,
+        typer.Option(
+            "--fill-holes", help="With --keep or --at: cut out what is enclosed, too."
+        ),
+    ] = False,
+    min_area: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            parser=options.number(0.0, 1.0),
+            help="Regions below this share of the picture go to their neighbors.",
+        ),
+    ] = 0.0,
+    space: options.ColorSpace = options.Space.LAB,
+    lightness: options.Lightness = None,
+    spatial: Annotated[
+        float,
+        typer.Option(
+            metavar="X",
+            parser=options.number(0.0, 1000.0),
+            help="How much places count; 1: across the picture as much as black to white.",
+        ),
+    ] = 0.0,
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A,B", help="Join these segments; may be repeated."),
+    ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A:N", help="Part segment A into N; may be repeated."),
+    ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(metavar="PICTURE", help="Use the segments of this picture's colors."),
+    ] = None,
+    seed: options.Seed = 0,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Part each PHOTO into segments of like color, and cut some out.
+
+    Writes labels.png, overlay.png, contours.png, mask-N.png, segments.json, cutout.png.
+    """
+    with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        wish = _Wish.of(keep, at, whole=whole, fill_holes=fill_holes, feather=feather)
+        joined = [_numbers("--merge", text, ",") for text in merge or ()]
+        if any(len(set(group)) < 2 for group in joined):
+            raise InputError("--merge needs two segments or more, such as --merge 0,1.")
+        parts = [_numbers("--split", text, ":", 2) for text in split or ()]
+        parted = {part[0]: part[1] for part in parts}
+        if len(parted) < len(parts):
+            raise InputError("--split names a segment twice. Split it once, into more.")
+        paths = expand(photos)
+        folders = _folders(paths, output)
+        read = {path.resolve() for path in (*paths, *([like] if like else []))}
+        for folder in folders:
+            options.check_output(folder, FILES, kept=RECORD)
+            _check_not_read(folder, read)
+
+        def find(source: Any) -> "Segmentation":
+            from kmosaic.color import segment as find_segments
+
+            return find_segments(
+                source,
+                n_segments,
+                space=space.value,
+                lightness=lightness,
+                spatial=spatial,
+                min_area=min_area,
+                merge=joined,
+                split=parted,
+                random_state=seed,
+            )
+
+        model = None if like is None else find(like)
+
+        def work(number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+            from kmosaic.color.alpha import ALL_TRANSPARENT
+            from kmosaic.files import write_folder
+
+            path = paths[number]
+            folder = folders[number]
+            if model is None:
+                found = find(path)
+            else:
+                found = model.apply(path).without_small_regions(min_area)
+                if not found.segments:
+                    raise InputError(ALL_TRANSPARENT)
+            files = _pictures(found)
+            facts = _facts(found, path)
+            if wish is not None:
+                files["cutout.png"], facts["cutout"] = wish.come_true(found)
+            names = sorted([*files, RECORD])
+            facts["files"] = {name: str(folder / name) for name in names}
+            files[RECORD] = json.dumps(facts, indent=2).encode()
+            notes = (*found.notes, *_replaced(folder, files))
+            write_folder(folder, files)
+            for stale in set(FILES) - set(files):  # of an earlier run
+                (folder / stale).unlink(missing_ok=True)
+            return facts, notes
+
+        done, failed = one_by_one(talk, paths, work, "Segmenting")
+        for one, notes in done:
+            tell_notes(talk, Path(one["picture"]), notes, len(paths))
+        facts = [one for one, _ in done]
+        if facts:
+            talk.result(
+                "\n\n".join(map(_words, facts)),
+                facts[0] if len(paths) == 1 else {"pictures": facts},
+            )
+        name_failed(failed, len(paths))
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be cut out: some segments, or what is at a point."""
+
+    kept: list[int]
+    point: list[int] | None
+    whole: bool
+    fill_holes: bool
+    feather: float
+
+    @classmethod
+    def of(
+        cls,
+        keep: list[str] | None,
+        at: str | None,
+        *,
+        whole: bool,
+        fill_holes: bool,
+        feather: float | None,
+    ) -> "_Wish | None":
+        """Read the options; None where nothing is to be cut out."""
+        point = None if at is None else _numbers("--at", at, ",", 2)
+        kept = [n for text in keep or () for n in _numbers("--keep", text, ",")]
+        if kept and point:
+            raise InputError("--keep and --at exclude each other. Pass one of them.")
+        if whole and not point:
+            raise InputError("--whole has no effect without --at. Pass a point with --at.")
+        if kept or point:
+            softness = FEATHER if feather is None else feather
+            return cls(list(dict.fromkeys(kept)), point, whole, fill_holes, softness)
+        if fill_holes or feather is not None:
+            option = "--fill-holes" if fill_holes else "--feather"
+            raise InputError(
+                f"{option} has no effect without a cut-out. Pass --keep or --at, too."
+            )
+        return None
+
+    def come_true(self, found: "Segmentation") -> tuple[bytes, dict[str, Any]]:
+        """The cut-out as a file, and what it shows."""
+        kept, holes = self.kept, self.fill_holes
+        if self.point is None:
+            mask = found.mask(kept, fill_holes=holes)
+        else:
+            x, y = self.point
+            mask = found.mask_at(x, y, whole=self.whole, fill_holes=holes)
+            kept = [int(found.labels[y, x])]
+        what = {"segments": kept, "at": self.point, "whole": self.whole or not self.point}
+        file = _png(found.cut_out(mask, feather=self.feather))
+        return file, {**what, **_measured(found.part(mask))}
+
+
+def _numbers(option: str, text: str, sign: str, n: int | None = None) -> list[int]:
+    """Whole numbers with a sign between them."""
+    parts = text.split(sign)
+    whole = all(re.fullmatch(r"\s*-?[0-9]+\s*", part) for part in parts)
+    if not whole or (n is not None and len(parts) != n):
+        example = f"3{sign}4"
+        raise InputError(
+            f"{option} {text} is not of the form {example}. Pass whole numbers."
+        )
+    return [int(part) for part in parts]
+
+
+def _folders(paths: list[Path], output: Path | None) -> list[Path]:
+    """Where the files of each picture go."""
+    if len(paths) == 1:
+        return [output or Path(f"{paths[0].stem}-segments")]
+    found = [(output or Path()) / f"{name}-segments" for name in own_names(paths)]
+    twice = next((folder for folder in found if found.count(folder) > 1), None)
+    if twice is not None:
+        raise InputError(f"Two pictures would be written to {twice}. Rename one.")
+    return found
+
+
+def _pictures(found: "Segmentation") -> dict[str, bytes]:
+    """What the segments look like."""
+    import numpy as np
+
+    from kmosaic.color.encode import encode, indexed_image
+
+    files = {
+        "overlay.png": _png(found.overlay(numbers=True)),
+        "contours.png": _png(found.contours()),
+    }
+    # The numbers of the segments, shown by their colors; 0 before them is what has none.
+    none = int(found.picture.alpha is not None)
+    rgba = np.zeros((found.segments[-1].index + 1 + none, 4), np.uint8)
+    for part in found.segments:
+        rgba[part.index + none] = (*part.color.rgb, 255)
+    if len(rgba) > 256:
+        files["labels.png"] = _png((found.labels + none).astype(np.uint16))
+    else:
+        labels = (found.labels + none).astype(np.uint8)
+        files["labels.png"] = encode(indexed_image(labels, rgba[:, :3], rgba[:, 3]), "PNG")
+    for part in found.segments[:MOST_MASKS]:
+        mask = found.mask(part.index)
+        files[f"mask-{part.index}.png"] = _png(mask.astype(np.uint8) * np.uint8(255))
+    return files
+
+
+def _png(pixels: Any) -> bytes:
+    """The bytes of a picture file."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def _check_not_read(folder: Path, read: Set[Path]) -> None:
+    """Refuse a folder of an earlier run if one of its files is read."""
+    for name in FILES:
+        if folder.resolve() / name in read:
+            raise InputError(
+                f"{folder / name} is read: it would be lost. Pass another folder with -o."
+            )
+
+
+def _replaced(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Say that pictures of an earlier run give way to others."""
+    for name in FILES:
+        place = folder / name
+        if name != RECORD and place.exists() and place.read_bytes() != files.get(name):
+            yield f"The files of an earlier run in {folder} were replaced."
+            return
+
+
+def _facts(found: "Segmentation", path: Path) -> dict[str, Any]:
+    """The segments for machines."""
+    return {
+        "picture": str(path),
+        "width": found.picture.width,
+        "height": found.picture.height,
+        "segments": [{"index": one.index, **_measured(one)} for one in found.segments],
+    }
+
+
+def _measured(part: "Part") -> dict[str, Any]:
+    """A part of a picture for machines."""
+    return {
+        "hex": part.color.hex,
+        "count": part.color.count,
+        "share": part.color.share,
+        "box": list(part.box),
+        "n_regions": part.n_regions,
+    }
+
+
+def _words(facts: dict[str, Any]) -> str:
+    """The segments at a glance."""
+    from kmosaic.wording import counted
+
+    def line(part: dict[str, Any]) -> str:
+        left, top, width, height = part["box"]
+        return (
+            f"{part['hex']}  {100 * part['share']:5.1f} %  {width} × {height} at "
+            f"{left},{top}, {counted(part['n_regions'], 'regions')}"
+        )
+
+    lines = [str(facts["picture"])]
+    lines += [f"{part['index']:>4}  {line(part)}" for part in facts["segments"]]
+    if "cutout" in facts:
+        cut = facts["cutout"]
+        numbers = " and ".join(map(str, cut["segments"]))
+        what = f"segment{'s' * (len(cut['segments']) > 1)} {numbers}"
+        if not cut["whole"]:
+            what = f"the region at {cut['at'][0]},{cut['at'][1]} of {what}"
+        lines.append(f"Cut out: {what}")
+        lines.append(f"      {line(cut)}")
+        lines.append(f"      {facts['files']['cutout.png']}")
+    return "\n".join([*lines, f"Files: {Path(facts['files'][RECORD]).parent}"])
