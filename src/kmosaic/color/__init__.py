@@ -26,8 +26,9 @@ from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantization.quantize import palette, quantize
 from kmosaic.color.quantization.quantized import Quantized
+from kmosaic.color.segmentation.labeled import Part, Segment
 from kmosaic.color.segmentation.segment import segment
-from kmosaic.color.segmentation.segmentation import Part, Segment, Segmentation
+from kmosaic.color.segmentation.segmentation import Segmentation
 
 __all__ = [
     "Color",
