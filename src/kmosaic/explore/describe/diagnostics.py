@@ -51,8 +51,10 @@ def outliers(clustering: Clustering) -> Outliers | None:
     usual = np.sqrt(sums / np.maximum(clustering.overview.sizes, 1))
     if not usual.any():
         return None
-    own = usual[clustering.labels]
-    ratio = np.divide(clustering.distance, own, out=np.zeros_like(own), where=own > 0)
+    usual_here = usual[clustering.labels]
+    ratio = np.divide(
+        clustering.distance, usual_here, out=np.zeros_like(usual_here), where=usual_here > 0
+    )
     n_shown = min(SHOWN, max(3, len(ratio) // 10), len(ratio))
     rows = np.argpartition(-ratio, n_shown - 1)[:n_shown]
     rows = rows[np.lexsort((rows, -ratio[rows]))]
@@ -137,8 +139,8 @@ def stability(clustering: Clustering) -> Stability | None:
     )
 
 
-def second_label(after: NDArray[np.int32], own: np.int32, n_groups: int) -> np.intp:
+def second_label(after: NDArray[np.int32], first: np.int32, n_groups: int) -> np.intp:
     """The group, other than its own, where a row was most often."""
     counts = np.bincount(after, minlength=n_groups)
-    counts[own] = -1
+    counts[first] = -1
     return counts.argmax()
