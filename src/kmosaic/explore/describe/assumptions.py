@@ -1,7 +1,7 @@
-"""Where k-means may be the wrong tool, said in a sentence with the next step.
+"""Checks of what k-means assumes. Each failed check is a sentence with the next step.
 
-Each doubt is found by looking, not by a rule of thumb on the scores: other methods are
-run on a sample, and only a plainly better answer is worth a sentence.
+A check does not rely on thresholds of the scores: other methods are run on a sample, and
+only a clearly better answer is worth a sentence.
 """
 
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ CROWD = 0.1
 
 
 def check_assumptions(clustering: Clustering, shapes: bool = True) -> tuple[str, ...]:
-    """Every doubt that holds for these groups; of their shapes where that is asked."""
+    """The sentences of all failed checks; shapes are checked only if `shapes` is true."""
     doubts = [check_dominant_cluster(clustering), check_duplicates(clustering)]
     if clustering.task.method == "kmeans" and 2 <= clustering.n_groups <= MOST_GROUPS:
         rows = draw_rows(len(clustering.points), MOST_COMPARED, clustering.task.seed)

@@ -1,4 +1,4 @@
-"""The groups of a task, and what one look at them tells."""
+"""The groups of a task, and what two passes over the rows tell of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +46,7 @@ class Clustering:
 
 
 def cluster(task: Task, progress: Progress = lambda done, of: None) -> Clustering:
-    """Prepare the rows, group them, and look at the groups."""
+    """Prepare the rows, group them, and measure the groups."""
     preparation = prepare(task.X, task.scale, task.reduce, task.seed)
     points = task.X if preparation is None else preparation.apply(task.X)
     return describe_labels(task, points, preparation, fit(task, points, progress))

@@ -1,4 +1,4 @@
-"""A closer look: the odd rows, groups that nearly touch, and rows that change groups."""
+"""Diagnostics: outliers, groups that nearly touch, and rows that change their group."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +19,22 @@ MOST_PAIRS = 5
 NEAR = 1.0  # overlap from which two groups are called near: wider than they are apart
 FITS = 5
 STARTS = 3  # of each of them
-# Rows looked at: with 5,000 the share of unstable ones is good to 1 %. Slow methods get
-# fewer.
+# Rows that are grouped again: with 5,000 the error of the share of unstable rows is about
+# 1 %. Slow methods get fewer.
 MOST_ROWS = {"kmeans": 5000, "bisecting": 5000} | dict.fromkeys(OTHERS, 1000)
 MOST_WORK = 10**8  # rows * features * groups of a fit
 OFTEN = 0.4  # share of the fits in which an unstable row changes its group
 
 
 def diagnose(clustering: Clustering) -> Diagnostics:
-    """All questions that need no true labels."""
+    """Compute all diagnostics of a clustering; none of them needs true labels."""
     filled = clustering.overview.sizes > 0
     trees: tuple[Tree, ...] = ()
     if filled.sum() > 1:
         trees = (ward(clustering.centers, clustering.overview.sizes),)
-    whole = clustering.n_groups == clustering.task.n_clusters  # the leaves are groups still
-    if clustering.tree is not None and clustering.tree.merges and whole:
+    # The splits are over clusters of the fit: they say nothing of merged groups.
+    unmerged = clustering.n_groups == clustering.task.n_clusters
+    if clustering.tree is not None and clustering.tree.merges and unmerged:
         trees += (clustering.tree,)
     return Diagnostics(
         outliers=outliers(clustering),

@@ -78,7 +78,7 @@ def fit(
 
 @contextmanager
 def ignore_convergence_warnings() -> Iterator[None]:
-    """Fits that only answer a question do not warn: the groups are not theirs."""
+    """Suppress ConvergenceWarning for auxiliary fits, whose clusters are not returned."""
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""How far a fit is, told while it runs."""
+"""Progress reports during a fit."""
 
 from collections.abc import Callable
 from math import log1p
