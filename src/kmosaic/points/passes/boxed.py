@@ -69,7 +69,7 @@ class BoxedPass:
         return self._by_row
 
     def cluster_weights(self, n_clusters: int) -> Floats:
-        """What the rows of each cluster weigh, (k,), added up anew."""
+        """What the rows of each cluster weigh, (k,), added up from scratch."""
         labels, weight = self._labels.reshape(-1), self._boxes.weight.reshape(-1)
         return np.bincount(labels, weight, minlength=n_clusters).astype(np.float64)
 
