@@ -167,7 +167,7 @@ def counted(family: Callable[[Rng], Drawn], seeds: range) -> tuple[int, int, int
     from sklearn.metrics import adjusted_rand_score as rand
 
     from kmosaic.explore import explore
-    from kmosaic.explore.task.methods import other_labels
+    from kmosaic.explore.task.methods import labels_by_method
     from kmosaic.explore.task.sampling import draw_rows
 
     said = false = wrong = missed = 0
@@ -185,7 +185,7 @@ def counted(family: Callable[[Rng], Drawn], seeds: range) -> tuple[int, int, int
         truth = drawn.labels[rows]
         own = rand(truth, found.labels[rows])
         theirs = {
-            its: rand(truth, other_labels(drawn.X[rows], drawn.k, its, 0))
+            its: rand(truth, labels_by_method(drawn.X[rows], drawn.k, its, 0))
             for its in ("spectral", "gmm")
         }
         false += any(theirs[its] < own + _HELPS for its in named)

@@ -13,7 +13,7 @@ from kmosaic.color.quantization.quantize import ALPHAS, Alpha
 from kmosaic.color.spaces import SPACES
 from kmosaic.explore.task.check import METHODS
 from kmosaic.explore.task.prepare import SCALES
-from kmosaic.readers.tabular.columns import MISSING
+from kmosaic.readers.tabular.options import MISSING
 
 AGREE = [
     (choices.Space, SPACES),

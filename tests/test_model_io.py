@@ -17,11 +17,13 @@ from sklearn.exceptions import NotFittedError
 import kmosaic
 from kmosaic import KMeans, load_model, save_model
 from kmosaic.errors import InputError
+from kmosaic.explore import load_predictor
 from kmosaic.model_io import VERSION, pack_model
 from tests.data import blobs
 from tests.examples import examples
 
-FIXTURE = Path(__file__).parent / "fixtures" / "model-v1.safetensors"
+FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURE = FIXTURES / "model-v1.safetensors"
 
 
 def fitted(**params: Any) -> KMeans:
@@ -134,6 +136,44 @@ def test_a_model_of_version_1_loads() -> None:
     assert model.get_params()["max_iter"] == 200
 
 
+def test_a_model_of_version_2_loads_with_its_pipeline() -> None:
+    path = FIXTURES / "model-v2.safetensors"
+    assert header_of(path)["version"] == 2
+    known = load_predictor(path)
+    X = np.array([[0.0, 1.0], [9.0, 2.0], [21.0, 3.0]])
+    assert known.predict(X).tolist() == [0, 0, 1]
+    assert known.names == ("low", "high")
+    assert known.preparation is not None
+    assert known.preparation.scale == "standard"
+    assert "n_swaps" in header_of(path)["params"]
+    params = known.model.get_params()
+    assert params.get("max_failed_swaps", params.get("n_swaps")) == 0
+    assert known.columns is not None
+    assert [column.mean for column in known.columns] == [10.0, None]
+    with pytest.raises(InputError, match="holds more than a KMeans"):
+        load_model(path)
+
+
+def test_a_model_of_version_3_loads_with_its_tree() -> None:
+    path = FIXTURES / "model-v3.safetensors"
+    assert header_of(path)["version"] == 3
+    model = load_model(path)
+    assert model.predict([[0.0, 0.0], [9.0, 2.0], [30.0, 3.0]]).tolist() == [1, 0, 2]
+    assert model.cluster_centers_.tolist() == [[9.5, 2.0], [0.5, 1.0], [20.5, 3.0]]
+
+
+def test_earlier_models_are_saved_again_in_this_version(tmp_path: Path) -> None:
+    for version in (1, 2, 3):
+        known = load_predictor(FIXTURES / f"model-v{version}.safetensors")
+        (tmp_path / "m").write_bytes(known.pack())
+        header = header_of(tmp_path / "m")
+        assert header["version"] == VERSION
+        assert "way" not in header
+        assert ("pipeline" in header) == (version == 2)
+        again = load_predictor(tmp_path / "m")
+        assert again.pack() == known.pack()
+
+
 def test_only_fitted_models_of_ours_are_saved(tmp_path: Path) -> None:
     with pytest.raises(NotFittedError):
         save_model(KMeans(), tmp_path / "m")
@@ -183,7 +223,7 @@ def test_a_missing_model_is_refused() -> None:
 
 def test_a_newer_version_is_refused_whatever_else_it_holds(tmp_path: Path) -> None:
     write_model(tmp_path / "m", {"version": VERSION + 1, "new": [1]}, np.eye(2))
-    with pytest.raises(InputError, match=r"newer kmosaic \(its format is 4, and this one"):
+    with pytest.raises(InputError, match=r"newer kmosaic \(its format is 5, and this one"):
         load_model(tmp_path / "m")
 
 

@@ -7,7 +7,7 @@ The rooms, from the top down; each imports only from those below it::
     explore     questions asked of a clustering: scores, members, matching, a map
     color       pictures: palettes, few colors, parts cut out by color
     readers     files -> arrays, and what they are: image shape, columns, true labels
-    report      what was found (frozen dataclasses) -> HTML, Markdown, JSON
+    report      results as frozen dataclasses -> HTML, Markdown, JSON
     estimators  scikit-learn's face: KMeans and its family, k_means, kmeans_plusplus
     fit         the algorithms: seeding, Lloyd as a generator of steps
     points      where the data live, and how one pass over them runs

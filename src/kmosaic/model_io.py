@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     Model = BisectingKMeans | KMeans | MiniBatchKMeans  # SphericalKMeans is a KMeans, too
 
-# 1 where nothing is done to rows before, nor to labels after; 2 where something is; 3 for
-# trees.
-VERSION = 3
+# 1: the centers and their parameters. 2: with a pipeline, which was called `way`. 3: with a
+# tree. 4: all of these; the pipeline is called so.
+VERSION = 4
+# Parameters of earlier versions, by what they are called now.
+RENAMED = {"n_swaps": "max_failed_swaps"}
 HEADER = "kmosaic.model"  # the only key of the safetensors metadata
 CENTERS = "cluster_centers"
 CHECKSUM = "sha256"
@@ -107,27 +109,27 @@ def load_model(path: str | os.PathLike[str]) -> "Model":
     --------
     save_model : Has an example.
     """
-    kept = read_model(path)
-    if kept.way is not None:
+    loaded = read_model(path)
+    if loaded.pipeline is not None:
         raise InputError(
             f"{path} holds more than a KMeans: rows are prepared first, or groups were put "
             "together. Load it with kmosaic.explore.load_predictor, or use kmosaic predict."
         )
-    model: Model = kept.model
+    model: Model = loaded.model
     return model
 
 
-class Kept(NamedTuple):
+class ModelFile(NamedTuple):
     """What a model file holds: the arguments of `pack_model`."""
 
     model: Any
-    way: Any  # plain JSON, or None
+    pipeline: Any  # plain JSON, or None
     tensors: dict[str, NDArray[Any]]
     columns: Any  # plain JSON, or None
 
 
-def read_model(path: str | os.PathLike[str]) -> Kept:
-    """Load a model with the way to and from it: what `pack_model` was given.
+def read_model(path: str | os.PathLike[str]) -> ModelFile:
+    """Load a model with the pipeline around it: what `pack_model` was given.
 
     Parameters
     ----------
@@ -136,7 +138,7 @@ def read_model(path: str | os.PathLike[str]) -> Kept:
 
     Returns
     -------
-    Kept
+    ModelFile
         The model is fitted, as `load_model` gives it.
 
     Raises
@@ -156,9 +158,13 @@ def read_model(path: str | os.PathLike[str]) -> Kept:
             )
         if checksum.tobytes() != _checksum(text, centers, *_sorted(tensors)):
             raise InputError(_damaged(path, "its checksum does not fit"))
-        model = _restore(header, centers, tensors)
-        more = {name: tensors[name] for name in set(tensors) - set(TREE)}
-        return Kept(model, header.get("way"), more, header.get("columns"))
+        header = _migrate(header)
+        return ModelFile(
+            model=_restore(header, centers, tensors),
+            pipeline=header.get("pipeline"),
+            tensors={name: tensors[name] for name in set(tensors) - set(TREE)},
+            columns=header.get("columns"),
+        )
     except InputError:
         raise
     # Anything may stand in a damaged header, or in one that save_model did not write.
@@ -168,17 +174,17 @@ def read_model(path: str | os.PathLike[str]) -> Kept:
 
 def pack_model(
     model: "Model",
-    way: Any = None,
+    pipeline: Any = None,
     tensors: Mapping[str, NDArray[Any]] | None = None,
     columns: Any = None,
 ) -> bytes:
-    """Give the bytes of a model file, the same for the same model.
+    """The bytes of a model file, the same for the same model.
 
     Parameters
     ----------
     model : KMeans, MiniBatchKMeans, SphericalKMeans or BisectingKMeans
         It must be fitted.
-    way : object or None, default=None
+    pipeline : object or None, default=None
         Plain JSON: what is done to rows before the model, and to labels after it.
     tensors : mapping of str to ndarray or None, default=None
         Arrays that belong to it.
@@ -201,8 +207,8 @@ def pack_model(
     check_is_fitted(model)
     centers = np.ascontiguousarray(model.cluster_centers_)
     tree = _tree_of(model)
-    header = _header(model) | {"version": 3 if tree else 1 if way is None else 2}
-    header |= {} if way is None else {"way": way}
+    header = _header(model) | {"version": VERSION}
+    header |= {} if pipeline is None else {"pipeline": pipeline}
     header |= {} if columns is None else {"columns": columns}
     text = json.dumps(header, sort_keys=True, allow_nan=False)
     given = {**tree, **(tensors or {})}
@@ -231,7 +237,7 @@ def _tree_of(model: "Model") -> dict[str, NDArray[Any]]:
 
 
 def _header(model: "Model") -> dict[str, Any]:
-    """Give all that is stored beside the centers, as plain JSON."""
+    """All that is stored beside the centers, as plain JSON."""
     from kmosaic import __version__
 
     known = _estimators()
@@ -257,11 +263,13 @@ def _header(model: "Model") -> dict[str, Any]:
 
 
 def _plain(value: Any) -> tuple[Any, ...]:
-    """Give a value that JSON has, in a tuple; or an empty one."""
+    """A value that JSON has, in a tuple; or an empty one."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return ()
+    if isinstance(value, str) and value == "deprecated":
+        return ()  # the default of a parameter that has another name by now
     return (value,) if value is None or isinstance(value, bool | int | float | str) else ()
 
 
@@ -310,6 +318,20 @@ def _checksum(text: str, *arrays: NDArray[Any]) -> bytes:
 def _sorted(tensors: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
     """The arrays in the order of their names."""
     return [tensors[name] for name in sorted(tensors)]
+
+
+def _migrate(header: dict[str, Any]) -> dict[str, Any]:
+    """The header of a file of an earlier version as those of this version are."""
+    if header["version"] >= VERSION:
+        return header
+    known = _estimators().get(header["estimator"])
+    takes = set() if known is None else set(known().get_params())
+    entries = {("pipeline" if key == "way" else key): header[key] for key in header}
+    entries["params"] = {
+        RENAMED[name] if RENAMED.get(name) in takes else name: value
+        for name, value in header["params"].items()
+    }
+    return entries
 
 
 def _restore(

@@ -69,6 +69,15 @@ def test_explore_prints_sizes_accuracy_and_silhouette(kmosaic: Run) -> None:
     assert "\nSilhouette  0.18" in out
 
 
+def test_json_of_a_look_inside_lists_every_file(kmosaic: Run) -> None:
+    assert kmosaic("explore", "digits", "-k", 3, "-o", "here").code == 0
+    outcome = kmosaic("explore", "here", "--cluster", 0, "-k", 2, "--json")
+    folder = Path("here/group-0-k2")
+    written = {path.name: str(path) for path in folder.iterdir()}
+    assert "rows.npy" in written
+    assert outcome.json["files"] == written
+
+
 def test_explore_with_json_prints_one_object(kmosaic: Run) -> None:
     outcome = kmosaic("explore", "digits", "-k", 3, "--json", "-o", "here")
     assert outcome.code == 0

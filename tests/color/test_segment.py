@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kmosaic.color import segment
-from kmosaic.color.segmentation import cutout
+from kmosaic.color.segmentation import cutout, editing
 from kmosaic.errors import InputError
 from tests.color.made import photo
 
@@ -266,3 +266,21 @@ def test_a_photo_in_every_space() -> None:
     for space in ("srgb", "linear", "lab", "oklab"):
         found = segment(photo(), 4, space=space, spatial=0.3)
         assert len(found.segments) == 4
+
+
+def test_edits_leave_what_they_are_given() -> None:
+    before = FOUND.labels.copy(), FOUND.owner.copy(), FOUND.centers.copy()
+    edited = [
+        editing.merge(FOUND, [0, 2]),
+        editing.split(FOUND, 0, 2, random_state=0),
+        editing.rearrange(FOUND, [[1, 2]], {0: 2}, random_state=0),
+        editing.without_small_regions(FOUND, 0.5),
+        editing.by_size(editing.merge(FOUND, [1, 2])),
+        editing.apply(FOUND, SCENE[::2]),
+    ]
+    after = FOUND.labels, FOUND.owner, FOUND.centers
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(old, new)
+    for one in edited:
+        assert type(one) is type(FOUND)
+        assert one.labels.shape != FOUND.labels.shape or (one.labels != FOUND.labels).any()

@@ -13,7 +13,7 @@ from tests.data import blobs, digits
 def test_the_odd_one_is_found() -> None:
     X = blobs(200, 3, 2, spread=0.3)
     X[17] += 4
-    odd = explore(X, 2).closer.outliers
+    odd = explore(X, 2).diagnostics.outliers
     assert odd is not None
     assert odd.rows[0] == 17
     assert list(odd.ratios) == sorted(odd.ratios, reverse=True)
@@ -25,7 +25,7 @@ def test_far_for_a_narrow_group_is_near_for_a_wide_one() -> None:
     rng = np.random.default_rng(0)
     narrow, wide = rng.normal(0, 0.1, size=(100, 2)), rng.normal(50, 5, size=(100, 2))
     narrow[3] = [1.0, 1.0]
-    odd = explore(np.vstack([narrow, wide]), 2).closer.outliers
+    odd = explore(np.vstack([narrow, wide]), 2).diagnostics.outliers
     assert odd is not None
     assert odd.rows[0] == 3
 
@@ -34,15 +34,15 @@ def test_a_group_cut_in_two_is_a_near_pair() -> None:
     rng = np.random.default_rng(0)
     X = np.vstack([rng.normal(0, 1, size=(300, 2)), rng.normal(40, 1, size=(100, 2))])
     found = explore(X, 3)
-    (pair,) = found.closer.pairs
+    (pair,) = found.diagnostics.pairs
     halves = [c.index for c in found.clusters if abs(c.center).max() < 10]
     assert [pair.first, pair.second] == halves
     assert f"kmosaic merge RUN {halves[0]} {halves[1]}" in found.html()
 
 
 def test_stable_groups_and_shaky_ones() -> None:
-    steady = explore(blobs(400, 2, 4, spread=0.1), 4).closer.stability
-    shaky = explore(np.random.default_rng(0).normal(size=(400, 5)), 4).closer.stability
+    steady = explore(blobs(400, 2, 4, spread=0.1), 4).diagnostics.stability
+    shaky = explore(np.random.default_rng(0).normal(size=(400, 5)), 4).diagnostics.stability
     assert steady is not None and shaky is not None
     assert (steady.agreement, steady.unstable, steady.rows) == (1, 0, ())
     assert shaky.agreement < 0.7
@@ -52,7 +52,7 @@ def test_stable_groups_and_shaky_ones() -> None:
 
 def test_other_methods_are_repeated_by_themselves() -> None:
     # k-means cuts both moons in half: a quarter of the rows would seem unstable.
-    steady = explore(moons(400), 2, method="spectral").closer.stability
+    steady = explore(moons(400), 2, method="spectral").diagnostics.stability
     assert steady is not None
     assert steady.unstable < 0.05
 
@@ -60,8 +60,8 @@ def test_other_methods_are_repeated_by_themselves() -> None:
 @pytest.mark.parametrize("X", [np.ones((30, 2)), np.arange(3.0)[:, None], [[0.0]]])
 def test_little_data_has_no_closer_look_but_a_report(X: np.ndarray) -> None:
     found = explore(np.asarray(X), 1)
-    assert found.closer.stability is None
-    assert found.closer.trees == ()
+    assert found.diagnostics.stability is None
+    assert found.diagnostics.trees == ()
     assert found.html()
 
 

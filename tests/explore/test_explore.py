@@ -173,4 +173,4 @@ def test_mnist_as_it_is() -> None:
 def test_the_last_seed_of_all(project: str) -> None:
     found = explore(blobs(40, 2, 3), 3, random_state=2**32 - 1, project=project)
     assert found.run.random_state == 2**32 - 1
-    assert found.closer.stability is not None
+    assert found.diagnostics.stability is not None

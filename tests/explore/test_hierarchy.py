@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.cluster.hierarchy import cut_tree, linkage
+from scipy.cluster import hierarchy as peer
+from scipy.cluster.hierarchy import linkage
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
 
 from kmosaic import BisectingKMeans
 from kmosaic.explore import explore
-from kmosaic.explore.describe.hierarchy import added_inertia, cut, ward
+from kmosaic.explore.describe.hierarchy import added_inertia, cut_tree, ward
 from kmosaic.explore.task.methods import merges_of
 from kmosaic.report.model.diagnostics import Tree
 from kmosaic.report.views.dendrogram import dendrogram, leaf_order
@@ -25,8 +26,8 @@ def test_weights_are_repetitions(seed: int, k: int) -> None:
     # Repetitions of a center meet at height 0, before any two centers do.
     np.testing.assert_allclose(tree.heights, repeated[-(k - 1) :, 2], rtol=1e-9)
     for n_groups in range(1, k + 1):
-        expected = cut_tree(repeated, n_groups).ravel()[np.cumsum(sizes) - 1]
-        assert adjusted_rand_score(cut(tree, n_groups), expected) == 1
+        expected = peer.cut_tree(repeated, n_groups).ravel()[np.cumsum(sizes) - 1]
+        assert adjusted_rand_score(cut_tree(tree, n_groups), expected) == 1
 
 
 def test_equal_weights_are_scipys_linkage() -> None:
@@ -62,7 +63,10 @@ def test_the_splits_of_bisecting_k_means_read_backwards() -> None:
     model = BisectingKMeans(3, init="k-means++", random_state=0).fit(X)
     tree = merges_of(model.tree_)
     assert adjusted_rand_score(model.labels_, [0, 0, 1, 1, 2]) == 1
-    assert adjusted_rand_score(np.array(cut(tree, 2))[model.labels_], [0, 0, 0, 0, 1]) == 1
+    assert (
+        adjusted_rand_score(np.array(cut_tree(tree, 2))[model.labels_], [0, 0, 0, 0, 1])
+        == 1
+    )
     # The inertia before the second split, and before the first.
     within = [X[:4].var() * 4, X.var() * 5]
     np.testing.assert_allclose(tree.heights, np.sqrt(within))
@@ -77,7 +81,10 @@ def test_a_cut_of_the_splits_is_bisecting_k_means_with_fewer_groups(seed: int) -
     assert list(tree.heights) == sorted(tree.heights)
     for n_groups in range(1, k):
         fewer = BisectingKMeans(n_groups, random_state=seed).fit(X).labels_
-        assert adjusted_rand_score(np.array(cut(tree, n_groups))[whole.labels_], fewer) == 1
+        assert (
+            adjusted_rand_score(np.array(cut_tree(tree, n_groups))[whole.labels_], fewer)
+            == 1
+        )
 
 
 def test_splits_of_rows_that_are_all_alike() -> None:
@@ -85,7 +92,7 @@ def test_splits_of_rows_that_are_all_alike() -> None:
     with pytest.warns(ConvergenceWarning, match="duplicate points"):
         found = explore(X, 4, method="bisecting")
     assert sorted(cluster.size for cluster in found.clusters) == [0, 0, 3, 3]
-    (tree,) = (tree for tree in found.closer.trees if tree.kind == "bisecting")
+    (tree,) = (tree for tree in found.diagnostics.trees if tree.kind == "bisecting")
     assert len(tree.merges) == 3
     assert "This group is empty" in found.html()
 

@@ -14,9 +14,9 @@ from kmosaic.explore.describe.match import (
     accuracy,
     count_pairs,
     diagonal_order,
-    judge,
     majority,
     one_to_one,
+    score_against_labels,
 )
 from kmosaic.explore.task.check import check_labels
 from kmosaic.report import Truth
@@ -77,7 +77,7 @@ def test_matched_pairs_stand_on_the_diagonal(counts: np.ndarray) -> None:
 
 def judged(truth: np.ndarray, labels: np.ndarray, k: int) -> Truth:
     """Judge labels that were found."""
-    return judge(check_labels(truth, len(truth)), labels.astype(np.int32), k)
+    return score_against_labels(check_labels(truth, len(truth)), labels.astype(np.int32), k)
 
 
 def random_pair() -> tuple[np.ndarray, np.ndarray]:

@@ -53,7 +53,7 @@ def test_own_distance() -> None:
     X, labels = problem("uint8")
     centers = np.random.default_rng(0).uniform(60, 120, size=(K, 7))
     expected = np.linalg.norm(X.astype(np.float64) - centers[labels], axis=1)
-    np.testing.assert_allclose(passes.own_distance(X, centers, labels), expected)
+    np.testing.assert_allclose(passes.own_distances(X, centers, labels), expected)
 
 
 def test_spread_far_from_the_origin_keeps_its_digits() -> None:

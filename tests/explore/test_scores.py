@@ -7,7 +7,7 @@ from sklearn import metrics
 from kmosaic.explore import explore
 from kmosaic.explore.describe import scores
 from kmosaic.explore.describe.scores import calinski_harabasz, davies_bouldin, silhouettes
-from kmosaic.explore.task.passes import overview, own_distance
+from kmosaic.explore.task.passes import overview, own_distances
 from tests.data import blobs
 
 
@@ -22,7 +22,7 @@ def spread_scores(
 ) -> tuple[float | None, float | None]:
     """Give Calinski-Harabasz and Davies-Bouldin."""
     seen = overview(X, labels, k)
-    distance = own_distance(X, seen.means, labels)
+    distance = own_distances(X, seen.means, labels)
     return calinski_harabasz(seen), davies_bouldin(seen, distance, labels)
 
 

@@ -10,7 +10,7 @@ from kmosaic import datasets
 from kmosaic.errors import InputError
 from kmosaic.explore import explore, sweep
 from kmosaic.explore.selection import criteria
-from kmosaic.explore.selection.verdict import judge
+from kmosaic.explore.selection.verdict import choose_n_clusters
 from kmosaic.report.model.sweep import Trial
 from tests.data import blobs
 
@@ -127,14 +127,14 @@ def trial(k: int, silhouette: float, stability: float, gap: float) -> Trial:
 
 def test_a_verdict_needs_votes_distance_and_stability() -> None:
     clear = (trial(2, 0.4, 0.8, 0.5), trial(3, 0.8, 0.99, 0.9), trial(4, 0.5, 0.7, 0.85))
-    assert judge(clear, (0.1, 0.01)).n_clusters == 3
+    assert choose_n_clusters(clear, (0.1, 0.01)).n_clusters == 3
     near = tuple(
         trial(t.n_clusters, (t.silhouette or 0) / 2, t.stability or 0, t.gap) for t in clear
     )
-    assert "only weakly apart" in " ".join(judge(near, (0.1, 0.01)).reasons)
+    assert "only weakly apart" in " ".join(choose_n_clusters(near, (0.1, 0.01)).reasons)
     shaky = tuple(trial(t.n_clusters, t.silhouette or 0, 0.5, t.gap) for t in clear)
-    assert "find other groups" in " ".join(judge(shaky, (0.1, 0.01)).reasons)
-    alone = judge(clear, (2.0, 0.01))
+    assert "find other groups" in " ".join(choose_n_clusters(shaky, (0.1, 0.01)).reasons)
+    alone = choose_n_clusters(clear, (2.0, 0.01))
     assert alone.n_clusters is None
 
 

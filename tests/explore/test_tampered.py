@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kmosaic.errors import InputError
-from kmosaic.explore import look_inside, merge, open_run
+from kmosaic.explore import drill_down, merge, open_run
 from kmosaic.explore.runs.record import read_record
 from tests.examples import examples
 from tests.explore.made import X, explored, folder
@@ -45,20 +45,20 @@ def spoil_history(**changes: Any) -> Callable[[Path], None]:
 TAMPERED: list[tuple[str, Callable[[Path], None], str]] = [
     (
         "leads out",
-        spoil(inside=[{"group": 0, "folder": "../x", "title": "t"}]),
+        spoil(children=[{"group": 0, "folder": "../x", "title": "t"}]),
         "leads out",
     ),
     ("many", spoil(n_samples=10**30, settings={"n_clusters": 10**30}), "clusters of"),
-    ("root", spoil(inside=[{"group": 0, "folder": "/etc", "title": "t"}]), "leads out"),
-    ("entry", spoil(inside=[{"group": 0}]), "is damaged or was changed"),
-    ("newer", spoil(schema_version=3), "was written by a newer kmosaic"),
+    ("root", spoil(children=[{"group": 0, "folder": "/etc", "title": "t"}]), "leads out"),
+    ("entry", spoil(children=[{"group": 0}]), "is damaged or was changed"),
+    ("newer", spoil(schema_version=4), "was written by a newer kmosaic"),
     ("older", spoil(schema_version=0), "schema_version is 0"),
     ("unknown", spoil(surprise=1), "is damaged or was changed"),
     ("sizes", spoil(n_samples=299), "holds other numbers|is of 299 rows"),
     ("huge", spoil(n_samples=10**15), "is of 1,000,000,000,000,000 rows"),
     ("reduce", spoil(settings={"n_clusters": 6, "reduce": "all"}), "reduce is 'all'"),
-    ("steps", spoil(steps=[{"do": "merge", "groups": [1, 9], "name": ""}]), "no group 9"),
-    ("step", spoil(steps=[{"do": "delete"}]), "an unknown step"),
+    ("edits", spoil(edits=[{"op": "merge", "groups": [1, 9], "name": ""}]), "no group 9"),
+    ("edit", spoil(edits=[{"op": "delete"}]), "an unknown edit"),
     ("list", lambda f: (f / "run.json").write_text("[1]"), "is damaged"),
     ("text", lambda f: (f / "run.json").write_text("hello"), "is damaged"),
     ("cut", lambda f: np.save(f / "clusters.npy", np.zeros(5, np.int32)), "other numbers"),
@@ -107,8 +107,8 @@ def test_anything_in_the_place_of_anything(tmp_path: Path) -> None:
     assert explored(tmp_path / "x.npy", tmp_path, "--method", "bisecting") == 0
     merge(tmp_path, [0, 1], "a")
     record = json.loads((tmp_path / "run.json").read_text())
-    record["inside"] = [{"group": 0, "folder": "group-0-k2", "title": "2 groups"}]
-    record["outside"] = {"group": 0, "name": "x", "linked": False}
+    record["children"] = [{"clusters": [0], "folder": "group-0-k2", "title": "2 groups"}]
+    record["parent"] = {"group": 0, "name": "x", "linked": False}
     text = json.dumps(record)
     strange = [None, -1, 10**30, float("inf"), 0.5, "", "../x", [], [0, 0], {}, True]
     for place in places(record)[1:]:
@@ -128,10 +128,10 @@ def test_anything_in_the_place_of_anything(tmp_path: Path) -> None:
 
 
 def test_scripts_in_names_stay_text(folder: Path) -> None:
-    look_inside(folder, 0, 2, output=folder / "x")
+    drill_down(folder, 0, 2, output=folder / "x")
     script = "<script>alert(1)</script>"
-    inside = [{"clusters": [0], "folder": "x", "title": script}]
-    spoil(inside=inside, outside={"group": 0, "name": script, "linked": False})(folder)
+    children = [{"clusters": [0], "folder": "x", "title": script}]
+    spoil(children=children, parent={"group": 0, "name": script, "linked": False})(folder)
     page = merge(folder, [1, 2], script).html()
     assert script not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
@@ -139,11 +139,11 @@ def test_scripts_in_names_stay_text(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def worked_on(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a run with steps, and one inside of it."""
+    """Give a run with edits, and one on a group of it."""
     made = tmp_path_factory.mktemp("runs")
     np.save(made / "x.npy", X[:40])
     assert explored(made / "x.npy", made / "run", "--method", "bisecting") == 0
-    look_inside(made / "run", 1, 2, output=made / "run" / "inner")
+    drill_down(made / "run", 1, 2, output=made / "run" / "inner")
     merge(made / "run", [0, 1], "a")
     return made / "run"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kmosaic.explore.describe.match import judge
+from kmosaic.explore.describe.match import score_against_labels
 from kmosaic.explore.describe.words import feature_gaps, finding, how_separate, notes
 from kmosaic.explore.task.check import check_labels
 from kmosaic.explore.task.passes import overview
@@ -17,7 +17,7 @@ IMAGES = replace(ROWS, image_shape=(1, 2), feature_names=None)
 
 def test_with_labels() -> None:
     labels = np.array([0, 0, 0, 0, 1, 1], dtype=np.int32)
-    truth = judge(check_labels(["8", "8", "8", "1", "1", "1"], 6), labels, 2)
+    truth = score_against_labels(check_labels(["8", "8", "8", "1", "1", "1"], 6), labels, 2)
     assert finding(IMAGES, np.array([4, 2]), 0.5, truth, None) == (
         "2 groups in 6 images. Give each group the label most frequent in it, and 83.3 % "
         "of the images are labeled right. Most mixed is group 0: 3 images of 8 together "
@@ -27,7 +27,7 @@ def test_with_labels() -> None:
 
 def test_with_labels_that_fit() -> None:
     labels = np.array([0, 0, 0, 1, 1, 1], dtype=np.int32)
-    truth = judge(check_labels(labels, 6), labels, 2)
+    truth = score_against_labels(check_labels(labels, 6), labels, 2)
     assert finding(ROWS, np.array([3, 3]), 0.5, truth, None) == (
         "2 groups in 6 rows. Give each group the label most frequent in it, and 100 % of "
         "the rows are labeled right. No group mixes two labels."

@@ -28,7 +28,7 @@ def test_a_kernel_is_announced(caplog: pytest.LogCaptureFixture) -> None:
             "elsewhere",
             None,
         ):
-            listener.on_start(_compiling_function_of(module))
+            listener.compiling(_function_of(module))
     assert [record.name for record in caplog.records] == ["kmosaic"]
 
 
@@ -39,15 +39,13 @@ def test_functions_of_others_compile_beside_ours() -> None:
     assert kernel(namespace["double"])(4.0) == 8.0  # type: ignore[type-var]
 
 
-def _compiling_function_of(module: str | None):  # type: ignore[no-untyped-def]
-    """Make what Numba tells of when it compiles a function of a module."""
+def _function_of(module: str | None):  # type: ignore[no-untyped-def]
+    """Make a function of a module."""
 
     def function() -> None: ...
 
     function.__module__ = module  # type: ignore[assignment]
-    return numba.core.event.Event(
-        "numba:compile", "START", data={"dispatcher": numba.njit(function)}
-    )
+    return function
 
 
 CALLS = """

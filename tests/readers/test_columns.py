@@ -11,7 +11,8 @@ import pytest
 
 from kmosaic.errors import InputError
 from kmosaic.readers import read
-from kmosaic.readers.tabular.columns import Choices, as_dataset
+from kmosaic.readers.tabular.options import TableOptions
+from kmosaic.readers.tabular.table import as_dataset
 
 pytest.importorskip("pyarrow", reason="Parquet needs kmosaic[parquet]")
 
@@ -190,7 +191,7 @@ def test_columns_are_a_list_of_names(source: Any, columns: Any) -> None:
 def test_a_long_text_takes_no_memory_in_other_rows() -> None:
     kinds = np.array(["a", "b" * 10**6] * 2000, dtype=object)
     tracemalloc.start()
-    data = as_dataset({"kind": kinds}, Choices(one_hot=True), "t", "t")
+    data = as_dataset({"kind": kinds}, TableOptions(one_hot=True), "t", "t")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert data.X.sum(axis=0).tolist() == [2000, 2000]

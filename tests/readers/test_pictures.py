@@ -1,5 +1,6 @@
 """Folders of pictures become rows of one size, each under its name."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,23 @@ def test_embeddings_are_the_points_and_pictures_what_they_look_like(tmp_path: Pa
         read(tmp_path / "p", embeddings=tmp_path / "e.npy")
     with pytest.raises(InputError, match="holds no pictures"):
         read(tmp_path / "e.npy", embeddings=tmp_path / "e.npy")
+
+
+@pytest.mark.parametrize(("allowed", "expected"), [("1", 1), ("3", 3), ("64", 8)])
+def test_pictures_are_read_by_as_many_threads_as_are_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: str, expected: int
+) -> None:
+    save(tmp_path / "a.png", 4, 4)
+    asked: list[int] = []
+
+    def pool(n_threads: int) -> ThreadPoolExecutor:
+        asked.append(n_threads)
+        return ThreadPoolExecutor(n_threads)
+
+    monkeypatch.setattr("kmosaic.readers.pictures.ThreadPoolExecutor", pool)
+    monkeypatch.setenv("KMOSAIC_NUM_THREADS", allowed)
+    assert len(read(tmp_path).X) == 1
+    assert asked == [expected]
 
 
 def test_progress_counts_the_pictures(tmp_path: Path) -> None:

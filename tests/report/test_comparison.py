@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kmosaic.report.model.comparison import Comparison, Swatch, Version
+from kmosaic.color.comparison import Comparison
+from kmosaic.report.model.comparison import Swatch, Version
 from kmosaic.report.views.charts import curve, spaced
-from kmosaic.report.views.scatter import cloud
+from kmosaic.report.views.scatter import scatter_image
 from tests.report.browser import browser
 from tests.report.pages import without_bytes
 from tests.report.test_golden import golden
@@ -106,7 +107,7 @@ def test_points_are_drawn_where_they_belong() -> None:
 
     from PIL import Image
 
-    drawn = cloud(PLACES[:, 0], PLACES[:, 1], PLACES)
+    drawn = scatter_image(PLACES[:, 0], PLACES[:, 1], PLACES)
     data = base64.b64decode(drawn.uri.partition(",")[2])
     with Image.open(BytesIO(data)) as image:
         pixels = np.asarray(image)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kmosaic.report.views.images import (
-    Look,
+    PixelScale,
     center_picture,
     ink_on_dark,
     strips,
@@ -12,8 +12,8 @@ from kmosaic.report.views.images import (
 )
 from tests.report.pages import pixels
 
-GRAY = Look((2, 3), low=0.0, high=10.0, ink=False)
-INK = Look((2, 3), low=0.0, high=10.0, ink=True)
+GRAY = PixelScale((2, 3), low=0.0, high=10.0, ink=False)
+INK = PixelScale((2, 3), low=0.0, high=10.0, ink=True)
 
 
 def test_values_become_shades_by_hand() -> None:
@@ -23,13 +23,17 @@ def test_values_become_shades_by_hand() -> None:
 
 
 def test_values_outside_the_range_are_black_and_white() -> None:
-    look = Look((1, 2), low=-1.0, high=1.0, ink=False)
-    np.testing.assert_array_equal(to_bytes(np.array([[-5.0, 7.0]]), look)[0], [[0, 255]])
+    pixel_scale = PixelScale((1, 2), low=-1.0, high=1.0, ink=False)
+    np.testing.assert_array_equal(
+        to_bytes(np.array([[-5.0, 7.0]]), pixel_scale)[0], [[0, 255]]
+    )
 
 
 def test_constant_data_have_a_shade() -> None:
-    look = Look((1, 2), low=3.0, high=3.0, ink=False)
-    np.testing.assert_array_equal(to_bytes(np.array([[3.0, 3.0]]), look)[0], [[0, 0]])
+    pixel_scale = PixelScale((1, 2), low=3.0, high=3.0, ink=False)
+    np.testing.assert_array_equal(
+        to_bytes(np.array([[3.0, 3.0]]), pixel_scale)[0], [[0, 0]]
+    )
 
 
 def test_a_strip_holds_its_pictures_in_order() -> None:
@@ -47,25 +51,26 @@ def test_a_strip_holds_its_pictures_in_order() -> None:
 
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_photographs_have_nothing_between_them(channels: tuple[int, ...]) -> None:
-    look = Look((2, 3, *channels), 0, 255, ink=False)
+    pixel_scale = PixelScale((2, 3, *channels), 0, 255, ink=False)
     values = np.arange(2 * 6 * (3 if channels else 1), dtype=np.uint8).reshape(2, -1)
-    drawn = pixels(strips(values, look)[0].uri)
+    drawn = pixels(strips(values, pixel_scale)[0].uri)
     alpha = drawn[..., -1]
     np.testing.assert_array_equal(alpha, [[255, 255, 255, 0] * 2] * 2)
     np.testing.assert_array_equal(
-        drawn[:, 4:7, :-1].reshape(2, 3, -1), to_bytes(values, look)[1].reshape(2, 3, -1)
+        drawn[:, 4:7, :-1].reshape(2, 3, -1),
+        to_bytes(values, pixel_scale)[1].reshape(2, 3, -1),
     )
 
 
 def test_large_pictures_are_made_smaller_and_drawn_smoothly() -> None:
     values = np.zeros((2, 200 * 100), dtype=np.uint8)
-    strip = strips(values, Look((200, 100), 0, 255, ink=False))[0]
+    strip = strips(values, PixelScale((200, 100), 0, 255, ink=False))[0]
     assert pixels(strip.uri).shape[:2] == (64, 2 * (32 + 4))
     assert strip.smooth
 
 
 def test_small_pictures_are_drawn_in_whole_steps() -> None:
-    center = center_picture(np.zeros(64), Look((8, 8), 0, 16, ink=True))
+    center = center_picture(np.zeros(64), PixelScale((8, 8), 0, 16, ink=True))
     assert (center.width, center.height) == (112, 112)
     assert not center.smooth
 

@@ -29,11 +29,11 @@ PLACES = {
     "truth": ["truth"],
     "map": ["map"],
     "map.clustering": ["map", "clustering"],
-    "closer": ["closer"],
-    "closer.outliers": ["closer", "outliers"],
-    "closer.pairs": ["closer", "pairs", 0],
-    "closer.stability": ["closer", "stability"],
-    "closer.trees": ["closer", "trees", 0],
+    "diagnostics": ["diagnostics"],
+    "diagnostics.outliers": ["diagnostics", "outliers"],
+    "diagnostics.pairs": ["diagnostics", "pairs", 0],
+    "diagnostics.stability": ["diagnostics", "stability"],
+    "diagnostics.trees": ["diagnostics", "trees", 0],
 }
 
 

@@ -65,8 +65,8 @@ def test_axes_that_are_given_are_used() -> None:
 def test_pixels_are_drawn_in_their_groups_colors() -> None:
     pixels = np.random.default_rng(0).integers(256, size=(50, 3))
     centers = np.array([[0, 0, 0], [255, 128, 0]])
-    cloud = plots.plot_pixels(pixels, np.arange(50) % 2, centers)
-    shades = cloud.collections[0].get_facecolors()
+    scatter_image = plots.plot_pixels(pixels, np.arange(50) % 2, centers)
+    shades = scatter_image.collections[0].get_facecolors()
     assert np.unique(shades[:, :3].round(2), axis=0).tolist() == [[0, 0, 0], [1, 0.5, 0]]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kmosaic.system import threads
 from kmosaic.system.threads import _cgroup_cores, default_n_threads
 from tests.data import ROOT
 
@@ -59,6 +60,14 @@ def test_quota_of_the_control_group(
     assert _cgroup_cores(tmp_path) == cores
 
 
-def test_default_is_between_one_and_all_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("usable", "quota", "expected"), [(3, 8, 3), (3, 2, 2), (1, sys.maxsize, 1)]
+)
+def test_default_is_what_affinity_and_quota_allow(
+    usable: int, quota: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("KMOSAIC_NUM_THREADS", raising=False)
-    assert 1 <= default_n_threads() <= (os.cpu_count() or 1)
+    cores = set(range(usable))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: cores, raising=False)
+    monkeypatch.setattr(threads, "_cgroup_cores", lambda: quota)
+    assert default_n_threads() == expected

@@ -5,7 +5,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kmosaic.report import Exploration
+    from kmosaic.explore import Exploration
 
 WIDTH = 30
 MOST_LINES = 30

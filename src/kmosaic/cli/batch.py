@@ -1,11 +1,9 @@
 """One or many pictures: which are meant, where results go, all of them one by one."""
 
-import glob
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from kmosaic.cli.failures import PartFailedError, sentence
 from kmosaic.cli.terminal import Terminal
@@ -16,7 +14,6 @@ SUFFIXES: Final = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
 )
 _PAGES: Final = frozenset((".html", ".htm"))
-_SIGNS: Final = frozenset("*?[")
 
 
 def expand(names: Sequence[str]) -> list[Path]:
@@ -37,22 +34,23 @@ def expand(names: Sequence[str]) -> list[Path]:
     InputError
         If a folder or a pattern has no picture.
     """
-    found: dict[Path, None] = {}
+    from kmosaic.files import is_pattern, paths_matching
+
+    pictures: dict[Path, None] = {}
     for name in names:
         path = Path(name)
         if path.is_dir():
             inside = sorted(f for f in path.iterdir() if f.suffix.lower() in SUFFIXES)
             if not inside:
                 raise InputError(f"The folder {path} has no picture. Pass another one.")
-        elif _SIGNS & set(name) and not path.exists():
-            inside = [Path(f) for f in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207  # as the user typed it, absolute or not
-            inside = [f for f in inside if f.is_file()]
+        elif is_pattern(name):
+            inside = [path for path in paths_matching(name) if path.is_file()]
             if not inside:
                 raise InputError(f"No file is called like {name}. Check the pattern.")
         else:
             inside = [path]
-        found |= dict.fromkeys(inside)
-    return list(found)
+        pictures |= dict.fromkeys(inside)
+    return list(pictures)
 
 
 def places(
@@ -199,9 +197,9 @@ def one_by_one(
             done.append(result())
         except (InputError, OSError, MemoryError) as error:
             failed.append(_of_which(inputs[number], sentence(error)))
-        advance()
+        tell(number + 1, len(inputs))
 
-    with _bar(talk, doing, len(inputs)) as advance:
+    with talk.counting(doing, "pictures") as tell:
         # The first one alone: what has to be compiled is, in the caller's thread.
         take(0, lambda: work(0))
         pool = ThreadPoolExecutor(min(default_n_threads(), len(inputs)))
@@ -233,29 +231,3 @@ def name_failed(failed: Sequence[str], n_inputs: int) -> None:
     if failed:
         were = "was" if len(failed) == 1 else "were"
         raise PartFailedError(f"{len(failed)} of {n_inputs} pictures {were} not done.")
-
-
-@contextmanager
-def _bar(talk: Terminal, doing: str, total: int) -> Iterator[Callable[[], Any]]:
-    """Show a bar with the time left on stderr, where somebody looks."""
-    if talk.quiet or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(doing, total=total)
-        yield lambda: progress.advance(task)

@@ -14,6 +14,7 @@ From a picture to a small file, the lowest first::
     fidelity         MSE, SSIM, color difference; bytes against what
     quantization/    a picture in fewer colors                            -> Quantized
     segmentation/    a picture split into regions of similar color        -> Segmentation
+    comparison       what compare gives, with its page                    -> Comparison
     compare          several numbers of colors side by side
 
 Nothing here knows of the command line, or of how a page looks.
@@ -25,8 +26,9 @@ from kmosaic.color.palette import Color, Palette
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantization.quantize import palette, quantize
 from kmosaic.color.quantization.quantized import Quantized
+from kmosaic.color.segmentation.labeled import Part, Segment
 from kmosaic.color.segmentation.segment import segment
-from kmosaic.color.segmentation.segmentation import Part, Segment, Segmentation
+from kmosaic.color.segmentation.segmentation import Segmentation
 
 __all__ = [
     "Color",

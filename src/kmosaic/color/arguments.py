@@ -1,16 +1,17 @@
 """Arguments refused in one sentence: what was given, and what is allowed."""
 
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Real
 
+from kmosaic.checks import as_whole
 from kmosaic.color.spaces import SPACES, Coordinates
 from kmosaic.errors import InputError
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:
     """Refuse what is not a whole number from ``least`` to ``most``."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not (whole and least <= int(value) <= most):  # type: ignore[call-overload]  # Integral
+    number = as_whole(value)
+    if number is None or not least <= number <= most:
         raise InputError(
             f"{name} must be a whole number from {least} to {most}, not {value!r}."
         )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color.arguments import check_lightness, check_whole
+from kmosaic.color.comparison import Comparison
 from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.histogram import count_distinct
 from kmosaic.color.picture import Picture, read_picture
@@ -16,7 +17,7 @@ from kmosaic.color.quantization.quantize import MOST_COLORS, quantize
 from kmosaic.color.quantization.quantized import Quantized, on_white
 from kmosaic.color.spaces import default_lightness
 from kmosaic.errors import InputError
-from kmosaic.report.model.comparison import Comparison, Swatch, Version
+from kmosaic.report.model.comparison import Swatch, Version
 
 _SAMPLE: Final = 10_000  # pixels in the clouds
 _MOST_SIDE: Final = 1600  # pixels of a picture on the page

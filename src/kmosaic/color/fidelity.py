@@ -161,7 +161,10 @@ def _structure(
 
 
 def _similarity(ours: Floats, theirs: Floats) -> tuple[float, float]:
-    """SSIM, and its factor of contrast and structure alone: means over all windows."""
+    """SSIM, and its factor of contrast and structure alone: means over all windows.
+
+    scikit-image gives no such factor, and takes memory for the whole picture at once.
+    """
     height, width = len(ours) - 2 * _REACH, ours.shape[1] - 2 * _REACH
 
     def measured(start: int) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 ::
 
+    result      what a user holds: Exploration, Sweep, Agreement, which render themselves
     task/       the arguments, the preparation of the rows, the fit
     describe/   one clustering described: scores, members, map, diagnostics, words
     selection/  how many groups: several numbers side by side, and a verdict
@@ -13,14 +14,12 @@ Each part imports only from those above it in this list.
 
 from kmosaic.explore.describe.agreement import compare
 from kmosaic.explore.explore import explore
-from kmosaic.explore.runs.drill_down import look_inside
+from kmosaic.explore.result import Agreement, Exploration, Sweep
+from kmosaic.explore.runs.drill_down import drill_down
 from kmosaic.explore.runs.folder import open_run
 from kmosaic.explore.runs.operations import cut, merge, rename, undo
 from kmosaic.explore.runs.predictor import Predictor, load_predictor
 from kmosaic.explore.selection.sweep import sweep
-from kmosaic.report.model.agreement import Agreement
-from kmosaic.report.model.exploration import Exploration
-from kmosaic.report.model.sweep import Sweep
 
 __all__ = [
     "Agreement",
@@ -29,9 +28,9 @@ __all__ = [
     "Sweep",
     "compare",
     "cut",
+    "drill_down",
     "explore",
     "load_predictor",
-    "look_inside",
     "merge",
     "open_run",
     "rename",

@@ -6,10 +6,10 @@ from numpy.typing import ArrayLike
 
 from kmosaic.explore.describe.clustering import cluster
 from kmosaic.explore.describe.summary import SHARES, summarize
+from kmosaic.explore.result import Exploration
 from kmosaic.explore.task.check import check_task
 from kmosaic.explore.task.progress import Progress
 from kmosaic.readers.dataset import Dataset
-from kmosaic.report.model.exploration import Exploration
 
 
 def explore(
@@ -116,6 +116,6 @@ def explore(
         reduce=reduce,
         method=method,
     )
-    told = progress or (lambda done, of: None)
-    found = cluster(task, lambda done, of: told(SHARES["fit"] * done // of, 100))
-    return summarize(found, told)
+    report = progress or (lambda done, of: None)
+    clustering = cluster(task, lambda done, of: report(SHARES["fit"] * done // of, 100))
+    return summarize(clustering, report)

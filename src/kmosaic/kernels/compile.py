@@ -17,29 +17,33 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import numba
-from numba.core import event
 from numpy.typing import NDArray
 
-from kmosaic.kernels.numba_private import Function, mark_cache
+from kmosaic.kernels.numba_private import (
+    MAKES_ARRAYS,
+    CompileListener,
+    Function,
+    mark_cache,
+)
 
 Array = NDArray[Any]  # each kernel's docstring says which shape and type it means
 
 # What the compiler may do with floating point: reorder sums (so that they run in
-# lanes), fuse a multiplication with an addition. Not among them: "nnan" and "ninf",
-# which would let it assume that no NaN and no infinity (the start of every minimum)
-# ever turns up.
+# lanes), fuse a multiplication with an addition, take -0 for 0, multiply by a reciprocal.
+# "nnan" and "ninf" are not among them: with these it would assume that there is no NaN and
+# no infinity, and every minimum starts at infinity.
 FASTMATH: Final = frozenset({"reassoc", "contract", "nsz", "arcp"})
 
 
-_kept = "kept for the next time"  # what becomes of compiled code
+_kept = "kept for the next time"  # what becomes of compiled code, as the user is told
 
 
 def kernel(function: Function) -> Function:
     """Compile a function for the types of its arguments when they are first seen.
 
-    It makes no arrays: then nobody need count the references to those that it is given.
-    Numba else counts at every call and view, with an atomic operation for each array: a
-    look at a small box took longer for that than for all it computes.
+    The function makes no arrays, so that the references to those that it is given need not
+    be counted. Numba would count them at each call and view, with an atomic operation for
+    each array: for a small box of rows that took longer than all that is computed.
     """
     return _compiled(function, set(FASTMATH), makes_arrays=False)
 
@@ -62,7 +66,8 @@ def strict_allocating_kernel(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """Compile a helper into each kernel that calls it.
 
-    For what is called once a tile: a call hands over each array as seven numbers.
+    For helpers that are called once a tile: a call hands over each array as seven numbers,
+    which takes longer than what a helper does. The flags are those of the kernel.
     """
     compiled: Any = numba.njit(inline="always")(function)
     return cast(Function, compiled)
@@ -74,7 +79,7 @@ def _compiled(function: Function, fastmath: set[str], *, makes_arrays: bool) -> 
         "nogil": True,
         "fastmath": fastmath,
         "error_model": "numpy",
-        "_nrt": makes_arrays,  # Numba's runtime: memory, and references to it
+        MAKES_ARRAYS: makes_arrays,
     }
     compiled: Any
     try:
@@ -119,16 +124,15 @@ def hash_of_sources(path: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-class Announcement(event.Listener):
+class Announcement:
     """Says, once in a process, that kernels of this package are compiled."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._said = False
 
-    def on_start(self, event: Any) -> None:
-        """Speak up where the function under compilation is one of ours."""
-        function = getattr(event.data.get("dispatcher"), "py_func", None)
+    def compiling(self, function: Any) -> None:
+        """Log a line where the function under compilation is the first one of ours."""
         if not (getattr(function, "__module__", None) or "").startswith("kmosaic."):
             return  # a user's own function
         with self._lock:
@@ -140,8 +144,5 @@ class Announcement(event.Listener):
                 f"seconds; {_kept} ..."
             )
 
-    def on_end(self, event: Any) -> None:
-        """Say nothing when it is done."""
 
-
-event.register("numba:compile", Announcement())  # type: ignore[no-untyped-call]  # numba's
+CompileListener(Announcement().compiling).register()

@@ -1,17 +1,19 @@
 """All that this package uses of Numba and llvmlite beyond what they document.
 
-Vectors of LLVM as values in compiled code (`Lanes`), functions that are compiled to what
-a builder does (`lowered`), options and events of the compiler: whatever another version of
-Numba may break is in this file, or is broken here first.
+Vectors of LLVM as values in compiled code (`Lanes`), functions that are compiled to what a
+builder does (`lowered`), typed pointers (`View`), an option, events and the cache of the
+compiler: what another version of Numba may break is in this file, and nowhere else.
+``tests/kernels/test_numba_private.py`` names the versions that it was tried with, and holds
+each part to what is said of it here.
 """
 
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numba
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import cgutils, event, types
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic, models, register_model
 
@@ -20,6 +22,28 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 # What Numba compiles for, which is what it keeps compiled code by: not always this machine.
 TRIPLE, _, _FEATURES = cpu_target.target_context.codegen().magic_tuple()
 CPU = frozenset(_FEATURES.split(","))
+
+# The option that says whether a function may make arrays, by Numba's runtime for memory;
+# where it may not, references to the arrays that it is given are not counted.
+MAKES_ARRAYS: Final = "_nrt"
+
+
+class CompileListener(event.Listener):
+    """Is told of each function that the compiler begins with, from now on."""
+
+    def __init__(self, begins: Callable[[Any], None]) -> None:
+        self._begins = begins
+
+    def on_start(self, event: Any) -> None:
+        """Pass on the Python function."""
+        self._begins(getattr(event.data.get("dispatcher"), "py_func", None))
+
+    def on_end(self, event: Any) -> None:
+        """Do nothing."""
+
+    def register(self) -> None:
+        """Begin to listen."""
+        event.register("numba:compile", self)
 
 
 def mark_cache(dispatcher: Any, mark: str) -> None:
@@ -98,7 +122,8 @@ class View:
     def __init__(self, context: Any, builder: Any, kind: Any, value: Any) -> None:
         array = context.make_array(kind)(context, builder, value)
         self._builder, self._data = builder, array.data
-        self.align = kind.dtype.bitwidth // 8
+        self.element = array.data.type.pointee  # LLVM's type of a number
+        self.align = kind.dtype.bitwidth // 8  # bytes: each number lies at a multiple
         self.shape = cgutils.unpack_tuple(builder, array.shape)
 
     def at(self, index: Any, lanes: Any = None) -> Any:
@@ -107,6 +132,20 @@ class View:
         if lanes is None:
             return pointer
         return self._builder.bitcast(pointer, lanes.as_pointer())
+
+    def address(self, index: Any) -> Any:
+        """Point to a number as to memory of no type."""
+        return self._builder.bitcast(self.at(index), ir.IntType(8).as_pointer())
+
+
+def local_variable(builder: Any, kind: Any) -> Any:
+    """Make a variable of one call: never in memory if the optimizer finds registers."""
+    return cgutils.alloca_once(builder, kind)
+
+
+def count_to(builder: Any, n: Any) -> Any:
+    """Loop n times: a context whose ``index`` counts from 0."""
+    return cgutils.for_range(builder, n)
 
 
 def spread_number(builder: Any, lanes: Any, number: Any) -> Any:

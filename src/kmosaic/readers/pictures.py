@@ -1,6 +1,5 @@
 """Folders and globs of pictures: brought to one size, each row under its file's name."""
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +15,13 @@ from numpy.typing import NDArray
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
 from kmosaic.readers.dataset import Dataset
+from kmosaic.system.threads import default_n_threads
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp"}
 LONGER_SIDE = 64  # pixels: what pictures of several sizes are brought to
 MOST_SIDE = 1024  # pixels that they can be brought to: a row is then of 3 MiB
 MOST_PIXELS = 10**8  # of one picture: more is a mistake, or made to exhaust memory
+MOST_THREADS = 8  # each holds a whole picture before it is brought to size
 MOST_LISTED = 4  # names of files in a message
 GRAY_MODES = {"1", "L", "LA", "I;16", "I", "F"}
 
@@ -107,7 +108,7 @@ def read_pictures(
         return pixels is not None
 
     fine = np.empty(n_read, dtype=bool)
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(MOST_THREADS, default_n_threads())) as pool:
         for done, read in enumerate(pool.map(load, range(n_read)), 1):
             fine[done - 1] = read
             if progress is not None:

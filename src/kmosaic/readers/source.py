@@ -5,22 +5,26 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from glob import glob, has_magic
 from pathlib import Path
 from typing import Any
 
 from kmosaic.errors import InputError
-from kmosaic.files import check_readable, describe_beginning
+from kmosaic.files import (
+    check_readable,
+    describe_beginning,
+    is_pattern,
+    paths_matching,
+)
 from kmosaic.readers.checks.arrays import as_points
 from kmosaic.readers.checks.finite import check_finite
 from kmosaic.readers.dataset import Column, Dataset
-from kmosaic.readers.formats.csv import read_table
+from kmosaic.readers.formats.csv import read_csv
 from kmosaic.readers.formats.frames import is_frame, read_frame
 from kmosaic.readers.formats.idx import GZIP_MAGIC, looks_like_idx, read_idx
 from kmosaic.readers.formats.npy import read_npy
 from kmosaic.readers.formats.npz import read_npz
 from kmosaic.readers.formats.parquet import read_parquet
-from kmosaic.readers.formats.safetensors import read_tensors
+from kmosaic.readers.formats.safetensors import read_safetensors
 from kmosaic.readers.label_files import read_labels
 from kmosaic.readers.pictures import (
     SUFFIXES,
@@ -31,19 +35,19 @@ from kmosaic.readers.pictures import (
 )
 from kmosaic.readers.pictures import read_pictures as read_picture_files
 from kmosaic.readers.synthetic import MADE
-from kmosaic.readers.tabular.columns import Choices, check_choices
 from kmosaic.readers.tabular.id_columns import without_row_numbers as drop_row_numbers
+from kmosaic.readers.tabular.options import TableOptions, check_table_options
 
 _BY_SUFFIX: dict[str, Callable[[Path], Dataset]] = {
     ".npy": read_npy,
     ".npz": read_npz,
-    ".safetensors": read_tensors,
+    ".safetensors": read_safetensors,
     ".idx": read_idx,
     ".gz": read_idx,
 }
-_TABLES: dict[str, Callable[[Path, Choices], Dataset]] = {
-    ".csv": read_table,
-    ".tsv": read_table,
+_TABLES: dict[str, Callable[[Path, TableOptions], Dataset]] = {
+    ".csv": read_csv,
+    ".tsv": read_csv,
     ".parquet": read_parquet,
     ".pq": read_parquet,
 }
@@ -137,18 +141,18 @@ def read(
     >>> read(new, missing="mean", like=data.columns).X
     array([[2., 1.]])
     """
-    choices = Choices(
+    options = TableOptions(
         columns if columns is None or isinstance(columns, str) else tuple(columns),
         one_hot,
         missing,
         like=None if like is None else tuple(like),
         without_row_numbers=without_row_numbers,
     )
-    check_choices(choices)
+    check_table_options(options)
     size = None if size is None else check_size(size)
     if labels is not None and is_table(source) and not Path(labels).exists():
-        choices, labels = replace(choices, labels=str(labels)), None
-    data = _points(source, choices, size, gray, progress)
+        options, labels = replace(options, labels=str(labels)), None
+    data = _points(source, options, size, gray, progress)
     if (size is not None or gray) and (data.image_shape is None or data.row_names is None):
         raise InputError(
             f"A size and gray are for pictures in files, and {_title(source)} is none. "
@@ -165,7 +169,7 @@ def read(
 
 def _points(
     source: Any,
-    choices: Choices,
+    options: TableOptions,
     size: tuple[int, int] | None,
     gray: bool,
     progress: Progress | None,
@@ -174,27 +178,26 @@ def _points(
     if isinstance(source, Dataset):
         return source
     if is_frame(source):
-        return read_frame(source, choices)
+        return read_frame(source, options)
     if not isinstance(source, str | os.PathLike):
-        _check_no_choices(choices, "an array")
+        _check_no_table_options(options, "an array")
         import numpy as np
 
         X, image_shape = as_points(np.asarray(source), "The array")
         return Dataset(X=X, name="data", image_shape=image_shape)
     path = Path(source)
     if isinstance(source, str) and source in MADE and not path.exists():
-        _check_no_choices(choices, source)
+        _check_no_table_options(options, source)
         return MADE[source]()
-    is_pattern = has_magic(str(path)) and not path.exists()
-    if path.is_dir() or is_pattern:
-        drop = choices.missing == "drop"
-        others = replace(choices, missing=None) if drop else choices
-        _check_no_choices(others, f"a folder of pictures ({path})")
-        found = _matches(str(path)) if is_pattern else find_pictures(path)
-        place = found[0].parent if is_pattern else path
+    if path.is_dir() or is_pattern(str(path)):
+        drop = options.missing == "drop"
+        others = replace(options, missing=None) if drop else options
+        _check_no_table_options(others, f"a folder of pictures ({path})")
+        pictures = find_pictures(path) if path.is_dir() else _matches(str(path))
+        folder = path if path.is_dir() else pictures[0].parent
         return read_picture_files(
-            found,
-            place.resolve().name or "pictures",
+            pictures,
+            folder.resolve().name or "pictures",
             size=size,
             gray=gray,
             drop=drop,
@@ -207,8 +210,8 @@ def _points(
             f"'{path.parent}/*{path.suffix}'."
         )
     if is_table(path):
-        return _TABLES[path.suffix.lower()](path, choices)
-    _check_no_choices(choices, str(path))
+        return _TABLES[path.suffix.lower()](path, options)
+    _check_no_table_options(options, str(path))
     return _reader_for(path)(path)
 
 
@@ -224,9 +227,9 @@ def _title(source: Any) -> str:
     return str(source) if isinstance(source, str | os.PathLike) else "The data"
 
 
-def _check_no_choices(choices: Choices, source: str) -> None:
-    """Refuse choices of columns where there are none."""
-    if choices.any:
+def _check_no_table_options(options: TableOptions, source: str) -> None:
+    """Refuse options of columns where there are none."""
+    if options.any:
         raise InputError(
             f"columns, one-hot and missing choose from tables, and {source} is none. "
             "Leave them out."
@@ -235,11 +238,11 @@ def _check_no_choices(choices: Choices, source: str) -> None:
 
 def _matches(pattern: str) -> list[Path]:
     """The pictures that a glob finds."""
-    found = sorted(Path(name) for name in glob(pattern, recursive=True))  # noqa: PTH207 # from any root
-    pictures = [path for path in found if is_picture(path)]
+    paths = paths_matching(pattern)
+    pictures = [path for path in paths if is_picture(path)]
     if pictures:
         return pictures
-    what = f"{len(found):,} files, none of them a picture" if found else "no file"
+    what = f"{len(paths):,} files, none of them a picture" if paths else "no file"
     raise InputError(f"{pattern} finds {what}. Pass a glob such as 'photos/*.jpg'.")
 
 

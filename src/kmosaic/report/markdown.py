@@ -1,13 +1,15 @@
-"""The Markdown report: the facts of the page as tables, without its pictures."""
+"""Reports as Markdown: the facts of a page as tables, without its pictures."""
 
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kmosaic.report.model.exploration import Exploration
+from kmosaic.report.model.sweep import Sweep
 from kmosaic.report.templating import templates
 from kmosaic.report.views.confusion import confusion
 from kmosaic.report.views.groups import shown_groups
+from kmosaic.report.views.sweep import table_rows
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,15 +32,21 @@ def escaped(value: Any) -> str:
     return SIGNS.sub(r"\\\1", " ".join(str(value).splitlines()))
 
 
-def exploration_markdown(found: Exploration) -> str:
+def exploration_markdown(exploration: Exploration) -> str:
     """The report of an exploration."""
-    shown = shown_groups(found)
+    shown = shown_groups(exploration)
     return (
         environment()
         .get_template("exploration.md.j2")
         .render(
-            found=found,
+            exploration=exploration,
             shown=shown,
-            confusion=confusion(found.truth, shown) if found.truth else None,
+            confusion=confusion(exploration.truth, shown) if exploration.truth else None,
         )
     )
+
+
+def sweep_markdown(sweep: Sweep) -> str:
+    """The report of a sweep."""
+    template = environment().get_template("sweep.md.j2")
+    return template.render(sweep=sweep, rows=table_rows(sweep))

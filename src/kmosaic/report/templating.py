@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from kmosaic import __version__, wording
 from kmosaic.report import formatting
-from kmosaic.report.views.confusion import own_label
+from kmosaic.report.views.confusion import majority_label
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,5 +32,5 @@ def templates(package: str, **options: Any) -> "Environment":
         "short": formatting.short,
         "signed": formatting.signed,
     }
-    env.globals |= {"version": __version__, "own_label": own_label}
+    env.globals |= {"version": __version__, "majority_label": majority_label}
     return env

@@ -20,7 +20,7 @@ from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
-    from kmosaic.report.model.comparison import Comparison
+    from kmosaic.color.comparison import Comparison
 
 EXAMPLES = (
     "kmosaic compare photo.png",

@@ -37,7 +37,7 @@ def diff(
             runs = (run for run in (first, second) if run.is_dir())
             check_no_input(output, *(file for run in runs for file in run.iterdir()))
         with talk.working("Comparing"):
-            from kmosaic.explore.runs.folder import compare_runs
+            from kmosaic.explore.runs.compare import compare_runs
 
             found = compare_runs(first, second)
         if output is not None:

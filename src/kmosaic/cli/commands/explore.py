@@ -12,24 +12,14 @@ from kmosaic.cli.terminal import Terminal, terminal
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
+    from kmosaic.explore import Exploration
     from kmosaic.readers import Dataset
-    from kmosaic.report import Exploration
 
 EXAMPLES = (
     "kmosaic explore",
     "kmosaic explore digits -k 12 --seed 7 -o digits-12",
     "kmosaic explore digits-12 --cluster 4 -k 3",
     "kmosaic explore moons -k 2 --method spectral",
-)
-
-FILES = (
-    "report.html",
-    "report.json",
-    "report.md",
-    "labels.csv",
-    "model.safetensors",
-    "run.json",
-    "clusters.npy",
 )
 
 
@@ -99,6 +89,8 @@ def explore(
         "n_init": n_init,
     }
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
+        from kmosaic.explore.runs.store import FILES, save_new_run
+
         if n_init != "auto" and method.value not in ("kmeans", "bisecting"):
             raise InputError(
                 f"--n-init has no effect with --method {method.value}. Leave it out."
@@ -110,7 +102,7 @@ def explore(
         if cluster is not None:
             given = (labels, columns, one_hot, missing, size, gray, embeddings)
             _check_not_read_anew(given)
-            _look_inside(talk, Path(data), cluster, settings, output, plots, n_threads)
+            _drill_down(talk, Path(data), cluster, settings, output, plots, n_threads)
             return
         source: dict[str, Any] = {
             "source": data,
@@ -130,12 +122,9 @@ def explore(
         options.check_n_clusters(n_clusters, len(points.X), data)
         with talk.counting(f"Exploring {len(points.X):,} points") as told:
             from kmosaic.explore import explore as find_groups
-            from kmosaic.explore.runs.folder import new_record, save_run
 
             found = find_groups(points, n_threads=n_threads, progress=told, **settings)
-            source = _lasting(source, points)
-            record = new_record(found, points, source, _kept(settings, found))
-            save_run(folder, found, points, record, found.labels)
+            save_new_run(folder, found, points, source)
         if plots:
             _draw(found, folder)
         tell(talk, found, folder, found.notes)
@@ -157,7 +146,7 @@ def _check_not_read_anew(given: tuple[Any, ...]) -> None:
 def _check_nothing_lost(folder: Path) -> None:
     """Refuse a folder of a run that someone worked on."""
     if (folder / "run.json").is_file():
-        from kmosaic.explore.runs.folder import check_nothing_lost
+        from kmosaic.explore.runs.store import check_nothing_lost
 
         check_nothing_lost(folder)
 
@@ -189,7 +178,7 @@ def tell(talk: Terminal, found: "Exploration", folder: Path, notes: Iterable[str
     talk.result(_words(found, folder), _facts(found, folder))
 
 
-def _look_inside(
+def _drill_down(
     talk: Terminal,
     folder: Path,
     cluster: int,
@@ -205,9 +194,9 @@ def _look_inside(
             "the data first, and pass the folder that this writes."
         )
     with talk.working(f"Exploring group {cluster} of {folder}"):
-        from kmosaic.explore import look_inside
+        from kmosaic.explore import drill_down
 
-        found, target = look_inside(
+        found, target = drill_down(
             folder,
             cluster,
             settings.pop("n_clusters"),
@@ -235,33 +224,10 @@ def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in options.items() if key != name}
 
 
-def _lasting(source: dict[str, Any], data: "Dataset") -> dict[str, Any]:
-    """The source with paths that hold from everywhere; what was not given is left out.
-
-    The size that pictures were brought to is kept, so that new ones are brought to it too.
-    """
-    from kmosaic.readers.synthetic import MADE
-
-    kept = {key: value for key, value in source.items() if value not in (None, False)}
-    for key in ("source", "labels", "embeddings"):
-        path = Path(str(kept.get(key, "")))
-        is_name = key == "source" and kept[key] in MADE and not path.exists()
-        has_file = path.exists() or key == "source"
-        if key in kept and has_file and not is_name:
-            kept[key] = str(path.absolute())
-    if data.image_shape is not None and data.row_names is not None:
-        height, width = data.image_shape[:2]
-        kept |= {"size": (width, height), "gray": len(data.image_shape) == 2}
-    return kept
-
-
-def _kept(settings: dict[str, Any], found: "Exploration") -> dict[str, Any]:
-    """The settings as a run keeps them."""
-    return {**settings, "n_init": found.run.n_init, "name": found.data.name}
-
-
 def _facts(found: "Exploration", folder: Path) -> dict[str, object]:
     """What report.json says, and where everything is."""
+    from kmosaic.explore.runs.store import FILES
+
     report: dict[str, object] = json.loads(found.json())
     there = [name for name in FILES if (folder / name).exists()]
     return {"files": {name: str(folder / name) for name in there}, **report}

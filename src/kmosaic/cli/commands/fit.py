@@ -46,13 +46,13 @@ def fit(
             from kmosaic.cli.columns import keep_names
             from kmosaic.estimators import KMeans
             from kmosaic.explore.runs.predictor import Predictor
-            from kmosaic.explore.task.progress import fit_told
+            from kmosaic.explore.task.progress import watch_progress
 
             model = KMeans(
                 n_clusters, n_init=n_init, random_state=seed, n_threads=n_threads
             )
             n_runs = 1 if n_init == "auto" else int(n_init)
-            model.set_callbacks(fit_told(told, n_samples, n_runs))
+            model.set_callbacks(watch_progress(told, n_samples, n_runs))
             start = perf_counter()
             model.fit(points.X)
             seconds = perf_counter() - start

@@ -16,7 +16,7 @@ from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
     from kmosaic.color import Segmentation
-    from kmosaic.color.segmentation.segmentation import Part
+    from kmosaic.color.segmentation.labeled import Part
 
 EXAMPLES = (
     "kmosaic segment photo.png -k 3",

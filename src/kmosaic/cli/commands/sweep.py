@@ -12,7 +12,7 @@ from kmosaic.cli.options import parsers
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:
-    from kmosaic.report.model.sweep import Sweep
+    from kmosaic.explore import Sweep
 
 EXAMPLES = (
     "kmosaic sweep blobs -k 2:8",

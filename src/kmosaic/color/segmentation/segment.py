@@ -1,16 +1,21 @@
 """A picture parted into segments of like color."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from kmosaic.color.alpha import ALL_TRANSPARENT, seen
 from kmosaic.color.arguments import check_lightness, check_number, check_whole
-from kmosaic.color.picture import read_picture
+from kmosaic.color.picture import Picture, read_picture
+from kmosaic.color.segmentation.editing import (
+    MOST_SEGMENTS,
+    by_size,
+    rearrange,
+    without_small_regions,
+)
 from kmosaic.color.segmentation.pixel_rows import PixelRows
-from kmosaic.color.segmentation.segmentation import MOST_SEGMENTS, Segmentation
+from kmosaic.color.segmentation.segmentation import Segmentation
 from kmosaic.color.spaces import Coordinates
 from kmosaic.errors import InputError
 from kmosaic.wording import counted
@@ -80,57 +85,43 @@ def segment(
     check_number("spatial", spatial, 0.0, 1000.0)
     check_number("min_area", min_area, 0.0, 1.0)
     check_whole("random_state", random_state, 0, 2**32 - 1)
-    lightness = 1.0 if lightness is None else lightness
-    picture = read_picture(image)
+    coordinates = Coordinates(space, 1.0 if lightness is None else lightness)
+    segmentation = _cluster(
+        read_picture(image), n_segments, coordinates, spatial, random_state
+    )
+    segmentation = by_size(without_small_regions(segmentation, min_area))
+    if not merge and not split:
+        return segmentation
+    segmentation = rearrange(segmentation, merge, split or {}, random_state)
+    return by_size(without_small_regions(segmentation, min_area))
+
+
+def _cluster(
+    picture: Picture,
+    n_segments: int,
+    coordinates: Coordinates,
+    spatial: float,
+    random_state: int,
+) -> Segmentation:
+    """Give each visible pixel the number of its cluster."""
     visible = seen(picture)
     if not visible.any():
         raise InputError(ALL_TRANSPARENT)
-    pixels = PixelRows.from_picture(
-        picture, visible, Coordinates(space, lightness), spatial
-    )
+    pixels = PixelRows.from_picture(picture, visible, coordinates, spatial)
     centers = pixels.centers(n_segments, random_state)
     labels = np.full(visible.shape, -1, np.int32)
     labels[visible] = pixels.labels(centers)
-    owner = np.arange(len(centers), dtype=np.int32)
     notes = picture.notes
     if len(centers) < n_segments:
         only = f"The picture parts into only {counted(len(centers), 'segments')}"
         notes = (*notes, f"{only}; {n_segments} were asked for.")
-    found = Segmentation(labels, picture, centers, owner, space, lightness, spatial, notes)
-    found = found.without_small_regions(min_area).by_size()
-    if not merge and not split:
-        return found
-    found = _rearranged(found, merge, split or {}, random_state)
-    return found.without_small_regions(min_area).by_size()
-
-
-def _rearranged(
-    found: Segmentation,
-    merge: Sequence[Sequence[int]],
-    split: Mapping[int, int],
-    random_state: int,
-) -> Segmentation:
-    """Split and join by the numbers that segments had at first, in one go."""
-    joined: dict[int, int] = {}
-    if not isinstance(merge, Iterable):
-        raise InputError(f"merge={merge!r} is no list of lists. Pass [[1, 2]].")
-    if not isinstance(split, Mapping):
-        raise InputError(f"split={split!r} is no dict. Pass {{1: 2}} to part 1 into 2.")
-    for group in merge:
-        if not isinstance(group, Iterable) or len(set(group)) < 2:
-            raise InputError(
-                f"merge needs two different segments, not {group}. Pass [[1, 2]] to join 1 "
-                "and 2."
-            )
-        for index in group:
-            found.check(index)
-            if index in joined or index in split:
-                raise InputError(f"Segment {index} is to be merged or split twice.")
-            joined[index] = min(group)
-    for index, n in split.items():
-        found = found.split_in_place(index, n, random_state)
-    labels, owner = found.labels.copy(), found.owner.copy()
-    for index, into in joined.items():
-        labels[found.labels == index] = into
-        owner[found.owner == index] = into
-    return replace(found, labels=labels, owner=owner)
+    return Segmentation(
+        labels=labels,
+        picture=picture,
+        centers=centers,
+        owner=np.arange(len(centers), dtype=np.int32),
+        space=coordinates.space,
+        lightness=coordinates.lightness,
+        spatial=spatial,
+        notes=notes,
+    )

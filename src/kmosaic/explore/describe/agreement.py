@@ -6,9 +6,8 @@ import numpy as np
 
 from kmosaic.errors import InputError
 from kmosaic.explore.describe.match import count_pairs, diagonal_order
+from kmosaic.explore.result import Agreement, Exploration
 from kmosaic.explore.task.check import check_labels
-from kmosaic.report.model.agreement import Agreement
-from kmosaic.report.model.exploration import Exploration
 
 
 def compare(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.explore.describe.clustering import Clustering
-from kmosaic.explore.task.methods import other_labels
+from kmosaic.explore.task.methods import labels_by_method
 from kmosaic.explore.task.sampling import draw_rows
 from kmosaic.wording import count, percent
 
@@ -41,63 +41,69 @@ MORE = (0, 1, 2, 3)  # round groups more than the mixture has Gaussians; and twi
 CROWD = 0.1
 
 
-def doubts(found: Clustering, shapes: bool = True) -> tuple[str, ...]:
+def check_assumptions(clustering: Clustering, shapes: bool = True) -> tuple[str, ...]:
     """Every doubt that holds for these groups; of their shapes where that is asked."""
-    said = [almost_all(found), copies(found)]
-    if found.task.method == "kmeans" and 2 <= found.n_groups <= MOST_GROUPS:
-        rows = draw_rows(len(found.points), MOST_COMPARED, found.task.seed)
-        sample = found.points[rows].astype(np.float64)
-        own = found.labels[rows]
-        if len(rows) >= 10 * found.n_groups and np.ptp(sample, axis=0).max() > 0:
-            said.append(one_column(found, rows))
+    said = [check_dominant_cluster(clustering), check_duplicates(clustering)]
+    if clustering.task.method == "kmeans" and 2 <= clustering.n_groups <= MOST_GROUPS:
+        rows = draw_rows(len(clustering.points), MOST_COMPARED, clustering.task.seed)
+        sample = clustering.points[rows].astype(np.float64)
+        own = clustering.labels[rows]
+        if len(rows) >= 10 * clustering.n_groups and np.ptp(sample, axis=0).max() > 0:
+            said.append(check_dominant_column(clustering, rows))
             if shapes:
-                asked = (sample, own, neighbors(sample), found.n_groups, found.task.seed)
-                said.append(not_round(*asked) or unequal(*asked))
+                asked = (
+                    sample,
+                    own,
+                    neighbors(sample),
+                    clustering.n_groups,
+                    clustering.task.seed,
+                )
+                said.append(check_shape(*asked) or check_sizes(*asked))
     return tuple(filter(None, said))
 
 
-def almost_all(found: Clustering) -> str:
+def check_dominant_cluster(clustering: Clustering) -> str:
     """One group that holds almost everything."""
-    sizes = found.overview.sizes
+    sizes = clustering.overview.sizes
     share = float(sizes.max() / sizes.sum())
-    if found.n_groups < 2 or share <= ALMOST_ALL:
+    if clustering.n_groups < 2 or share <= ALMOST_ALL:
         return ""
+    noun = "images" if clustering.task.image_shape else "rows"
     return (
-        f"Group {int(sizes.argmax())} holds {percent(share)} of all "
-        f"{'images' if found.task.image_shape else 'rows'}: the others are outliers rather "
-        "than groups. Look at them first, leave them out, or look inside the large group "
-        "(--cluster)."
+        f"Group {int(sizes.argmax())} holds {percent(share)} of all {noun}: the others are "
+        "outliers rather than groups. Look at them first, leave them out, or look inside "
+        "the large group (--cluster)."
     )
 
 
-def copies(found: Clustering) -> str:
+def check_duplicates(clustering: Clustering) -> str:
     """Rows that are copies of others."""
-    rows = draw_rows(len(found.points), MOST_HASHED, found.task.seed)
-    share = 1 - len({hash(found.points[row].tobytes()) for row in rows}) / len(rows)
+    rows = draw_rows(len(clustering.points), MOST_HASHED, clustering.task.seed)
+    share = 1 - len({hash(clustering.points[row].tobytes()) for row in rows}) / len(rows)
     if share < MANY_COPIES:
         return ""
-    sampled = "" if len(rows) == len(found.points) else f" of {count(len(rows))} drawn"
-    noun = "images" if found.task.image_shape else "rows"
+    sampled = "" if len(rows) == len(clustering.points) else f" of {count(len(rows))} drawn"
+    noun = "images" if clustering.task.image_shape else "rows"
     return (
         f"{percent(share)} of the {noun}{sampled} are exact copies of others. They pull "
         "centers towards them; leave them out if they are there by mistake."
     )
 
 
-def one_column(found: Clustering, rows: NDArray[np.intp]) -> str:
+def check_dominant_column(clustering: Clustering, rows: NDArray[np.intp]) -> str:
     """Groups that are the values of one column of text, and nothing else."""
     from sklearn.metrics import adjusted_rand_score
 
     values: dict[str, list[int]] = {}
-    for i, name in enumerate(found.task.feature_names or ()):
+    for i, name in enumerate(clustering.task.feature_names or ()):
         values.setdefault(name.rpartition("=")[0], []).append(i)
     values.pop("", None)  # columns that are no value of a text
     for name, columns in values.items():
-        own = found.task.X[rows][:, columns]
+        own = clustering.task.X[rows][:, columns]
         is_one_hot = ((own == 0) | (own == 1)).all() and (own.sum(axis=1) == 1).all()
         if (
             is_one_hot
-            and adjusted_rand_score(own.argmax(axis=1), found.labels[rows]) > SAME
+            and adjusted_rand_score(own.argmax(axis=1), clustering.labels[rows]) > SAME
         ):
             return (
                 f"The groups are the values of {name} and hardly anything else: columns of "
@@ -107,7 +113,7 @@ def one_column(found: Clustering, rows: NDArray[np.intp]) -> str:
     return ""
 
 
-def not_round(
+def check_shape(
     sample: NDArray[np.float64],
     own: NDArray[np.int32],
     pairs: NDArray[np.intp],
@@ -117,12 +123,12 @@ def not_round(
     """Groups whose borders run through crowds: spectral clustering finds better ones."""
     from sklearn.metrics import adjusted_rand_score
 
-    cut = parted(pairs, own)
+    cut = split_pair_share(pairs, own)
     if cut < PARTED:
         return ""
-    other = other_labels(sample, n_groups, "spectral", seed)
+    other = labels_by_method(sample, n_groups, "spectral", seed)
     sizes = np.bincount(other, minlength=n_groups)
-    cut_other = parted(pairs, other)
+    cut_other = split_pair_share(pairs, other)
     if (
         sizes.min() < SMALL_PART * len(sample)
         or cut_other > THIRD * cut
@@ -146,12 +152,12 @@ def neighbors(sample: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.column_stack([np.repeat(np.arange(len(sample)), n_near), near.ravel()])
 
 
-def parted(pairs: NDArray[np.intp], labels: NDArray[np.int32]) -> float:
+def split_pair_share(pairs: NDArray[np.intp], labels: NDArray[np.int32]) -> float:
     """The share of pairs whose rows are in two groups."""
     return float((labels[pairs[:, 0]] != labels[pairs[:, 1]]).mean())
 
 
-def unequal(
+def check_sizes(
     sample: NDArray[np.float64],
     own: NDArray[np.int32],
     pairs: NDArray[np.intp],
@@ -173,7 +179,10 @@ def unequal(
     learn, judge = scaled[order[::2]], scaled[order[1::2]]
     free = mixture(learn, n_groups, seed)
     theirs = free.predict(scaled)
-    if adjusted_rand_score(own, theirs) > ALIKE_MIXED or parted(pairs, theirs) > CROWD:
+    if (
+        adjusted_rand_score(own, theirs) > ALIKE_MIXED
+        or split_pair_share(pairs, theirs) > CROWD
+    ):
         return ""
     explained = float(free.score(judge))
     numbers = sorted({n_groups + more for more in MORE} | {2 * n_groups})

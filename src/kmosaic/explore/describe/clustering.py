@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kmosaic.explore.task.check import Task
 from kmosaic.explore.task.methods import Fitted, fit
-from kmosaic.explore.task.passes import Overview, overview, own_distance
+from kmosaic.explore.task.passes import Overview, overview, own_distances
 from kmosaic.explore.task.prepare import Preparation, prepare
 from kmosaic.explore.task.progress import Progress
 from kmosaic.report.model.diagnostics import Tree
@@ -49,10 +49,10 @@ def cluster(task: Task, told: Progress = lambda done, of: None) -> Clustering:
     """Prepare the rows, group them, and look at the groups."""
     preparation = prepare(task.X, task.scale, task.reduce, task.seed)
     points = task.X if preparation is None else preparation.apply(task.X)
-    return look(task, points, preparation, fit(task, points, told))
+    return describe_labels(task, points, preparation, fit(task, points, told))
 
 
-def look(
+def describe_labels(
     task: Task,
     points: NDArray[Any],
     preparation: Preparation | None,
@@ -88,24 +88,24 @@ def look(
         group_of=group_of or tuple(range(n_groups)),
         labels=labels,
         centers=centers,
-        distance=own_distance(points, centers, labels),
+        distance=own_distances(points, centers, labels),
         overview=about,
         shown=about if same else overview(task.shown, labels, n_groups),
         tree=fitted.tree,
     )
 
 
-def distance_to_mean(found: Clustering) -> NDArray[np.float64]:
+def distances_to_means(clustering: Clustering) -> NDArray[np.float64]:
     """Distance of each point to the mean of its own cluster.
 
     At convergence the centers are the means, so the distances are there already; a
     fit that stopped by `tol` or `max_iter` leaves them a step apart.
     """
-    means, filled = found.overview.means, found.overview.sizes > 0
-    spread = np.sqrt(found.overview.total_scatter / len(found.labels))
-    if np.abs(means - found.centers)[filled].max() <= 1e-9 * spread:
-        return found.distance
-    return own_distance(found.points, means, found.labels)
+    means, filled = clustering.overview.means, clustering.overview.sizes > 0
+    spread = np.sqrt(clustering.overview.total_scatter / len(clustering.labels))
+    if np.abs(means - clustering.centers)[filled].max() <= 1e-9 * spread:
+        return clustering.distance
+    return own_distances(clustering.points, means, clustering.labels)
 
 
 def frozen(values: NDArray[Any]) -> NDArray[Any]:

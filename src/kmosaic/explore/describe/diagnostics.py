@@ -7,9 +7,9 @@ from kmosaic.explore.describe.clustering import Clustering
 from kmosaic.explore.describe.hierarchy import ward
 from kmosaic.explore.describe.members import names_of
 from kmosaic.explore.describe.projection import same_numbers
-from kmosaic.explore.task.methods import OTHERS, regroup
+from kmosaic.explore.task.methods import OTHERS, refit
 from kmosaic.explore.task.sampling import draw_rows
-from kmosaic.report.model.diagnostics import Closer, Outliers, Pair, Stability, Tree
+from kmosaic.report.model.diagnostics import Diagnostics, Outliers, Pair, Stability, Tree
 
 Rows = NDArray[np.intp]
 
@@ -26,55 +26,59 @@ MOST_WORK = 10**8  # rows * features * groups of a fit
 OFTEN = 0.4  # share of the fits in which an unstable row changes its group
 
 
-def look_closer(found: Clustering) -> Closer:
+def diagnose(clustering: Clustering) -> Diagnostics:
     """All questions that need no true labels."""
-    filled = found.overview.sizes > 0
+    filled = clustering.overview.sizes > 0
     trees: tuple[Tree, ...] = ()
     if filled.sum() > 1:
-        trees = (ward(found.centers, found.overview.sizes),)
-    whole = found.n_groups == found.task.n_clusters  # the leaves are groups still
-    if found.tree is not None and found.tree.merges and whole:
-        trees += (found.tree,)
-    return Closer(
-        outliers=outliers(found),
-        pairs=near_pairs(found),
-        stability=stability(found),
+        trees = (ward(clustering.centers, clustering.overview.sizes),)
+    whole = clustering.n_groups == clustering.task.n_clusters  # the leaves are groups still
+    if clustering.tree is not None and clustering.tree.merges and whole:
+        trees += (clustering.tree,)
+    return Diagnostics(
+        outliers=outliers(clustering),
+        pairs=near_pairs(clustering),
+        stability=stability(clustering),
         trees=trees,
     )
 
 
-def outliers(found: Clustering) -> Outliers | None:
+def outliers(clustering: Clustering) -> Outliers | None:
     """The rows farthest out for their group, as a multiple of its usual distance."""
-    sums = np.bincount(found.labels, weights=found.distance**2, minlength=found.n_groups)
-    usual = np.sqrt(sums / np.maximum(found.overview.sizes, 1))
+    sums = np.bincount(
+        clustering.labels, weights=clustering.distance**2, minlength=clustering.n_groups
+    )
+    usual = np.sqrt(sums / np.maximum(clustering.overview.sizes, 1))
     if not usual.any():
         return None
-    own = usual[found.labels]
-    ratio = np.divide(found.distance, own, out=np.zeros_like(own), where=own > 0)
+    own = usual[clustering.labels]
+    ratio = np.divide(clustering.distance, own, out=np.zeros_like(own), where=own > 0)
     n_shown = min(SHOWN, max(3, len(ratio) // 10), len(ratio))
     rows = np.argpartition(-ratio, n_shown - 1)[:n_shown]
     rows = rows[np.lexsort((rows, -ratio[rows]))]
     return Outliers(
         rows=tuple(rows.tolist()),
-        names=names_of(found, rows),
-        groups=tuple(found.labels[rows].tolist()),
-        distances=tuple(found.distance[rows].tolist()),
+        names=names_of(clustering, rows),
+        groups=tuple(clustering.labels[rows].tolist()),
+        distances=tuple(clustering.distance[rows].tolist()),
         ratios=tuple(ratio[rows].tolist()),
-        values=found.task.shown[rows],
+        values=clustering.task.shown[rows],
     )
 
 
-def near_pairs(found: Clustering) -> tuple[Pair, ...]:
+def near_pairs(clustering: Clustering) -> tuple[Pair, ...]:
     """The pairs of groups that overlap most, each wider than it is apart."""
     from scipy.spatial.distance import cdist
 
-    sizes = found.overview.sizes
+    sizes = clustering.overview.sizes
     filled = np.flatnonzero(sizes)
     if len(filled) < 2:
         return ()
-    sums = np.bincount(found.labels, weights=found.distance, minlength=found.n_groups)
+    sums = np.bincount(
+        clustering.labels, weights=clustering.distance, minlength=clustering.n_groups
+    )
     spread = sums[filled] / sizes[filled]
-    gap = cdist(found.centers[filled], found.centers[filled])
+    gap = cdist(clustering.centers[filled], clustering.centers[filled])
     first, second = np.triu_indices(len(filled), 1)
     width, apart = spread[first] + spread[second], gap[first, second]
     overlap = np.divide(width, apart, out=np.full_like(width, np.inf), where=apart > 0)
@@ -91,7 +95,7 @@ def near_pairs(found: Clustering) -> tuple[Pair, ...]:
     )
 
 
-def stability(found: Clustering) -> Stability | None:
+def stability(clustering: Clustering) -> Stability | None:
     """Group a sample again by the same method, each time on another half of its rows.
 
     The new clusters are numbered like those they share most rows with, and put together
@@ -99,41 +103,41 @@ def stability(found: Clustering) -> Stability | None:
     """
     from sklearn.metrics import adjusted_rand_score
 
-    k, seed = found.task.n_clusters, found.task.seed
-    n_features = found.points.shape[1]
-    most = min(MOST_ROWS[found.task.method], MOST_WORK // (n_features * k))
-    rows = draw_rows(len(found.points), most, seed)
+    k, seed = clustering.task.n_clusters, clustering.task.seed
+    n_features = clustering.points.shape[1]
+    most = min(MOST_ROWS[clustering.task.method], MOST_WORK // (n_features * k))
+    rows = draw_rows(len(clustering.points), most, seed)
     if k < 2 or len(rows) < 20 or len(rows) < 4 * k:
         return None
-    points, before = found.points[rows], found.clusters[rows]
-    group_of = np.array(found.group_of, dtype=np.int32)
+    points, before = clustering.points[rows], clustering.clusters[rows]
+    group_of = np.array(clustering.group_of, dtype=np.int32)
     after = np.empty((FITS, len(rows)), dtype=np.int32)
     agreement = []
     for i in range(FITS):
         half = draw_rows(len(rows), max(len(rows) // 2, k), (seed + i + 1) % 2**32)
-        labels = regroup(points, half, found.task, STARTS, (seed + i + 1) % 2**32)
+        labels = refit(points, half, clustering.task, STARTS, (seed + i + 1) % 2**32)
         after[i] = group_of[same_numbers(before, labels, k)[labels]]
         agreement.append(adjusted_rand_score(group_of[before], after[i]))
     before = group_of[before]
     changes = (after != before).mean(axis=0)
     order = np.lexsort((rows, -changes))[:SHOWN_UNSTABLE]
     shown = order[changes[order] >= OFTEN]
-    others = [int(elsewhere(after[:, i], before[i], found.n_groups)) for i in shown]
+    others = [int(second_label(after[:, i], before[i], clustering.n_groups)) for i in shown]
     return Stability(
         n_fits=FITS,
         n_samples=len(rows),
         agreement=float(np.mean(agreement)),
         unstable=float((changes >= OFTEN).mean()),
         rows=tuple(rows[shown].tolist()),
-        names=names_of(found, rows[shown]),
+        names=names_of(clustering, rows[shown]),
         groups=tuple(before[shown].tolist()),
         others=tuple(others),
         changes=tuple(changes[shown].tolist()),
-        values=found.task.shown[rows[shown]],
+        values=clustering.task.shown[rows[shown]],
     )
 
 
-def elsewhere(after: NDArray[np.int32], own: np.int32, n_groups: int) -> np.intp:
+def second_label(after: NDArray[np.int32], own: np.int32, n_groups: int) -> np.intp:
     """The group, other than its own, where a row was most often."""
     counts = np.bincount(after, minlength=n_groups)
     counts[own] = -1

@@ -63,14 +63,14 @@ def added_inertia(
     return np.asarray(factor * cdist(first, second, "sqeuclidean"))
 
 
-def cut(tree: Tree, n_groups: int) -> tuple[int, ...]:
+def cut_tree(tree: Tree, n_groups: int) -> tuple[int, ...]:
     """The part of each leaf when the tree is cut into `n_groups` parts.
 
     Parts are numbered by their first leaf.
 
     Examples
     --------
-    >>> cut(Tree("ward", ((0, 1), (2, 3), (4, 5)), (1.0, 2.0, 9.0)), 2)
+    >>> cut_tree(Tree("ward", ((0, 1), (2, 3), (4, 5)), (1.0, 2.0, 9.0)), 2)
     (0, 0, 1, 1)
     """
     n_leaves = len(tree.merges) + 1

@@ -54,7 +54,9 @@ def diagonal_order(counts: Counts) -> NDArray[np.intp]:
     return np.lexsort((-counts.max(axis=0), single < 0, label))
 
 
-def judge(true: TrueLabels, labels: NDArray[np.int32], n_clusters: int) -> Truth:
+def score_against_labels(
+    true: TrueLabels, labels: NDArray[np.int32], n_clusters: int
+) -> Truth:
     """Every score of the clusters against the true labels."""
     from sklearn import metrics
 

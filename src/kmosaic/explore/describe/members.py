@@ -13,27 +13,27 @@ Rows = NDArray[np.intp]
 SHOWN = 20
 
 
-def groups_of(found: Clustering, apart: Silhouettes) -> tuple[Cluster, ...]:
+def describe_groups(clustering: Clustering, apart: Silhouettes) -> tuple[Cluster, ...]:
     """Every group with the members to look at."""
-    ranked = ranked_rows(found.labels, found.distance, found.n_groups)
-    return tuple(group(found, j, rows, apart) for j, rows in enumerate(ranked))
+    ranked = ranked_rows(clustering.labels, clustering.distance, clustering.n_groups)
+    return tuple(group(clustering, j, rows, apart) for j, rows in enumerate(ranked))
 
 
-def group(found: Clustering, index: int, ranked: Rows, apart: Silhouettes) -> Cluster:
+def group(clustering: Clustering, index: int, ranked: Rows, apart: Silhouettes) -> Cluster:
     """One group; `ranked` are its rows, the nearest to the center first."""
-    task, center = found.task, found.shown_centers[index]
+    task, center = clustering.task, clustering.shown_centers[index]
     names = task.feature_names
     return Cluster(
         index=index,
         size=len(ranked),
-        inertia=float(np.sum(found.distance[ranked] ** 2)),
+        inertia=float(np.sum(clustering.distance[ranked] ** 2)),
         silhouette=apart.per_cluster[index],
         center=center,
-        features=feature_gaps(center, found.shown, names) if names else (),
-        nearest=pick(found, ranked[:SHOWN]),
-        random=pick(found, draw(ranked, task.seed, index)),
-        farthest=pick(found, ranked[::-1][:SHOWN]),
-        name=found.names[index],
+        features=feature_gaps(center, clustering.shown, names) if names else (),
+        nearest=pick(clustering, ranked[:SHOWN]),
+        random=pick(clustering, draw(ranked, task.seed, index)),
+        farthest=pick(clustering, ranked[::-1][:SHOWN]),
+        name=clustering.names[index],
         silhouettes=apart.values[index],
     )
 
@@ -56,20 +56,20 @@ def draw(rows: Rows, seed: int, cluster: int) -> Rows:
     return np.sort(stream.choice(rows, SHOWN, replace=False))
 
 
-def pick(found: Clustering, rows: Rows) -> Members:
+def pick(clustering: Clustering, rows: Rows) -> Members:
     """The rows with what a reader wants to know of them."""
-    true, values = found.task.true, found.task.shown[rows]
+    true, values = clustering.task.true, clustering.task.shown[rows]
     values.flags.writeable = False
     return Members(
         rows=tuple(rows.tolist()),
-        distances=tuple(found.distance[rows].tolist()),
+        distances=tuple(clustering.distance[rows].tolist()),
         labels=tuple(true.classes[code] for code in true.codes[rows]) if true else (),
         values=values,
-        names=names_of(found, rows),
+        names=names_of(clustering, rows),
     )
 
 
-def names_of(found: Clustering, rows: Rows) -> tuple[str, ...]:
+def names_of(clustering: Clustering, rows: Rows) -> tuple[str, ...]:
     """What rows are called, where it is not their number."""
-    names = found.task.row_names
+    names = clustering.task.row_names
     return () if names is None else tuple(map(str, names[rows].tolist()))

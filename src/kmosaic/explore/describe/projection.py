@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.explore.describe.clustering import Clustering
-from kmosaic.explore.describe.match import count_pairs, judge
+from kmosaic.explore.describe.match import count_pairs, score_against_labels
 from kmosaic.explore.describe.members import names_of
 from kmosaic.explore.task.check import MOST_EMBEDDED, TrueLabels
+from kmosaic.explore.task.principal_axes import pca_for
 from kmosaic.explore.task.sampling import draw_rows
 from kmosaic.report.model.exploration import Map, PlaneClusters
 
@@ -19,18 +20,20 @@ MOST_VALUES = 1 << 23  # values of the PCA's sample in float64: 64 MiB
 COMPONENTS = 50  # what PCA leaves for t-SNE where there are more rows than that
 
 
-def map_of(found: Clustering) -> Map:
+def map_of(clustering: Clustering) -> Map:
     """The map that the task asks for."""
-    return tsne_map(found) if found.task.project == "tsne" else pca_map(found)
+    return (
+        tsne_map(clustering) if clustering.task.project == "tsne" else pca_map(clustering)
+    )
 
 
-def pca_map(found: Clustering) -> Map:
+def pca_map(clustering: Clustering) -> Map:
     """The two directions of most variance among the points shown."""
-    X, seed = found.points, found.task.seed
+    X, seed = clustering.points, clustering.task.seed
     n_samples, n_features = X.shape
     shown = min(n_samples, MOST_SHOWN, max(MOST_VALUES // n_features, 50))
     rows = draw_rows(n_samples, shown, seed)
-    points, centers, explained = principal_plane(X[rows], found.centers, seed)
+    points, centers, explained = principal_plane(X[rows], clustering.centers, seed)
     return Map(
         method="pca",
         n_embedded=len(rows),
@@ -38,23 +41,23 @@ def pca_map(found: Clustering) -> Map:
         explained=explained,
         rows=rows,
         points=points,
-        labels=found.labels[rows],
+        labels=clustering.labels[rows],
         centers=centers,
         clustering=None,
-        **seen(found, rows),
+        **seen(clustering, rows),
     )
 
 
-def seen(found: Clustering, rows: NDArray[np.intp]) -> dict[str, Any]:
+def seen(clustering: Clustering, rows: NDArray[np.intp]) -> dict[str, Any]:
     """What the points on the map look like: of some, where all would be too much."""
-    most = max(MOST_VALUES // found.task.shown.shape[1], 1)
+    most = max(MOST_VALUES // clustering.task.shown.shape[1], 1)
     pictured = np.arange(len(rows))
     if len(rows) > most:
         pictured = np.unique(np.linspace(0, len(rows) - 1, most).astype(np.intp))
     return {
         "pictured": pictured,
-        "values": found.task.shown[rows[pictured]],
-        "names": names_of(found, rows),
+        "values": clustering.task.shown[rows[pictured]],
+        "names": names_of(clustering, rows),
     }
 
 
@@ -62,12 +65,10 @@ def principal_plane(
     values: NDArray[Any], centers: Floats, seed: int
 ) -> tuple[Floats, Floats, tuple[float, float]]:
     """Rows and centers in their first two principal components; zeros for missing ones."""
-    from sklearn.decomposition import PCA
-
     values = values.astype(np.float64)
     if len(values) < 2 or np.ptp(values, axis=0).max() == 0:
         return np.zeros((len(values), 2)), np.zeros((len(centers), 2)), (0.0, 0.0)
-    pca = PCA(n_components=min(2, *values.shape), random_state=seed).fit(values)
+    pca = pca_for(values, 2, seed).fit(values)
     missing = ((0, 0), (0, 2 - pca.n_components_))
     first, second = np.pad(pca.explained_variance_ratio_, missing[1]).tolist()
     return (
@@ -77,9 +78,9 @@ def principal_plane(
     )
 
 
-def tsne_map(found: Clustering) -> Map:
+def tsne_map(clustering: Clustering) -> Map:
     """Neighbors kept together by t-SNE (van der Maaten, Hinton 2008)."""
-    X, seed = found.points, found.task.seed
+    X, seed = clustering.points, clustering.task.seed
     rows = draw_rows(len(X), MOST_EMBEDDED, seed)
     points, reduced_to = embed(X, rows, seed)
     kept = draw_rows(len(rows), MOST_SHOWN, seed)
@@ -90,22 +91,21 @@ def tsne_map(found: Clustering) -> Map:
         explained=None,
         rows=rows[kept],
         points=points[kept],
-        labels=found.labels[rows[kept]],
-        centers=medians(points, found.labels[rows], found.n_groups),
-        clustering=cluster_plane(found, rows, points, kept),
-        **seen(found, rows[kept]),
+        labels=clustering.labels[rows[kept]],
+        centers=medians(points, clustering.labels[rows], clustering.n_groups),
+        clustering=cluster_plane(clustering, rows, points, kept),
+        **seen(clustering, rows[kept]),
     )
 
 
 def embed(X: NDArray[Any], rows: NDArray[np.intp], seed: int) -> tuple[Floats, int | None]:
     """t-SNE coordinates of the rows, and the PCA dimension that came before, if any."""
-    from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
     values = X[rows].astype(np.float64)
     reduced_to = COMPONENTS if len(X) > len(rows) and X.shape[1] > COMPONENTS else None
     if reduced_to:
-        values = PCA(n_components=reduced_to, random_state=seed).fit_transform(values)
+        values = pca_for(values, reduced_to, seed).fit_transform(values)
     tsne = TSNE(
         n_components=2,
         # PCA cannot start a plane from a single column, nor from constant ones.
@@ -125,19 +125,19 @@ def medians(points: Floats, labels: NDArray[np.int32], n_clusters: int) -> Float
 
 
 def cluster_plane(
-    found: Clustering, rows: NDArray[np.intp], points: Floats, kept: NDArray[np.intp]
+    clustering: Clustering, rows: NDArray[np.intp], points: Floats, kept: NDArray[np.intp]
 ) -> PlaneClusters:
     """k-means on the map's coordinates, judged like the groups of the full space."""
     from sklearn.metrics import adjusted_rand_score
 
     from kmosaic.estimators import KMeans
 
-    before, k, true = found.labels[rows], found.n_groups, found.task.true
+    before, k, true = clustering.labels[rows], clustering.n_groups, clustering.task.true
     model = KMeans(
         n_clusters=k,
         n_init=10,
-        random_state=found.task.seed,
-        n_threads=found.task.n_threads,
+        random_state=clustering.task.seed,
+        n_threads=clustering.task.n_threads,
     ).fit(points)
     number = same_numbers(before, model.labels_, k)
     labels = number[model.labels_]
@@ -150,8 +150,8 @@ def cluster_plane(
         n_samples=len(rows),
         inertia=float(model.inertia_),
         agreement=float(adjusted_rand_score(before, labels)),
-        truth=judge(true, labels, k) if true else None,
-        truth_before=judge(true, before, k) if true else None,
+        truth=score_against_labels(true, labels, k) if true else None,
+        truth_before=score_against_labels(true, before, k) if true else None,
         rows=rows,
         all_labels=labels,
     )

@@ -1,28 +1,30 @@
-"""One group of a run explored by itself, and both reports linked."""
+"""One group of a run explored by itself, and both reports linked.
+
+What is to be done is decided first, without any work (`plan_drill_down`), and then done.
+"""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kmosaic.checks import whole_number
 from kmosaic.errors import InputError
 from kmosaic.explore.explore import explore
-from kmosaic.explore.runs.folder import (
-    SETTINGS,
-    OpenRun,
-    check_nothing_lost,
-    linked,
-    new_record,
-    save_run,
-)
-from kmosaic.explore.runs.record import ROWS, read_integers, taken
-from kmosaic.explore.task.check import whole_number
-from kmosaic.report.model.exploration import Exploration
+from kmosaic.explore.result import Exploration
+from kmosaic.explore.runs.folder import RunFolder, take_rows
+from kmosaic.explore.runs.record import ROWS, Record, read_integers
+from kmosaic.explore.runs.replay import with_links
+from kmosaic.explore.runs.store import check_nothing_lost, new_record, save_run
+
+# Settings of a run that hold for its groups too, unless others are given.
+INHERITED = ("scale", "reduce", "random_state", "n_init")
 
 
-def look_inside(
+def drill_down(
     folder: str | os.PathLike[str],
     group: int,
     n_clusters: int,
@@ -40,7 +42,7 @@ def look_inside(
     group : int
         The group's number, as the report has it now.
     n_clusters : int
-        The number of groups inside.
+        The number of groups to find in it.
     output : str or path-like, default=None
         Where the new run goes; None makes a folder in `folder`. Elsewhere the reports
         name each other, but do not link.
@@ -51,75 +53,154 @@ def look_inside(
 
     Returns
     -------
-    found : Exploration
+    exploration : Exploration
     output : Path
     """
     group = whole_number(group, "group", least=0)
     n_clusters = whole_number(n_clusters, "n_clusters", least=1)
-    run = OpenRun(folder, data)
-    group_of, names, _ = run.record.groups
+    run = RunFolder(folder, data)
+    plan = plan_drill_down(
+        run.record,
+        run.clusters,
+        group,
+        n_clusters,
+        folder=run.path,
+        name=run.data.name,
+        settings=settings,
+    )
+    target = Path(output) if output else run.path / plan.folder_name
+    rows = plan.members if run.rows is None else run.rows[plan.members]
+    _check_target(target, run, rows, is_chosen=output is not None)
+    return _execute(plan, run, target, rows), target
+
+
+@dataclass(frozen=True, eq=False)
+class DrillDown:
+    """A drill-down that can be done.
+
+    Attributes
+    ----------
+    group : int
+        The number of the group.
+    clusters : tuple of int
+        The clusters of the fit that are this group.
+    members : ndarray of int
+        The group's rows among those of the run.
+    folder_name : str
+        What the new run's folder is called, unless another place is given.
+    settings : dict
+        What `explore` is called with.
+    """
+
+    group: int
+    clusters: tuple[int, ...]
+    members: NDArray[np.intp]
+    folder_name: str
+    settings: dict[str, Any]
+
+
+def plan_drill_down(
+    record: Record,
+    clusters: NDArray[np.int32],
+    group: int,
+    n_clusters: int,
+    *,
+    folder: Path,
+    name: str,
+    settings: dict[str, Any],
+) -> DrillDown:
+    """Decide what a drill-down explores and how, or refuse it. Nothing is read or written.
+
+    Parameters
+    ----------
+    record : Record
+        That of the run.
+    clusters : ndarray of int32
+        The cluster of each of its rows.
+    group, n_clusters : int
+        Which group, and how many groups to find in it.
+    folder : Path
+        The run's place, for messages.
+    name : str
+        What the run's data are called.
+    settings : dict
+        Settings of `explore`; None for those that were not given.
+    """
+    group_of, names, _ = record.groups
     if group >= len(names):
         raise InputError(f"{folder} has no group {group}, only 0 to {len(names) - 1}.")
-    own = np.flatnonzero(np.array(group_of)[run.clusters] == group)
-    if n_clusters > len(own):
-        held = f"{len(own):,} rows" if len(own) > 1 else "1 row" if len(own) else "no row"
-        step = f"Pass -k {len(own)} or less." if len(own) > 1 else "Look inside another."
+    members = np.flatnonzero(np.array(group_of)[clusters] == group)
+    n_members = len(members)
+    if n_clusters > n_members:
+        held = {0: "no row", 1: "1 row"}.get(n_members, f"{n_members:,} rows")
+        step = f"Pass -k {n_members} or less." if n_members > 1 else "Look inside another."
         raise InputError(
             f"Group {group} holds {held}, too few for {n_clusters} groups. {step}"
         )
+    inherited = {key: record.settings.get(key) for key in INHERITED}
+    if inherited["reduce"] and _n_components(inherited["reduce"]) > n_members:
+        inherited["reduce"] = None
+    given = {key: value for key, value in settings.items() if value is not None}
     title = names[group] or f"group {group}"
-    inner = taken(run.data, own)
-    name = f"{run.data.name}, {title}"
-    before = run.record.settings
-    kept = {key: before.get(key) for key in ("scale", "reduce", "random_state", "n_init")}
-    if kept["reduce"] and _components(kept["reduce"]) > len(own):
-        kept["reduce"] = None
-    asked = {key: value for key, value in settings.items() if value is not None}
-    used = {**kept, **asked, "name": name, "n_clusters": n_clusters}
-    target = Path(output) if output else run.folder / f"group-{group}-k{n_clusters}"
-    if target.resolve() == run.folder.resolve():
+    return DrillDown(
+        group=group,
+        clusters=tuple(j for j, other in enumerate(group_of) if other == group),
+        members=members,
+        folder_name=f"group-{group}-k{n_clusters}",
+        settings={
+            **inherited,
+            **given,
+            "name": f"{name}, {title}",
+            "n_clusters": n_clusters,
+        },
+    )
+
+
+def _n_components(reduce: Any) -> int:
+    """The number of components in "pca:50" or 50."""
+    return int(str(reduce).removeprefix("pca:"))
+
+
+def _check_target(
+    target: Path, run: RunFolder, rows: NDArray[Any], *, is_chosen: bool
+) -> None:
+    """Refuse a folder in which the new run would replace something else."""
+    if target.resolve() == run.path.resolve():
         raise InputError(
             f"{target} is the run itself. Give the closer look another folder."
         )
-    is_inside = target.parent.resolve() == run.folder.resolve()
-    rows = own if run.rows is None else run.rows[own]
-    there = target / ROWS
-    if not output and there.exists():
-        before_change = read_integers(there, 0, len(run.whole.X), None)
-        if not np.array_equal(before_change, rows):
+    if not is_chosen and (target / ROWS).exists():
+        before = read_integers(target / ROWS, 0, run.n_whole, None)
+        if not np.array_equal(before, rows):
             raise InputError(
                 f"{target} holds a closer look at other rows, from before the groups "
                 f"changed. Give the new one another name (-o {target}-new)."
             )
     check_nothing_lost(target)
-    found = explore(inner, **used)
+
+
+def _execute(
+    plan: DrillDown, run: RunFolder, target: Path, rows: NDArray[Any]
+) -> Exploration:
+    """Explore the group, save it as a run, and let the parent's report link to it."""
+    data = take_rows(run.data, plan.members)
+    exploration = explore(data, **plan.settings)
+    is_child = target.parent.resolve() == run.path.resolve()
     record = replace(
-        new_record(found, inner, run.record.source, plain(found, used)),
-        fingerprint=run.record.fingerprint,
-        outside={"group": group, "name": run.data.name, "linked": is_inside},
+        new_record(exploration, data, run.record.source),
+        fingerprint=run.record.fingerprint,  # of the whole, from which `rows` are taken
+        parent={"group": plan.group, "name": run.data.name, "linked": is_child},
     )
-    clusters = found.labels
-    found = linked(found, record, (), target)
-    save_run(target, found, inner, record, clusters, rows)
-    if is_inside:
-        own_clusters = [j for j, its in enumerate(group_of) if its == group]
-        entry = {
-            "clusters": own_clusters,
+    exploration = with_links(exploration, record, target.name, is_there=lambda _: False)
+    save_run(target, exploration, data, record, exploration.labels, rows)
+    if is_child:
+        child = {
+            "clusters": list(plan.clusters),
             "folder": target.name,
-            "title": f"{n_clusters} groups",
+            "title": f"{plan.settings['n_clusters']} groups",
         }
-        others = tuple(e for e in run.record.inside if e["folder"] != target.name)
-        run.write(replace(run.record, inside=(*others, entry)))
-    return found, target
-
-
-def _components(reduce: Any) -> int:
-    """The number of components in "pca:50" or 50."""
-    return int(str(reduce).removeprefix("pca:"))
-
-
-def plain(found: Exploration, used: dict[str, Any]) -> dict[str, Any]:
-    """Settings as run.json holds them."""
-    kept = {name: used.get(name) for name in SETTINGS}
-    kept["random_state"], kept["n_init"] = found.run.random_state, found.run.n_init
-    return kept
+        others = tuple(
+            other for other in run.record.children if other["folder"] != target.name
+        )
+        run.write(replace(run.record, children=(*others, child)))
+    return exploration

@@ -13,17 +13,17 @@ from kmosaic.report.model.exploration import Exploration
 Columns = dict[str, Any]
 
 
-def labels_as_csv(found: Exploration, data: Dataset) -> bytes:
+def labels_as_csv(exploration: Exploration, data: Dataset) -> bytes:
     """The table of `group_columns`, and where there are such, two columns more.
 
     ``plane`` is the row's group on the t-SNE map, empty for rows that are not on it;
     ``label`` its true label.
     """
-    names = tuple(cluster.name for cluster in found.clusters)
-    columns = group_columns(found.labels, names, data.row_names)
-    plane = found.map.clustering
+    names = tuple(cluster.name for cluster in exploration.clusters)
+    columns = group_columns(exploration.labels, names, data.row_names)
+    plane = exploration.map.clustering
     if plane is not None and plane.rows is not None and plane.all_labels is not None:
-        own: list[Any] = [""] * len(found.labels)
+        own: list[Any] = [""] * len(exploration.labels)
         for row, label in zip(plane.rows.tolist(), plane.all_labels.tolist(), strict=True):
             own[row] = label
         columns["plane"] = own

@@ -1,6 +1,7 @@
-"""Run folders changed by hand: groups put together, named, joined along a tree; and back.
+"""Groups of a run merged, named, joined along a tree; and each of that undone.
 
-A change is a step on top of the clusters of the fit: undoing is leaving out the last one.
+An edit is added to the record, on top of the clusters of the fit: undoing it is leaving out
+the last one.
 """
 
 import os
@@ -9,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kmosaic.checks import whole_number
 from kmosaic.errors import InputError
-from kmosaic.explore.describe.hierarchy import cut as parts_of
-from kmosaic.explore.runs.edits import apply_steps, group_name
-from kmosaic.explore.runs.folder import OpenRun
+from kmosaic.explore.describe.hierarchy import cut_tree
+from kmosaic.explore.result import Exploration
+from kmosaic.explore.runs.edits import Edit, apply_edits, group_name
+from kmosaic.explore.runs.folder import RunFolder
 from kmosaic.explore.runs.record import read_record
-from kmosaic.explore.task.check import whole_number
-from kmosaic.report.model.exploration import Exploration
 
 
 def merge(
@@ -47,7 +48,7 @@ def merge(
     if len(set(numbers)) < 2:
         given = f"Only group {numbers[0]} was" if numbers else "No group was"
         raise InputError(f"{given} given. Pass the numbers of two groups or more.")
-    return change(folder, {"do": "merge", "groups": numbers, "name": name}, data)
+    return _edit(folder, {"op": "merge", "groups": numbers, "name": name}, data)
 
 
 def rename(
@@ -70,7 +71,7 @@ def rename(
     Exploration
     """
     number = whole_number(group, "group", least=0)
-    return change(folder, {"do": "rename", "group": number, "name": name}, data)
+    return _edit(folder, {"op": "rename", "group": number, "name": name}, data)
 
 
 def cut(
@@ -93,25 +94,25 @@ def cut(
     Exploration
     """
     n_groups = whole_number(n_groups, "n_groups", least=1)
-    run = OpenRun(folder, data)
-    found = run.explored(run.record)
-    known = {its.kind: its for its in found.closer.trees}
-    if tree not in known:
+    run = RunFolder(folder, data)
+    before = run.explored(run.record)
+    trees = {known.kind: known for known in before.diagnostics.trees}
+    if tree not in trees:
         step = "Explore with --method bisecting first." if tree == "bisecting" else ""
-        if run.record.tree is not None and run.record.steps:
+        if run.record.tree is not None and run.record.edits:
             step = "It was over the groups before the changes: undo them first."
         raise InputError(f"{folder} has no {tree} tree. {step}".strip())
-    k = len(found.clusters)
+    k = len(before.clusters)
     if n_groups >= k:
         fewer = "1" if k == 2 else f"1 to {k - 1}"
         step = f"Pass {fewer}." if k > 1 else "There is nothing to join."
         raise InputError(f"{folder} has {k} groups, and {n_groups} are no fewer. {step}")
-    step_made = {"do": "cut", "tree": tree, "parts": list(parts_of(known[tree], n_groups))}
-    return run.write(replace(run.record, steps=(*run.record.steps, step_made)))
+    edit = {"op": "cut", "tree": tree, "parts": list(cut_tree(trees[tree], n_groups))}
+    return run.write(replace(run.record, edits=(*run.record.edits, edit)))
 
 
 def undo(folder: str | os.PathLike[str], *, data: Any = None) -> Exploration:
-    """Take back the last change of a run.
+    """Take back the last edit of a run.
 
     Parameters
     ----------
@@ -123,29 +124,29 @@ def undo(folder: str | os.PathLike[str], *, data: Any = None) -> Exploration:
     -------
     Exploration
     """
-    run = OpenRun(folder, data)
-    if not run.record.steps:
+    run = RunFolder(folder, data)
+    if not run.record.edits:
         raise InputError(f"Nothing was changed in {folder} that could be undone.")
-    return run.write(replace(run.record, steps=run.record.steps[:-1]))
+    return run.write(replace(run.record, edits=run.record.edits[:-1]))
 
 
-def check_free(folder: str | os.PathLike[str], names: tuple[str, ...], name: str) -> None:
+def _edit(folder: str | os.PathLike[str], edit: Edit, data: Any) -> Exploration:
+    """Add an edit to a run, or refuse it before any work."""
+    record = read_record(Path(folder))
+    try:
+        edited = apply_edits(record.settings["n_clusters"], (*record.edits, edit))
+    except ValueError as error:
+        raise InputError(f"{folder}: {error}.") from error
+    _check_free(folder, edited.names, group_name(edit["name"]) if edit["name"] else "")
+    run = RunFolder(folder, data)
+    return run.write(replace(run.record, edits=(*run.record.edits, edit)))
+
+
+def _check_free(folder: str | os.PathLike[str], names: tuple[str, ...], name: str) -> None:
     """Refuse a name that two groups would have: predictions could not tell them apart."""
-    same = [str(group) for group, its in enumerate(names) if name and its == name]
+    same = [str(group) for group, other in enumerate(names) if name and other == name]
     if len(same) > 1:
         raise InputError(
             f"{folder}: groups {' and '.join(same)} would both be called {name!r}. Give "
             "another name, or put the two together with kmosaic merge."
         )
-
-
-def change(folder: str | os.PathLike[str], step: dict[str, Any], data: Any) -> Exploration:
-    """Add a step to a run, or refuse it before any work."""
-    record = read_record(Path(folder))
-    try:
-        _, names, _ = apply_steps(record.settings["n_clusters"], (*record.steps, step))
-    except ValueError as error:
-        raise InputError(f"{folder}: {error}.") from error
-    check_free(folder, names, group_name(step["name"]) if step["name"] else "")
-    run = OpenRun(folder, data)
-    return run.write(replace(run.record, steps=(*run.record.steps, step)))

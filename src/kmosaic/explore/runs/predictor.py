@@ -56,19 +56,21 @@ class Predictor:
 
     def pack(self) -> bytes:
         """The bytes of a model file; that of a plain model where nothing is added."""
-        columns = None if self.columns is None else [asdict(its) for its in self.columns]
-        plain = self.group_of == tuple(range(len(self.group_of)))
-        if plain and self.preparation is None and not any(self.names):
+        columns = (
+            None if self.columns is None else [asdict(column) for column in self.columns]
+        )
+        one_to_one = self.group_of == tuple(range(len(self.group_of)))
+        if one_to_one and self.preparation is None and not any(self.names):
             return pack_model(self.model, columns=columns)
-        way: dict[str, Any] = {"group_of": self.group_of, "names": self.names}
+        pipeline: dict[str, Any] = {"group_of": self.group_of, "names": self.names}
         tensors: dict[str, NDArray[Any]] = {}
         if self.preparation is not None:
-            way["scale"] = self.preparation.scale
-            way["explained"] = self.preparation.explained
+            pipeline["scale"] = self.preparation.scale
+            pipeline["explained"] = self.preparation.explained
             tensors = {"shift": self.preparation.shift, "factor": self.preparation.factor}
             if self.preparation.components is not None:
                 tensors["components"] = self.preparation.components
-        return pack_model(self.model, way, tensors, columns)
+        return pack_model(self.model, pipeline, tensors, columns)
 
 
 def load_predictor(path: str | os.PathLike[str]) -> Predictor:
@@ -90,17 +92,17 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
     InputError
         If the file is missing, damaged, of a newer version, or not such a model.
     """
-    model, way, tensors, given = read_model(path)
+    model, pipeline, tensors, given = read_model(path)
     k = len(model.cluster_centers_)
     try:
         columns = _columns(given)
-        if way is None:
+        if pipeline is None:
             return Predictor(model, None, tuple(range(k)), ("",) * k, columns)
-        group_of = tuple(int(group) for group in way["group_of"])
-        names = tuple(str(name) for name in way["names"])
+        group_of = tuple(int(group) for group in pipeline["group_of"])
+        names = tuple(str(name) for name in pipeline["names"])
         if len(group_of) != k or set(group_of) != set(range(len(names))):
             raise ValueError("its groups do not fit its centers")
-        before = _preparation(way, tensors, model.cluster_centers_.shape[1])
+        before = _preparation(pipeline, tensors, model.cluster_centers_.shape[1])
     except (LookupError, TypeError, ValueError) as error:
         raise InputError(f"{path} is damaged ({error}). Make the run again.") from error
     return Predictor(model, before, group_of, names, columns)
@@ -124,15 +126,15 @@ def _columns(given: Any) -> tuple[Column, ...] | None:
 
 
 def _preparation(
-    way: dict[str, Any], tensors: dict[str, NDArray[Any]], n_out: int
+    pipeline: dict[str, Any], tensors: dict[str, NDArray[Any]], n_out: int
 ) -> Preparation | None:
     """What is done to rows; a ValueError if anything does not fit."""
-    if "scale" not in way:
+    if "scale" not in pipeline:
         return None
     shift, factor = tensors["shift"], tensors["factor"]
     components = tensors.get("components")
     n_in = len(shift)
-    if way["scale"] not in SCALES or {shift.shape, factor.shape} != {(n_in,)}:
+    if pipeline["scale"] not in SCALES or {shift.shape, factor.shape} != {(n_in,)}:
         raise ValueError("its scale does not fit")
     if (n_in if components is None else len(components)) != n_out or (
         components is not None and components.shape != (n_out, n_in)
@@ -140,7 +142,7 @@ def _preparation(
         raise ValueError("its components do not fit its centers")
     if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
         raise ValueError("it holds numbers that are not finite")
-    return Preparation(way["scale"], shift, factor, components, way["explained"])
+    return Preparation(pipeline["scale"], shift, factor, components, pipeline["explained"])
 
 
 def _unnamed(model: Any, points: NDArray[Any]) -> NDArray[np.int32]:

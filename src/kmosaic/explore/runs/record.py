@@ -1,6 +1,7 @@
-"""What a run folder says of itself: where the rows came from, and what was changed.
+"""What run.json says: where the rows came from, the settings, and the edits since.
 
-A folder may come from anywhere, so that nothing in it is believed before it is checked.
+A folder may come from anywhere, so nothing in it is believed before it is checked.
+Files of earlier versions are migrated as they are read.
 """
 
 import hashlib
@@ -14,14 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
-from kmosaic.explore.runs.edits import apply_steps, str_of, whole
+from kmosaic.explore.runs.edits import Edit, EditedGroups, apply_edits
+from kmosaic.explore.runs.values import as_file_name, as_int, as_str
 from kmosaic.explore.task.check import check_reduce
 from kmosaic.explore.task.passes import blocks
-from kmosaic.files import reason
-from kmosaic.readers.dataset import Dataset
+from kmosaic.files import check_readable, reason
+from kmosaic.readers.formats.npy import map_npy
 from kmosaic.report.model.diagnostics import Tree
 
-SCHEMA_VERSION = 2  # 1: closer looks were known by the number of their group
+# 1: child runs were known by the number of their group, which changes with edits.
+# 2: an edit's kind was `do`; edits were `steps`, child runs `inside`, the parent `outside`.
+SCHEMA_VERSION = 3
 NAME = "run.json"
 CLUSTERS = "clusters.npy"
 ROWS = "rows.npy"
@@ -40,16 +44,16 @@ class Record:
     settings : dict
         What `explore` was called with.
     fingerprint : str
-        A hash of the rows, by which they are known again.
+        A hash of the rows, by which they are recognized.
     n_samples : int
         Rows that were grouped.
-    steps : tuple of dict
+    edits : tuple of dict
         What was changed by hand since, the oldest first.
-    inside : tuple of dict
-        Runs inside of a group of this one: ``clusters`` (of the fit, which were that
-        group), ``folder`` (in this folder), ``title``.
-    outside : dict or None
-        The run that this one looks into: ``group``, ``name``, ``linked``.
+    children : tuple of dict
+        Runs on one group of this run: ``clusters`` (of the fit, which were that group),
+        ``folder`` (in this folder), ``title``.
+    parent : dict or None
+        The run whose group this run is on: ``group``, ``name``, ``linked``.
     tree : dict or None
         The splits of bisecting k-means.
     """
@@ -58,28 +62,28 @@ class Record:
     settings: dict[str, Any]
     fingerprint: str
     n_samples: int
-    steps: tuple[dict[str, Any], ...] = ()
-    inside: tuple[dict[str, Any], ...] = ()
-    outside: dict[str, Any] | None = None
+    edits: tuple[Edit, ...] = ()
+    children: tuple[dict[str, Any], ...] = ()
+    parent: dict[str, Any] | None = None
     tree: dict[str, Any] | None = field(default=None)
 
     @property
-    def groups(self) -> tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...]]:
-        """The group of each cluster, the groups' names, and the steps in words."""
-        return apply_steps(self.settings["n_clusters"], self.steps)
+    def groups(self) -> EditedGroups:
+        """The groups after all edits."""
+        return apply_edits(self.settings["n_clusters"], self.edits)
 
     @property
     def splits(self) -> Tree | None:
         """The tree of bisecting k-means; a ValueError if it is none over the clusters."""
         if self.tree is None:
             return None
-        merges = tuple((whole(a), whole(b)) for a, b in self.tree["merges"])
+        merges = tuple((as_int(a), as_int(b)) for a, b in self.tree["merges"])
         heights = tuple(map(float, self.tree["heights"]))
         n_leaves = self.settings["n_clusters"]
         nodes = [node for pair in merges for node in pair]
         if (
             sorted(nodes) != list(range(2 * n_leaves - 2))
-            or any(max(pair) >= n_leaves + step for step, pair in enumerate(merges))
+            or any(max(pair) >= n_leaves + i for i, pair in enumerate(merges))
             or len(heights) != len(merges)
             or not np.isfinite(heights).all()
             or list(heights) != sorted(heights)
@@ -97,7 +101,7 @@ class Record:
 
 
 def read_record(folder: Path) -> Record:
-    """Read and check run.json."""
+    """Read and check run.json, of this version or an earlier one."""
     path = folder / NAME
     if not path.is_file():
         what = "has no run.json" if folder.is_dir() else "is no folder"
@@ -117,69 +121,77 @@ def read_record(folder: Path) -> Record:
                 f"this one reads up to {SCHEMA_VERSION}): pip install --upgrade kmosaic."
             )
         given.pop("kmosaic_version")
-        record = Record(**given)
-        return checked(renewed(record) if version == 1 else record)
+        return validate(Record(**migrate(given, version)))
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(
-            f"{path} is damaged or was changed ({said(error)}). Explore the data again."
+            f"{path} is damaged or was changed ({message_of(error)}). "
+            "Explore the data again."
         ) from error
 
 
-def said(error: Exception) -> str:
+def message_of(error: Exception) -> str:
     """What is wrong, in words."""
     return f"it has no {error}" if isinstance(error, KeyError) else reason(error)
 
 
-def renewed(record: Record) -> Record:
-    """A record of version 1 as those are now."""
-    group_of = record.groups[0]
-    inside = tuple(
+def migrate(given: dict[str, Any], version: int) -> dict[str, Any]:
+    """The entries of a run.json of an earlier version, as those of this version are."""
+    if version >= SCHEMA_VERSION:
+        return given
+    new_names = {"steps": "edits", "inside": "children", "outside": "parent"}
+    entries = {new_names.get(name, name): value for name, value in given.items()}
+    entries["edits"] = [
+        {"op" if name == "do" else name: value for name, value in edit.items()}
+        for edit in entries.get("edits", ())
+    ]
+    if version == 1:
+        entries["children"] = _known_by_clusters(entries)
+    return entries
+
+
+def _known_by_clusters(entries: dict[str, Any]) -> list[dict[str, Any]]:
+    """Child runs of version 1, whose group has a number, by the clusters in that group."""
+    n_clusters = as_int(entries["settings"]["n_clusters"])
+    if n_clusters > MOST_CLUSTERS:
+        raise ValueError(f"{n_clusters} clusters")
+    group_of = apply_edits(n_clusters, tuple(entries["edits"])).group_of
+    return [
         {
-            "clusters": [j for j, group in enumerate(group_of) if group == entry["group"]],
-            "folder": entry["folder"],
-            "title": entry["title"],
+            "clusters": [j for j, group in enumerate(group_of) if group == child["group"]],
+            "folder": child["folder"],
+            "title": child["title"],
         }
-        for entry in record.inside
-    )
-    return replace(record, inside=inside)
+        for child in entries.get("children", ())
+    ]
 
 
-def checked(record: Record) -> Record:
+def validate(record: Record) -> Record:
     """The record with lists as tuples; a ValueError or the like at what cannot be."""
-    whole(record.n_samples)
-    k = whole(record.settings["n_clusters"])
-    str_of(record.fingerprint)
-    if not 1 <= k <= min(record.n_samples, MOST_CLUSTERS):
-        raise ValueError(f"{k} clusters of {record.n_samples} rows")
-    for entry in record.inside:
-        plain_name(entry["folder"])
-        str_of(entry["title"])
-        if any(whole(j) >= k for j in entry["clusters"]):
-            raise ValueError(f"clusters beyond {k}")
-    if record.outside is not None:
-        whole(record.outside["group"])
-        str_of(record.outside["name"])
-        if not isinstance(record.outside["linked"], bool):
+    as_int(record.n_samples)
+    n_clusters = as_int(record.settings["n_clusters"])
+    as_str(record.fingerprint)
+    if not 1 <= n_clusters <= min(record.n_samples, MOST_CLUSTERS):
+        raise ValueError(f"{n_clusters} clusters of {record.n_samples} rows")
+    for child in record.children:
+        as_file_name(child["folder"])
+        as_str(child["title"])
+        if any(as_int(j) >= n_clusters for j in child["clusters"]):
+            raise ValueError(f"clusters beyond {n_clusters}")
+    if record.parent is not None:
+        as_int(record.parent["group"])
+        as_str(record.parent["name"])
+        if not isinstance(record.parent["linked"], bool):
             raise ValueError("linked is neither true nor false")
     if record.source is not None and not isinstance(record.source.get("source"), str):
         raise ValueError("its source is no name")
     if not isinstance(record.settings.get("name"), str | None):
         raise ValueError("its name is no text")
     check_reduce(record.settings.get("reduce"), record.n_samples, record.n_samples)
-    done = replace(record, steps=tuple(record.steps), inside=tuple(record.inside))
-    _ = done.groups, done.splits  # a ValueError at what cannot be
-    return done
-
-
-def plain_name(name: Any) -> str:
-    """A name of something in a folder, that leads nowhere else."""
-    if not isinstance(name, str) or name in ("", ".", "..") or Path(name).name != name:
-        raise ValueError(f"{name!r} leads out of the folder")
-    if "\\" in name or "\0" in name:
-        raise ValueError(f"{name!r} is no plain name")
-    return name
+    valid = replace(record, edits=tuple(record.edits), children=tuple(record.children))
+    _ = valid.groups, valid.splits  # a ValueError at what cannot be
+    return valid
 
 
 def fingerprint(X: NDArray[Any]) -> str:
@@ -199,9 +211,6 @@ def integers_as_npy(values: NDArray[Any]) -> bytes:
 
 def read_integers(path: Path, least: int, most: int, length: int | None) -> NDArray[Any]:
     """Read whole numbers from least to most (without it), so many of them."""
-    from kmosaic.files import check_readable
-    from kmosaic.readers.formats.npy import map_npy
-
     check_readable(path)
     values = np.array(map_npy(path))
     if (
@@ -216,16 +225,3 @@ def read_integers(path: Path, least: int, most: int, length: int | None) -> NDAr
             "Explore the data again."
         )
     return values
-
-
-def taken(data: Dataset, rows: NDArray[np.intp]) -> Dataset:
-    """Some rows of a data set, under the names or numbers that they had in it."""
-    named = data.row_names
-    return replace(
-        data,
-        X=data.X[rows],
-        labels=None if data.labels is None else data.labels[rows],
-        pictures=None if data.pictures is None else data.pictures[rows],
-        row_names=rows if named is None else named[rows],
-        notes=(),
-    )

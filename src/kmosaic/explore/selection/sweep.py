@@ -1,28 +1,36 @@
-"""How many groups? Every number in a range, judged by six criteria side by side."""
+"""Every number of groups in a range, judged by six criteria side by side."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.checks import whole_number
 from kmosaic.errors import InputError
-from kmosaic.explore.describe.clustering import Clustering, distance_to_mean, look
+from kmosaic.explore.describe.clustering import (
+    Clustering,
+    describe_labels,
+    distances_to_means,
+)
 from kmosaic.explore.describe.scores import (
     calinski_harabasz,
     davies_bouldin,
     silhouettes,
 )
 from kmosaic.explore.describe.summary import data_of
+from kmosaic.explore.result import Sweep
 from kmosaic.explore.selection.criteria import Gap, gap, inertia, references, stability
-from kmosaic.explore.selection.verdict import judge
-from kmosaic.explore.task.check import Task, check_task, whole_number
-from kmosaic.explore.task.methods import Fitted, asides, run_of
+from kmosaic.explore.selection.verdict import choose_n_clusters
+from kmosaic.explore.task.check import Task, check_task
+from kmosaic.explore.task.methods import Fitted, ignore_convergence_warnings, run_of
 from kmosaic.explore.task.prepare import prepare
+from kmosaic.explore.task.principal_axes import pca_for
 from kmosaic.explore.task.progress import Progress
 from kmosaic.explore.task.sampling import draw_rows
-from kmosaic.report.model.sweep import Sweep, Trial
+from kmosaic.report.model.sweep import Trial
 
 MOST_ROWS = 2000  # of the sample for the gap statistic and the stability
 MOST_FEATURES = 50  # of that sample: more are reduced to so many principal components
@@ -98,9 +106,6 @@ def sweep(
     task = check_task(
         X,
         1,
-        labels=None,
-        project=None,
-        image_shape=None,
         feature_names=feature_names,
         name=name,
         random_state=random_state,
@@ -114,21 +119,23 @@ def sweep(
     points = task.X if preparation is None else preparation.apply(task.X)
     sample = reduced_sample(points, task.seed)
     uniform = references(sample, task.seed)
-    one = gap_of(sample, uniform, 1, task)
-    trials, found, centers = [], None, None
+    gap_of_one = gap_of(sample, uniform, 1, task)
+    trials: list[Trial] = []
+    clustering: Clustering | None = None
     for done, k in enumerate(numbers, 1):
         start = perf_counter()
-        with asides():  # numbers that the rows cannot fill are judged as such
-            found, warm = fit(task, points, preparation, k, centers)
-            centers = found.centers
-            g = gap_of(sample, uniform, k, task)
-            trials.append(trial(found, k, warm, g, sample, start))
+        # Numbers that the rows cannot fill are judged as such.
+        with ignore_convergence_warnings():
+            centers = None if clustering is None else clustering.centers
+            clustering, warm = fit(task, points, preparation, k, centers)
+            gap_of_k = gap_of(sample, uniform, k, task)
+            trials.append(trial(clustering, k, warm, gap_of_k, sample, start))
         if progress is not None:
             progress(done, len(numbers))
-    assert found is not None
-    verdict = judge(tuple(trials), (one.value, one.error))
+    assert clustering is not None, "check_numbers gives one at least"
+    verdict = choose_n_clusters(tuple(trials), (gap_of_one.value, gap_of_one.error))
     return Sweep(
-        data=data_of(found),
+        data=data_of(clustering),
         trials=tuple(trials),
         verdict=verdict,
         chosen=verdict.n_clusters or highest_silhouette(trials),
@@ -168,12 +175,10 @@ def check_enough(n_clusters: int, X: NDArray[Any]) -> None:
 
 def reduced_sample(points: NDArray[Any], seed: int) -> NDArray[np.float64]:
     """Some rows in few dimensions, for the criteria that fit many times."""
-    from sklearn.decomposition import PCA
-
     sample = points[draw_rows(len(points), MOST_ROWS, seed)].astype(np.float64)
     if min(sample.shape) <= MOST_FEATURES:
         return sample
-    return np.asarray(PCA(MOST_FEATURES, random_state=seed).fit_transform(sample))
+    return np.asarray(pca_for(sample, MOST_FEATURES, seed).fit_transform(sample))
 
 
 def gap_of(
@@ -188,8 +193,6 @@ def fit(
     task: Task, points: NDArray[Any], preparation: Any, k: int, before: Any
 ) -> tuple[Clustering, bool]:
     """K groups of all rows, from the start that does best on some."""
-    from dataclasses import replace
-
     from kmosaic.estimators import KMeans
 
     start = perf_counter()
@@ -198,19 +201,19 @@ def fit(
     common: dict[str, Any] = {"n_threads": task.n_threads}
     tried = [KMeans(k, n_init=STARTS, random_state=task.seed, **common).fit(sample)]
     if before is not None and len(before) < k:
-        init = grown(sample, before, k)
+        init = grow_centers(sample, before, k)
         tried.append(KMeans(k, init=init, n_init=1, **common).fit(sample))
     best = min(tried, key=lambda model: model.inertia_)
     model = best
     if len(rows) < len(points):
         model = KMeans(k, init=best.cluster_centers_, n_init=1, **common).fit(points)
-    own = replace(task, n_clusters=k)
+    task = replace(task, n_clusters=k)
     labels = np.array(model.labels_, dtype=np.int32)
-    fitted = Fitted(labels, run_of(own, model, perf_counter() - start), model)
-    return look(own, points, preparation, fitted), best is not tried[0]
+    fitted = Fitted(labels, run_of(task, model, perf_counter() - start), model)
+    return describe_labels(task, points, preparation, fitted), best is not tried[0]
 
 
-def grown(
+def grow_centers(
     sample: NDArray[Any], centers: NDArray[np.float64], k: int
 ) -> NDArray[np.float64]:
     """The centers with more, each at the farthest row of the group of most inertia."""
@@ -228,28 +231,28 @@ def grown(
 
 
 def trial(
-    found: Clustering,
+    clustering: Clustering,
     k: int,
     warm: bool,
-    its_gap: Gap,
+    gap_of_k: Gap,
     sample: NDArray[np.float64],
     start: float,
 ) -> Trial:
     """What all criteria say of one number of groups."""
-    task = found.task
-    apart = silhouettes(found.points, found.labels, k, task.seed)
+    task = clustering.task
+    apart = silhouettes(clustering.points, clustering.labels, k, task.seed)
     agreement, error = stability(sample, k, task.seed, task.n_threads)
-    spread = distance_to_mean(found)
+    spread = distances_to_means(clustering)
     return Trial(
         n_clusters=k,
-        n_iter=found.run.n_iter,
-        inertia=found.run.inertia,
+        n_iter=clustering.run.n_iter,
+        inertia=clustering.run.inertia,
         silhouette=apart.mean,
         silhouette_error=apart.error,
-        calinski_harabasz=calinski_harabasz(found.overview),
-        davies_bouldin=davies_bouldin(found.overview, spread, found.labels),
-        gap=its_gap.value,
-        gap_error=its_gap.error,
+        calinski_harabasz=calinski_harabasz(clustering.overview),
+        davies_bouldin=davies_bouldin(clustering.overview, spread, clustering.labels),
+        gap=gap_of_k.value,
+        gap_error=gap_of_k.error,
         stability=agreement,
         stability_error=error,
         warm=warm,

@@ -15,14 +15,16 @@ STABLE = 0.9  # agreement of repeated fits
 ENOUGH = 3  # votes of five
 
 
-def judge(trials: tuple[Trial, ...], gap_of_one: tuple[float, float]) -> Verdict:
+def choose_n_clusters(
+    trials: tuple[Trial, ...], gap_of_one: tuple[float, float]
+) -> Verdict:
     """Hold the criteria's votes against one another."""
     votes = (
-        best(trials, "silhouette", "Silhouette", highest=True),
-        best(trials, "calinski_harabasz", "Calinski–Harabasz", highest=True),
-        best(trials, "davies_bouldin", "Davies–Bouldin", highest=False),
-        by_gap(trials, gap_of_one),
-        by_stability(trials),
+        vote_of(trials, "silhouette", "Silhouette", highest=True),
+        vote_of(trials, "calinski_harabasz", "Calinski–Harabasz", highest=True),
+        vote_of(trials, "davies_bouldin", "Davies–Bouldin", highest=False),
+        vote_of_gap(trials, gap_of_one),
+        vote_of_stability(trials),
     )
     counts: dict[int, int] = {}
     for vote in votes:
@@ -30,7 +32,7 @@ def judge(trials: tuple[Trial, ...], gap_of_one: tuple[float, float]) -> Verdict
             counts[vote.n_clusters] = counts.get(vote.n_clusters, 0) + 1
     favored = min(counts, key=lambda k: (-counts[k], k)) if counts else None
     trial = next((t for t in trials if t.n_clusters == favored), None)
-    reasons = against(trials, trial, counts, gap_of_one)
+    reasons = objections(trials, trial, counts, gap_of_one)
     if trial is None or reasons:
         sentence = "There is no clear number of groups."
         if trial is not None and counts[trial.n_clusters] > 1:
@@ -53,7 +55,7 @@ def judge(trials: tuple[Trial, ...], gap_of_one: tuple[float, float]) -> Verdict
     )
 
 
-def against(
+def objections(
     trials: tuple[Trial, ...],
     trial: Trial | None,
     counts: dict[int, int],
@@ -90,7 +92,7 @@ def against(
     return reasons
 
 
-def best(trials: tuple[Trial, ...], name: str, title: str, *, highest: bool) -> Vote:
+def vote_of(trials: tuple[Trial, ...], name: str, title: str, *, highest: bool) -> Vote:
     """The number with the best value of a score."""
     known = [t for t in trials if getattr(t, name) is not None]
     if not known:
@@ -101,7 +103,7 @@ def best(trials: tuple[Trial, ...], name: str, title: str, *, highest: bool) -> 
     return Vote(title, chosen.n_clusters, "the highest" if highest else "the lowest")
 
 
-def by_gap(trials: tuple[Trial, ...], gap_of_one: tuple[float, float]) -> Vote:
+def vote_of_gap(trials: tuple[Trial, ...], gap_of_one: tuple[float, float]) -> Vote:
     """The least number whose gap is within an error of the greatest.
 
     The rule of the paper, the first number that the next does not beat, stops too early
@@ -123,7 +125,7 @@ def no_better_than_one(trials: tuple[Trial, ...], gap_of_one: tuple[float, float
     return gap_of_one[0] >= top.gap - top.gap_error
 
 
-def by_stability(trials: tuple[Trial, ...]) -> Vote:
+def vote_of_stability(trials: tuple[Trial, ...]) -> Vote:
     """The largest number that repeated fits agree on; few groups agree more easily."""
     title = "Stability"
     stable = [t for t in trials if t.stability is not None and t.stability >= STABLE]

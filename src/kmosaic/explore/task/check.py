@@ -1,12 +1,13 @@
 """Look at the arguments of explore before any work, and refuse in one sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import index
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.checks import whole_number
 from kmosaic.choices import Method, words
 from kmosaic.errors import InputError
 from kmosaic.explore.task.prepare import SCALES
@@ -64,11 +65,11 @@ def check_task(
     X: Any,
     n_clusters: Any,
     *,
-    labels: Any,
-    project: Any,
-    image_shape: Any,
-    feature_names: Any,
-    name: Any,
+    labels: Any = None,
+    project: Any = None,
+    image_shape: Any = None,
+    feature_names: Any = None,
+    name: Any = None,
     random_state: Any,
     n_init: Any,
     n_threads: int | None,
@@ -77,22 +78,20 @@ def check_task(
     method: Any = "kmeans",
 ) -> Task:
     """Everything that can be refused before the work starts is refused here."""
-    data = X if isinstance(X, Dataset) else Dataset(X=X, name="data")
-    labels = data.labels if labels is None else labels
-    image_shape = data.image_shape if image_shape is None else image_shape
-    feature_names = data.feature_names if feature_names is None else feature_names
+    data = _dataset_of(X, labels, image_shape, feature_names, name)
     values = check_data(data.X)
     n_samples, n_features = values.shape
     k = check_n_clusters(n_clusters, n_samples)
-    names = check_feature_names(feature_names, data.X, n_features)
+    names = check_feature_names(data.feature_names, data.X, n_features)
     reduce = check_reduce(reduce, n_samples, n_features)
     n_shown = n_features if data.pictures is None else data.pictures.shape[1]
-    pictures = None if image_shape is None else check_image_shape(image_shape, n_shown)
+    shape = data.image_shape
+    pictures = None if shape is None else check_image_shape(shape, n_shown)
     return Task(
         X=values,
-        name=data.name if name is None else str(name),
+        name=data.name,
         n_clusters=k,
-        true=None if labels is None else check_labels(labels, n_samples),
+        true=None if data.labels is None else check_labels(data.labels, n_samples),
         project=check_project(project, n_samples, k),
         image_shape=pictures,
         feature_names=None if pictures else names,
@@ -102,13 +101,29 @@ def check_task(
         pictures=data.pictures,
         row_names=data.row_names,
         notes=data.notes,
-        columns=tuple(its.name for its in data.columns) if data.columns else names,
+        columns=tuple(column.name for column in data.columns) if data.columns else names,
         seed=check_seed(random_state),
         n_init=check_n_init(n_init, n_samples * n_features * k),
         n_init_auto=isinstance(n_init, str),
         n_threads=None
         if n_threads is None
         else whole_number(n_threads, "n_threads", least=1),
+    )
+
+
+def _dataset_of(
+    X: Any, labels: Any, image_shape: Any, feature_names: Any, name: Any
+) -> Dataset:
+    """The data with what is known of them; what was given counts more than their own."""
+    data = X if isinstance(X, Dataset) else Dataset(X=X, name="data")
+    given = {
+        "labels": labels,
+        "image_shape": image_shape,
+        "feature_names": feature_names,
+        "name": None if name is None else str(name),
+    }
+    return replace(
+        data, **{key: value for key, value in given.items() if value is not None}
     )
 
 
@@ -193,17 +208,6 @@ def check_seed(random_state: Any) -> int:
     if seed >= 2**32:
         raise InputError(f"random_state is {seed}. Pass a number below 2**32.")
     return seed
-
-
-def whole_number(value: Any, name: str, least: int) -> int:
-    """An int of at least `least`, from any integer type."""
-    try:
-        number = index(value)
-    except TypeError:
-        number = least - 1
-    if number < least or isinstance(value, bool):
-        raise InputError(f"{name} is {value!r}. Pass a whole number, {least} or more.")
-    return number
 
 
 def check_labels(labels: Any, n_samples: int) -> TrueLabels:

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.explore.task.check import Task
-from kmosaic.explore.task.passes import blocks, overview, own_distance
-from kmosaic.explore.task.progress import Progress, fit_told
+from kmosaic.explore.task.passes import blocks, overview, own_distances
+from kmosaic.explore.task.progress import Progress, watch_progress
 from kmosaic.explore.task.sampling import draw_rows
 from kmosaic.report.model.diagnostics import Tree
 from kmosaic.report.model.exploration import Iteration, Run
@@ -45,7 +45,7 @@ class Fitted:
 def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None) -> Fitted:
     """Group the points by the task's method."""
     if task.method == "kmeans":
-        model = watched(kmeans(task), task, told, task.n_init)  # imports the engine
+        model = with_progress(kmeans(task), task, told, task.n_init)  # imports the engine
         start = perf_counter()
         model.fit(points)
         labels = np.array(model.set_callbacks().labels_, dtype=np.int32)
@@ -53,11 +53,11 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
     start = perf_counter()
     if task.method == "bisecting":
         n_runs = (task.n_clusters - 1) * task.n_init
-        splits = watched(bisecting(task), task, told, n_runs).fit(points)
+        splits = with_progress(bisecting(task), task, told, n_runs).fit(points)
         model, labels = splits.set_callbacks(), splits.labels_
         tree = merges_of(splits.tree_)
     else:
-        model, labels, tree = None, by_sample(points, task), None
+        model, labels, tree = None, fit_on_sample(points, task), None
     run = Run(
         n_clusters=task.n_clusters,
         random_state=task.seed,
@@ -73,7 +73,7 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
 
 
 @contextmanager
-def asides() -> Iterator[None]:
+def ignore_convergence_warnings() -> Iterator[None]:
     """Fits that only answer a question do not warn: the groups are not theirs."""
     from sklearn.exceptions import ConvergenceWarning
 
@@ -107,12 +107,12 @@ def bisecting(task: Task) -> Any:
     )
 
 
-def watched(model: Any, task: Task, told: Progress, n_runs: int) -> Any:
+def with_progress(model: Any, task: Task, told: Progress, n_runs: int) -> Any:
     """An estimator whose fit tells how far it is."""
-    return model.set_callbacks(fit_told(told, len(task.X), n_runs))
+    return model.set_callbacks(watch_progress(told, len(task.X), n_runs))
 
 
-def by_sample(points: NDArray[Any], task: Task) -> Labels:
+def fit_on_sample(points: NDArray[Any], task: Task) -> Labels:
     """Labels from a sample of the rows, carried to the rest by their nearest neighbor."""
     rows = draw_rows(len(points), MOST_ROWS[task.method], task.seed)
     if task.n_clusters > len(rows):
@@ -123,12 +123,12 @@ def by_sample(points: NDArray[Any], task: Task) -> Labels:
             f"{task.n_clusters:,} groups. Pass fewer groups, or method kmeans."
         )
     sample = points[rows].astype(np.float64)
-    return carried(
-        points, rows, other_labels(sample, task.n_clusters, task.method, task.seed)
+    return extend_labels(
+        points, rows, labels_by_method(sample, task.n_clusters, task.method, task.seed)
     )
 
 
-def carried(points: NDArray[Any], rows: NDArray[np.intp], own: Labels) -> Labels:
+def extend_labels(points: NDArray[Any], rows: NDArray[np.intp], own: Labels) -> Labels:
     """Labels of some rows for all rows: those of the nearest of these."""
     from sklearn.neighbors import KNeighborsClassifier
 
@@ -142,7 +142,7 @@ def carried(points: NDArray[Any], rows: NDArray[np.intp], own: Labels) -> Labels
     return labels
 
 
-def regroup(
+def refit(
     points: NDArray[Any], rows: NDArray[np.intp], task: Task, n_init: int, seed: int
 ) -> Labels:
     """Group some of the points anew by the task's method: where all of them would go."""
@@ -151,10 +151,12 @@ def regroup(
         model = kmeans(own) if task.method == "kmeans" else bisecting(own)
         return np.asarray(model.fit(points[rows]).predict(points), dtype=np.int32)
     sample = points[rows].astype(np.float64)
-    return carried(points, rows, other_labels(sample, task.n_clusters, task.method, seed))
+    return extend_labels(
+        points, rows, labels_by_method(sample, task.n_clusters, task.method, seed)
+    )
 
 
-def other_labels(
+def labels_by_method(
     sample: NDArray[np.float64], n_clusters: int, method: str, seed: int
 ) -> Labels:
     """Labels by spectral clustering, a Gaussian mixture, or Ward's agglomeration."""
@@ -187,7 +189,7 @@ def other_labels(
 def inertia_of(points: NDArray[Any], labels: Labels, n_clusters: int) -> float:
     """Sum of the squared distances to the groups' means."""
     means = overview(points, labels, n_clusters).means
-    return float(np.sum(own_distance(points, means, labels) ** 2))
+    return float(np.sum(own_distances(points, means, labels) ** 2))
 
 
 def run_of(task: Task, model: Any, seconds: float) -> Run:

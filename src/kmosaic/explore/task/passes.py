@@ -68,7 +68,7 @@ def overview(X: NDArray[Any], labels: NDArray[np.int32], n_clusters: int) -> Ove
     )
 
 
-def own_distance(X: NDArray[Any], centers: Floats, labels: NDArray[np.int32]) -> Floats:
+def own_distances(X: NDArray[Any], centers: Floats, labels: NDArray[np.int32]) -> Floats:
     """Plain distance of each point to the center of its own cluster, (n,)."""
     distance = np.empty(len(X))
     for rows in blocks(X):

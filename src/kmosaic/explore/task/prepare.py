@@ -3,7 +3,7 @@
 Both steps are linear, so that they apply to new rows as they did to the first ones.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 
 from kmosaic.choices import Scale, words
 from kmosaic.explore.task.passes import blocks, moments
+from kmosaic.explore.task.principal_axes import (
+    PrincipalAxes,
+    axes_of_blocks,
+    axes_of_sample,
+)
 from kmosaic.explore.task.sampling import draw_rows
 
 Floats = NDArray[np.float64]
@@ -69,11 +74,11 @@ def prepare(
         shift, factor = mean, reciprocal(std, mean)
     else:
         shift, factor = low, reciprocal(high - low, mean)
-    plain = Preparation(scale, shift, factor)
+    scaled = Preparation(scale, shift, factor)
     if n_components is None:
-        return plain
-    components, explained = directions(X, plain, n_components, seed)
-    return Preparation(scale, shift, factor, components, explained)
+        return scaled
+    axes = axes_of(X, scaled, n_components, seed)
+    return replace(scaled, components=axes.components, explained=axes.explained)
 
 
 def reciprocal(width: Floats, level: Floats) -> Floats:
@@ -82,28 +87,13 @@ def reciprocal(width: Floats, level: Floats) -> Floats:
     return np.where(varies, 1 / np.where(varies, width, 1.0), 0.0)
 
 
-def directions(
-    X: NDArray[Any], plain: Preparation, n_components: int, seed: int
-) -> tuple[Floats, float]:
-    """The principal directions of the scaled rows, and the share of variance in them."""
-    from sklearn.decomposition import PCA
-
+def axes_of(
+    X: NDArray[Any], scaled: Preparation, n_components: int, seed: int
+) -> PrincipalAxes:
+    """The principal axes of the scaled rows: of all, or of a sample of very wide ones."""
     n_samples, n_features = X.shape
     if n_features > MOST_COVARIANCE:
-        sample = plain.apply(X[draw_rows(n_samples, MOST_SAMPLE, seed)])
-        pca = PCA(n_components=min(n_components, len(sample)), random_state=seed)
-        pca.fit(sample.astype(np.float64))
-        return pca.components_, float(pca.explained_variance_ratio_.sum())
-    total, gram = np.zeros(n_features), np.zeros((n_features, n_features))
-    for rows in blocks(X):
-        block = (X[rows] - plain.shift) * plain.factor
-        total += block.sum(axis=0)
-        gram += block.T @ block
-    covariance = gram / n_samples - np.outer(total, total) / n_samples**2
-    values, vectors = np.linalg.eigh(covariance)
-    components = vectors[:, ::-1][:, :n_components].T
-    # The largest entry points up, so that every machine gives the same signs.
-    largest = np.abs(components).argmax(axis=1)
-    components *= np.sign(components[np.arange(len(components)), largest])[:, None]
-    held = max(float(values[::-1][:n_components].sum()), 0.0)
-    return np.ascontiguousarray(components), held / float(values.sum() or 1.0)
+        sample = scaled.apply(X[draw_rows(n_samples, MOST_SAMPLE, seed)])
+        return axes_of_sample(sample.astype(np.float64), n_components, seed)
+    parts = ((X[rows] - scaled.shift) * scaled.factor for rows in blocks(X))
+    return axes_of_blocks(parts, n_samples, n_features, n_components)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]  # done, of
 
 
-def fit_told(told: Progress, n_samples: int, n_runs: int) -> "Watch":
+def watch_progress(told: Progress, n_samples: int, n_runs: int) -> "Watch":
     """A function of a Step that tells the share of the work done so far, of 100.
 
     Nobody knows when a run will end. The points that still move fall off about

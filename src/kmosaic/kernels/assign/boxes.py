@@ -1,18 +1,15 @@
-"""A pass over rows that lie in small boxes, of which each sees only a few centers.
+"""A pass over rows in bounding boxes, each of which is compared with its candidates only.
 
-Rows sorted along a space-filling curve are cut into runs, each with its bounding box. A
-center farther from the whole box than another is from its farthest corner is nearest to
-none of its rows. The centers that are left (often one) go through the same loop as in a
-plain pass, which gives the same values bit for bit.
-
-A box keeps the list of the centers that it saw, and of some beyond, until centers have
-moved so far that another might come into sight: most passes look at these few alone.
+Rows sorted along a Z-order curve are cut into runs, each with its bounding box. Most boxes
+have one candidate, or a few (see ``candidates``). These go through the same loop as in a
+full pass, which gives the same values bit for bit. Of a box with one candidate the rows are
+not even read, unless some have another label.
 
 The idea of boxes is that of the filtering algorithm (T. Kanungo et al., "An efficient
 k-means clustering algorithm: analysis and implementation", IEEE TPAMI 24(7), 2002), with
-one level of boxes in place of a tree; that of a list good for some passes is that of
-G. Hamerly's bounds ("Making k-means even faster", SDM 2010), for boxes in place of rows.
-Both with rounding accounted for.
+one level of boxes in place of a tree; that of a list which is right for some passes is that
+of G. Hamerly's bounds ("Making k-means even faster", SDM 2010), for boxes in place of rows.
+Both account for rounding.
 """
 
 import numpy as np
@@ -28,9 +25,8 @@ from kmosaic.kernels.assign.full import PreparedCenters, Scratch, nearest_in_til
 from kmosaic.kernels.assign.sums import Sums
 from kmosaic.kernels.boxes import BOX_ROWS, Boxes
 from kmosaic.kernels.compile import Array, inlined, kernel
-from kmosaic.kernels.simd.vectors import prefetch
-
-_LINE = 16  # numbers at most on a line of the cache
+from kmosaic.kernels.simd.lanes import CACHE_LINE
+from kmosaic.kernels.simd.vectors import prefetch, prefetch_row
 
 
 @inlined
@@ -52,6 +48,7 @@ def _move(box: int, t: int, label: int, boxes: Boxes, into: Sums) -> int:
 def _give_whole(box: int, boxes: Boxes, label: int, into: Sums) -> int:
     """Give the whole box to one center; how many rows changed their label."""
     labels = boxes.labels[box]
+    # Counted first, in lanes: mostly there is nothing to move.
     others = moved = 0
     for t in range(BOX_ROWS):
         others += labels[t] != label
@@ -78,12 +75,10 @@ def _give_rows(box: int, start: int, boxes: Boxes, nearest: Array, into: Sums) -
 
 @inlined
 def _fetch(box: int, last: int, points: Array, labels: Array) -> None:
-    """Have the next box fetched: nobody foresees which ones are skipped."""
+    """Have the next box fetched; the processor cannot foresee which ones are skipped."""
     if box < last:
-        for i in range(0, points.shape[1], _LINE):
-            prefetch(points, box, i)
-        prefetch(points, box, points.shape[1] - 1)  # a box need not begin on a line
-        for i in range(0, BOX_ROWS, _LINE):
+        prefetch_row(points, box)
+        for i in range(0, BOX_ROWS, CACHE_LINE):
             prefetch(labels, box, i)
 
 
@@ -101,25 +96,37 @@ def assign_boxes(
 ) -> tuple[int, int, int]:
     """Label the rows of boxes first … last − 1.
 
-    How many labels changed, distances were computed, and boxes looked at.
+    A box whose owner is still the only candidate is left as it is: all its rows have that
+    label already.
 
     Parameters
     ----------
     boxes : Boxes. Labels, those of the pass before, are IN and OUT, all else IN
     lists : CandidateLists. IN and OUT
-    centers : PreparedCenters, with the shift still to be taken off the rows. IN
+    centers : PreparedCenters, with the origin still to be subtracted from the rows. IN
     test : CandidateTest. IN
     into : Sums, by which those of the centers change. IN and OUT
     scratch, work : working memory
+
+    Returns
+    -------
+    moved : rows whose label changed
+    computed : distances
+    tested : boxes whose candidates were asked for
     """
     d, tile = boxes.points.shape[1], scratch.best.shape[0]
-    seen = PreparedCenters(centers.origin, work.negated, work.half_norms, work.ids)
+    candidates = PreparedCenters(
+        origin=centers.origin,
+        negated=work.negated,
+        half_norms=work.half_norms,
+        ids=work.ids,
+    )
     flat = boxes.points.reshape(boxes.points.shape[0], -1)
-    moved = computed = looked = 0
+    moved = computed = tested = 0
     for box in range(first, last):
         if is_valid(lists.owner[box], lists.owner_valid_until[box], test):
             continue
-        looked += 1
+        tested += 1
         _fetch(box + 1, last, flat, boxes.labels)
         n = get_candidates(box, boxes, lists, centers, test, work)
         if n == 1:
@@ -127,13 +134,14 @@ def assign_boxes(
             continue
         for start in range(0, BOX_ROWS, tile):
             for j in range(d):
-                shift, row = centers.origin[j], boxes.points[box, j, start : start + tile]
-                turned = scratch.tile[j * tile : (j + 1) * tile]
+                # Boxes are feature-major already: there is nothing to transpose.
+                offset, row = centers.origin[j], boxes.points[box, j, start : start + tile]
+                column = scratch.tile[j * tile : (j + 1) * tile]
                 for t in range(tile):
-                    turned[t] = row[t] - shift
+                    column[t] = row[t] - offset
             scratch.best[:] = np.inf
             scratch.nearest[:] = 0
-            nearest_in_tile(0, n, seen, scratch)
+            nearest_in_tile(0, n, candidates, scratch)
             moved += _give_rows(box, start, boxes, scratch.nearest, into)
         computed += n * BOX_ROWS
-    return moved, computed, looked
+    return moved, computed, tested

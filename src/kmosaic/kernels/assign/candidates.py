@@ -1,4 +1,14 @@
-"""Which centers a box of rows can see: those that may be nearest to one of its rows."""
+"""Candidates of a box: the centers that may be nearest to one of its rows.
+
+A center whose distance to the nearest point of the box is above that of another center to
+its farthest corner is nearest to no row in the box. That is the filtering algorithm (D.
+Pelleg and A. Moore, "Accelerating exact k-means algorithms with geometric reasoning", KDD
+1999; T. Kanungo et al., "An efficient k-means clustering algorithm: analysis and
+implementation", IEEE TPAMI 24(7), 2002). The former call a single candidate an owner.
+
+A box keeps the list of its candidates, and of some centers beyond, until centers have moved
+so far that another one might join: see `CandidateLists`.
+"""
 
 from typing import NamedTuple
 
@@ -11,57 +21,74 @@ from kmosaic.kernels.rounding import UP_64
 from kmosaic.kernels.simd.lanes import NARROW
 from kmosaic.kernels.simd.vectors import choose, less, like, load, smallest
 
-# Whole registers of centers; a box that sees more looks at all of them in every pass.
+# Whole registers of ids. A box with more candidates keeps no list, and finds them among all
+# centers in every pass: to compare its rows with so many takes longer than that.
 MOST_LISTED = 32
 
 
 class CandidateLists(NamedTuple):
-    """What each box knows of the centers that it sees, and some beyond.
+    """Candidates of each box, and some centers beyond, with how long the list is right.
 
-    Each is good while the drift of its center and that of the fastest one, together, are
-    less than ``valid_until``: then it has all centers in sight, and perhaps more. Drifts
-    only grow, so a list that has expired stays so until it is made anew.
+    When a list is made, let F be the distance of the reference center r to the farthest
+    corner of the box, and N the least distance to the box of a center that is not listed;
+    N > F. Since then, r has moved by at most Δr, and any other center by at most Δ (the sum
+    of the largest moves of each pass). The list has all candidates while
+
+        N − Δ > F + Δr,   that is   Δ + Δr < N − F.
+
+    With the accumulated drifts D of r and M of the largest moves, Δr = D − D(then) and
+    Δ = M − M(then), so the list is right while
+
+        M + D < M(then) + D(then) + (N − F) = valid_until.
+
+    M and D only grow, so an expired list stays expired until it is made anew. The same
+    holds of an owner, which is its own reference.
     """
 
     ids: Array  # (b, MOST_LISTED) int32, ascending
-    length: Array  # (b,) int32
-    reference: Array  # (b,) int32: what the others were compared with; −1: no list
+    length: Array  # (b,) int32: how many ids there are
+    reference: Array  # (b,) int32: the center r; −1: no list
     valid_until: Array  # (b,) float64
-    owner: Array  # (b,) int32: the only center in sight, which has all rows; −1: nobody
+    owner: Array  # (b,) int32: the only candidate, which has all rows; −1: nobody
     owner_valid_until: Array  # (b,) float64
 
 
 class CandidateTest(NamedTuple):
-    """What tells which centers a box sees."""
+    """The centers, and how far they have moved, to find the candidates of boxes by."""
 
     columns: Array  # (d, k16) float: the centers, feature-major; k16: whole registers
     lanes: int  # in a register
     relative: float  # rounding of a squared distance, relative to it
     rounding: float  # of the difference of two compared values, at most
-    drift: Array  # (k,) float64: the way of each center, all passes together
-    max_drift: float  # the sum of the farthest that any center has moved in each pass
-    margin: float  # centers so much farther than those in sight are listed, too
+    drift: Array  # (k,) float64: D, how far each center has moved, all passes together
+    max_drift: float  # M, the sum of the farthest that any center has moved in each pass
+    margin: float  # centers farther than candidates by less than this are listed, too
 
 
 class CandidateWorkspace(NamedTuple):
-    """Working memory of one thread: the centers that a box sees.
+    """Working memory of one thread: distances to a box, and its candidates.
 
-    The first two are as wide as whole registers, as ``Sight.columns`` are: what is padding
-    lies at infinity.
+    ``near`` and ``far`` are whole registers wide, as ``CandidateTest.columns`` are; padding
+    is infinitely far away. The others hold the candidates as `PreparedCenters` has centers.
     """
 
     near: Array  # (k16,) float: squared distance of a center to the box
     far: Array  # (k16,) float: to its farthest corner
-    negated: Array  # (k4, d) as Prepared has them
-    half_norms: Array  # (k4,)
-    ids: Array  # (k4,)
+    negated: Array  # (k4, d) float
+    half_norms: Array  # (k4,) float
+    ids: Array  # (k4,) int: which centers they are
 
 
 @inlined
 def _distances_to_box(
     box: int, boxes: Boxes, columns: Array, n: int, work: CandidateWorkspace
 ) -> None:
-    """Squared distances of n centers to the nearest and the farthest point of the box."""
+    """Squared distances of n centers to the nearest and the farthest point of the box.
+
+    Into ``work.near`` and ``work.far``, (n,). In each feature a center is below the box by
+    lo − c, or above it by c − hi, neither of which is positive where it is inside; the
+    farther side is as far as the larger of their absolute values.
+    """
     zero = work.near.dtype.type(0)
     for c in range(n):
         work.near[c] = zero
@@ -85,17 +112,22 @@ def _least_beyond(limit: float, values: Array, n: int, lanes: int) -> float:
         v = load(values, c, NARROW)
         v = choose(less(bar, v), v, top)
         least = choose(less(v, least), v, least)
-    found: float = smallest(least)
-    return found
+    smallest_beyond: float = smallest(least)
+    return smallest_beyond
 
 
 @inlined
 def _find_reference(
     n: int, test: CandidateTest, work: CandidateWorkspace
 ) -> tuple[int, float]:
-    """Find the center whose farthest corner is nearest, and how far centers are seen."""
+    """Find the center whose farthest corner is nearest, and that distance F.
+
+    F is rounded up so far that a center beyond it loses in a full pass, too: there compared
+    values may be off by ``rounding``.
+    """
     least = _least_beyond(-1.0, work.far, n, test.lanes)
     reference = 0
+    # The first one with that value: it is one of them, so the loop ends.
     while work.far[reference] > least:
         reference += 1
     farthest = np.float64(least) * (1.0 + test.relative) + test.rounding
@@ -103,15 +135,15 @@ def _find_reference(
 
 
 @inlined
-def _squared(reach: float, test: CandidateTest, work: CandidateWorkspace) -> float:
-    """Square, rounded up, as wide as the distances: compared with lanes."""
-    square: float = work.near.dtype.type(reach * reach * (1.0 + test.relative))
+def _squared(distance: float, test: CandidateTest, work: CandidateWorkspace) -> float:
+    """Square, rounded up, in the type of the distances: compared with lanes."""
+    square: float = work.near.dtype.type(distance * distance * (1.0 + test.relative))
     return square
 
 
 @inlined
 def _count_within(limit: float, n: int, work: CandidateWorkspace) -> int:
-    """Count centers that may be so near to the box."""
+    """Count the centers whose squared distance to the box is at most the limit."""
     within = 0
     for c in range(n):
         within += work.near[c] <= limit
@@ -120,15 +152,18 @@ def _count_within(limit: float, n: int, work: CandidateWorkspace) -> int:
 
 @inlined
 def is_valid(center: int, valid_until: float, test: CandidateTest) -> bool:
-    """Tell whether centers have moved little enough."""
+    """Tell whether a list, or an owner, is there and right: M + D < valid_until."""
     return center >= 0 and (test.max_drift + test.drift[center]) * UP_64 < valid_until
 
 
 @inlined
 def _valid_until(center: int, least: float, base: float, test: CandidateTest) -> float:
-    """Say how long centers at this squared distance, or beyond, stay out of sight."""
+    """Give M + D + (N − F), where N² is ``least`` and F is ``base``.
+
+    What rounding adds to the distance of the farthest corner grows with that distance, in
+    proportion as the reference moves: so the gap is made smaller by that share.
+    """
     gap = np.sqrt(np.float64(least) * (1.0 - test.relative)) / UP_64 - base
-    # What rounding adds to the farthest corner grows as its center moves: in proportion.
     until: float = test.max_drift + test.drift[center] + gap * (1.0 - test.relative)
     return until
 
@@ -138,9 +173,29 @@ def _ids_within(limit: float, k: int, work: CandidateWorkspace) -> int:
     """Gather the ids of centers that may be so near to the box; how many."""
     n = 0
     for c in range(k):
-        work.ids[n] = c  # no branch, which nobody could foresee
+        # Compaction without a branch, whose outcome could not be predicted.
+        work.ids[n] = c
         n += work.near[c] <= limit
     return n
+
+
+@inlined
+def _store_list(box: int, n: int, lists: CandidateLists, work: CandidateWorkspace) -> None:
+    """Keep the n ids that have been gathered."""
+    lists.length[box] = n
+    for i in range(n):
+        lists.ids[box, i] = work.ids[i]
+
+
+@inlined
+def _narrow(n: int, limit: float, work: CandidateWorkspace) -> int:
+    """Of the n ids that have been gathered, leave those of nearer centers; how many."""
+    left = 0
+    for i in range(n):
+        c = work.ids[i]
+        work.ids[left] = c
+        left += work.near[c] <= limit
+    return left
 
 
 @inlined
@@ -151,15 +206,17 @@ def _find_candidates(
     test: CandidateTest,
     work: CandidateWorkspace,
 ) -> int:
-    """Find the centers that the box sees, whose ids go to ``work``; how many.
+    """Find the candidates of a box, whose ids go to ``work.ids``; how many.
 
-    Those, and some beyond, are listed, unless they are too many; and how long that is good.
+    They and some centers beyond are listed, unless they are too many; a single one is kept
+    as the owner.
     """
     k, k16 = test.drift.shape[0], test.columns.shape[1]
     _distances_to_box(box, boxes, test.columns, k16, work)
     reference, base = _find_reference(k16, test, work)
     narrow, limit = _squared(base, test, work), _squared(base + test.margin, test, work)
-    # A list is taken whole, pass after pass: what lies beyond sight must not be the most.
+    # A valid list is taken whole, pass after pass: what is beyond the candidates must not
+    # be the larger part of it.
     most = min(MOST_LISTED, 2 * _count_within(narrow, k, work) + 2)
     if _count_within(limit, k, work) > most:
         limit = narrow
@@ -169,14 +226,8 @@ def _find_candidates(
         least = _least_beyond(limit, work.near, k16, test.lanes)
         lists.reference[box] = reference
         lists.valid_until[box] = _valid_until(reference, least, base, test)
-        lists.length[box] = n
-        for i in range(n):
-            lists.ids[box, i] = work.ids[i]
-    listed, n = n, 0
-    for i in range(listed):
-        c = work.ids[i]
-        work.ids[n] = c
-        n += work.near[c] <= narrow
+        _store_list(box, n, lists, work)
+    n = _narrow(n, narrow, work)
     if n == 1:
         owner = work.ids[0]
         least = _least_beyond(narrow, work.near, k16, test.lanes)
@@ -194,7 +245,11 @@ def get_candidates(
     test: CandidateTest,
     work: CandidateWorkspace,
 ) -> int:
-    """Gather the centers that the box sees, and perhaps a few more, by id; how many."""
+    """Gather the candidates of a box, and perhaps a few more, ascending by id; how many.
+
+    Their prepared centers go to ``work``, padded to a multiple of four as `nearest_in_tile`
+    takes them.
+    """
     n: int
     if is_valid(lists.reference[box], lists.valid_until[box], test):
         n = lists.length[box]

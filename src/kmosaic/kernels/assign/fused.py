@@ -2,8 +2,8 @@
 
 All rows are transposed feature-major once, in float32, less their mean. Where the nearest
 center is nearer than the second nearest by more than rounding can have done, here and in
-a plain pass, it is the nearest; the other rows, one in some hundred, are compared again as
-in a plain pass. So labels are those of plain passes.
+a full pass, it is the nearest; the other rows, one in some hundred, are compared again as
+in a full pass. So labels are those of full passes.
 """
 
 from typing import NamedTuple
@@ -35,7 +35,7 @@ from kmosaic.kernels.compile import (
 
 _LONGEST = 1e18  # a length whose square, and a sum of them, float32 holds
 _SHORTEST = 1e-30  # one whose coordinates' digits it holds
-_DOUBTED = 0.25  # share of the rows in doubt with which plain passes are quicker
+_DOUBTED = 0.25  # share of the rows in doubt with which full passes are quicker
 
 
 class FusedLimits(NamedTuple):
@@ -63,7 +63,7 @@ class TransposedRows(NamedTuple):
     tiles: Array  # (tiles · d16 · lanes,) float32, each as in Scratch
     length: Array  # (n,) float64: of each row, less the mean, at most
     centers: PreparedCenters  # float32, less the same
-    # What rounding may do to the order of two values, compared here and in a plain pass, is
+    # What rounding may do to the order of two values, compared here and in a full pass, is
     # at most longest · (row_coefficient · length + center_coefficient · longest) + floor,
     # with the length of the longest center.
     row_coefficient: float
@@ -74,7 +74,7 @@ class TransposedRows(NamedTuple):
 class FusedScratch(NamedTuple):
     """Working memory."""
 
-    prepared: PreparedCenters  # the centers as a plain pass has them
+    prepared: PreparedCenters  # the centers as a full pass has them
     wide: Scratch  # of the rows' type
     best: Array  # (lanes,) float32: of a tile, as in Scratch
     second: Array  # (lanes,) float32: second smallest value
@@ -167,7 +167,7 @@ def _compare(n: int, longest: float, transposed: TransposedRows, work: FusedScra
 
 @kernel
 def _compare_again(rows: Array, doubtful: Array, work: FusedScratch) -> None:
-    """Find the nearest center of the rows in doubt as a plain pass does."""
+    """Find the nearest center of the rows in doubt as a full pass does."""
     centers, wide = work.prepared, work.wide
     width = wide.best.shape[0]
     for start in range(0, doubtful.shape[0], width):
@@ -186,7 +186,7 @@ def _compare_again(rows: Array, doubtful: Array, work: FusedScratch) -> None:
 
 @strict_allocating_kernel
 def _prepare(centers: Array, prepared: PreparedCenters) -> None:
-    """Prepare the centers for a plain pass."""
+    """Prepare the centers for a full pass."""
     origin = origin_of(centers)
     for j in range(origin.shape[0]):
         prepared.origin[j] = origin[j]
@@ -241,7 +241,7 @@ def fused_lloyd(
 ) -> tuple[int, int]:
     """Assign and update until nothing moves; iterations and passes.
 
-    That is what plain passes one by one do. Where a center is left without rows, float32
+    That is what full passes one by one do. Where a center is left without rows, float32
     does not hold the numbers, or rows are in doubt all the time, it is given up, and (0, 0)
     returned: everything is to be done anew.
 

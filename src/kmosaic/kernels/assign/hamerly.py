@@ -1,8 +1,10 @@
-"""The nearest and the second nearest center of some rows, for one bound on all others.
+"""One lower bound on all other centers (Hamerly), made from the nearest two.
 
-With few features it takes less time to compare a row with every center, in a tile as in
-a plain pass, than to find out which of them to leave away. What is left to bounds is
-whether a row need be looked at.
+A row whose one lower bound is above its upper bound keeps its label, and need not be read
+(G. Hamerly, "Making k-means even faster", SDM 2010). This differs from it in: (1) a row in
+doubt is compared with all centers at once, in a tile as in a full pass: with few features
+that takes less time than to find out which centers to leave out; (2) bounds carry the
+rounding error, that of the compared values as well as their own.
 """
 
 import numpy as np
@@ -16,24 +18,31 @@ from kmosaic.kernels.assign.nearest_two import (
 )
 from kmosaic.kernels.compile import Array, inlined, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, UP
-from kmosaic.kernels.simd.vectors import prefetch
+from kmosaic.kernels.simd.vectors import prefetch_row
 
-_AHEAD = 16  # rows that are fetched before they are read
-_LINE = 16  # numbers at most on a line of the cache
+# Rows that are fetched before they are read: while 16 rows of few features are copied, one
+# arrives from memory.
+_AHEAD = 16
 
 
 @strict_kernel
 def _bound(n: int, errors: CenterErrors, scratch: Scratch, pair: NearestTwoScratch) -> None:
-    """Bound the distances of a tile's first n rows: to the nearest center, and the others.
+    """Bound the distances of a tile's first n rows to the nearest center, and to others.
 
-    In loops over few arrays each: with more, the compiler gives up lanes.
+    With p the row less the origin and v a compared value, the squared distance is
+    ‖p‖² + 2 v, give or take `rounding_error`. That is taken here with ‖p‖ in place of
+    u + offset, and with the largest extent, as no label is known yet:
+
+        error = linear · (‖p‖ + max_extent) + quadratic · ‖p‖² + floor
+
+    The loops use few arrays each: with more, the compiler gives up lanes.
     """
     sq_norm, error = pair.sq_norm, pair.error
-    slope, extent = errors.linear, errors.max_extent
+    linear, extent = errors.linear, errors.max_extent
     for i in range(n):
         length = np.sqrt(np.float64(sq_norm[i]) * (1.0 + errors.quadratic) + errors.floor)
         error[i] = (
-            slope * (length + extent) + errors.quadratic * length * length + errors.floor
+            linear * (length + extent) + errors.quadratic * length * length + errors.floor
         )
     for i in range(n):
         sq_dist = np.float64(sq_norm[i]) + 2.0 * np.float64(scratch.best[i])
@@ -60,13 +69,11 @@ def _write_back(
 
 @inlined
 def _gather(points: Array, at: Array, start: int, pair: NearestTwoScratch) -> int:
-    """Copy the rows of a tile; how many."""
+    """Copy a tile of the rows in doubt, from ``start`` on, to ``pair.rows``; how many."""
     n: int = min(pair.rows.shape[0], at.shape[0] - start)
     for i in range(n):
         ahead = at[min(start + i + _AHEAD, at.shape[0] - 1)]
-        for j in range(0, points.shape[1], _LINE):
-            prefetch(points, ahead, j)
-        prefetch(points, ahead, points.shape[1] - 1)  # a row need not begin on a line
+        prefetch_row(points, ahead)
         x, copied = points[at[start + i]], pair.rows[i]
         for j in range(points.shape[1]):
             copied[j] = x[j]

@@ -21,11 +21,11 @@ from kmosaic.kernels.simd.vectors import (
 
 
 class NearestTwoScratch(NamedTuple):
-    """Working memory of one thread, beside that of a plain pass."""
+    """Working memory of one thread beside that of a full pass; rows of a tile: lanes."""
 
     rows: Array  # (lanes, d) float: those of a tile
     second: Array  # (lanes,) float: second smallest value
-    sq_norm: Array  # (lanes,) float: of the row, less the shift
+    sq_norm: Array  # (lanes,) float: of the row, less the origin
     error: Array  # (lanes,) float64: of a squared distance
     upper: Array  # (lanes,) float32: new bounds
     lower: Array  # (lanes,) float32
@@ -33,9 +33,16 @@ class NearestTwoScratch(NamedTuple):
 
 @kernel
 def nearest_two_in_tile(centers: PreparedCenters, scratch: Scratch, second: Array) -> None:
-    """Compare the rows of the tile with all centers, with the plain pass's operations.
+    """Compare the rows of the tile with all centers, with the operations of a full pass.
 
-    The second smallest values go to ``second``, (lanes,).
+    So the smallest values, and whose they are, are those of `nearest_in_tile`, bit for bit.
+    Of each value v the larger of v and the smallest so far may be the second smallest.
+
+    Parameters
+    ----------
+    centers : PreparedCenters. IN
+    scratch : Scratch; its tile is IN, ``best`` and ``nearest`` are OUT
+    second : (lanes,) float: second smallest values, +inf with one center only. OUT
     """
     _, negated, half_norms, ids = centers
     tile, best, nearest = scratch
@@ -72,7 +79,10 @@ def nearest_two_in_tile(centers: PreparedCenters, scratch: Scratch, second: Arra
 
 @inlined
 def sq_norms_in_tile(d: int, scratch: Scratch, sq_norm: Array) -> None:
-    """Take the squared lengths of the rows of the tile."""
+    """Take the squared lengths ‖p‖² of the first d features of the tile's rows.
+
+    ``sq_norm`` is (lanes,) float, OUT.
+    """
     tile, width = scratch.tile, scratch.best.shape[0]
     total = like(load(scratch.best, 0, WIDE), 0.0)
     for j in range(d):

@@ -1,4 +1,19 @@
-"""Rows and centers rounded to a byte for each feature (scalar quantization)."""
+"""Rows and centers rounded to a byte for each feature (scalar quantization, SQ8).
+
+Let o be an origin, x a row and e = c − o a center. The row's bytes b stand for
+y = base + step · b, and the center's bytes a for z = unit · a, with residuals r = x − y and
+ε = e − z. Of the compared value ‖e‖²/2 − (x − o)·e, bytes give
+
+    constant + scale · Σ b·a,   constant = ‖e‖²/2 − (base − o)·z,   scale = −step · unit,
+
+which is ‖e‖²/2 − (y − o)·z. By (x − o)·e = (y − o)·z + (y − o)·ε + r·e, and Cauchy–Schwarz,
+it differs from the value by at most
+
+    ‖y − o‖ · ‖ε‖ + ‖r‖ · ‖e‖,   ‖y − o‖ ≤ ‖x − o‖ + ‖r‖.
+
+Lengths of the residuals are measured, not estimated: whole numbers that fit in a byte, as
+pictures have them, lose nothing.
+"""
 
 from typing import Final, NamedTuple
 
@@ -9,37 +24,39 @@ from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import SLACK_32, TINY_32, UP_LONG
 from kmosaic.kernels.simd.lanes import NARROW, count_lanes
 
-WORD_LANES: Final = count_lanes(np.dtype(np.int32), NARROW)  # of words
+# Four bytes are one word, as the instruction takes them.
+WORD_LANES: Final = count_lanes(np.dtype(np.int32), NARROW)
 
 
 class QuantizedRows(NamedTuple):
     """Rows in bytes; feature j of a row is about base[j] + step · byte."""
 
     words: Array  # (m, w) int32: four unsigned bytes each
-    sq_norm: Array  # (m,) float32: squared length of row − origin
-    residual_norm: Array  # (m,) float32: how far the row lies from what its bytes stand for
+    sq_norm: Array  # (m,) float32: ‖x − o‖²
+    residual_norm: Array  # (m,) float32: ‖r‖, how far the row is from what its bytes say
 
 
 class QuantizedCenters(NamedTuple):
-    """Centers − origin in bytes, in groups as `CenterGroups` has them."""
+    """Centers less the origin in bytes, in groups as `CenterGroups` has them.
+
+    A value is off by at most residual_norm · ‖y − o‖ + norm · ‖r‖ + rounding.
+    """
 
     words: Array  # (v · w · lanes,) int32: four signed bytes each
-    constant: Array  # (v · lanes,) float32: what products are taken off; inf for padding
+    constant: Array  # (v · lanes,) float32: what products are added to; +inf for padding
     ids: Array  # (v · lanes,) int32
     scale: Array  # (g,) float32: of a product of two bytes
-    # What rounding to bytes may do to a compared value of a row of the group is at most
-    # residual_norm · ‖what its bytes stand for‖ + norm · (residual_norm of the row)
-    # + rounding.
-    residual_norm: Array  # (g,) float64
-    norm: Array  # (g,) float64
-    rounding: Array  # (g,) float64
+    residual_norm: Array  # (g,) float64: the largest ‖ε‖ of the group
+    norm: Array  # (g,) float64: the largest ‖e‖
+    rounding: Array  # (g,) float64: of the value in float32
 
 
 @strict_kernel
-def _lost(x: float, base: float, step: float, code: float) -> float:
+def _residual(x: float, base: float, step: float, code: float) -> float:
     """What rounding to a byte takes off a number.
 
-    The base goes first: where it is large, the sum of base and steps would be rounded.
+    The base is subtracted first: where it is large, the sum of base and steps would be
+    rounded. As written, so that the compiler does not add these two after all.
     """
     return (x - base) - step * code
 
@@ -60,6 +77,7 @@ def quantize_rows(
     ----------
     rows : (m, d) float. IN
     origin, base : (d,) float64. IN
+    step : of a byte, in all features; above 0
     coded : (m, 4 · w) uint8: the bytes, zeros past feature d − 1; (m, 0) where the rows
         were bytes. OUT
     sq_norms, residual_norms : (m,) float32, as in `QuantizedRows`. OUT
@@ -73,8 +91,8 @@ def quantize_rows(
                 x = np.float64(rows[t, j])
                 code = np.rint(min(max((x - base[j]) * per_step, 0.0), 255.0))
                 coded[t, j] = np.uint8(code)
-                lost = _lost(x, base[j], step, code)
-                sq_residual += lost * lost
+                residual = _residual(x, base[j], step, code)
+                sq_residual += residual * residual
             for j in range(d, coded.shape[1]):
                 coded[t, j] = 0
         for j in range(d):
@@ -95,13 +113,15 @@ def quantize_centers(
     coded: Array,
     codes: QuantizedCenters,
 ) -> None:
-    """Round centers − origin to bytes, with a scale for each group.
+    """Round centers less the origin to bytes, with a scale for each group.
 
     Parameters
     ----------
     centers : (k, d) float. IN
+    groups : CenterGroups, with registers of words. IN
     order : (v · lanes,) intp: whose lane it is; −1: nobody's. IN
     origin, base : (d,) float64. IN
+    step : of a byte of the rows
     coded : (v, w, lanes, 4) int8: the bytes of ``codes.words``, of zeros. OUT
     codes : QuantizedCenters. OUT
     """
@@ -114,32 +134,34 @@ def quantize_centers(
                 for j in range(d):
                     e = np.float64(centers[order[lane], j]) - origin[j]
                     largest = max(largest, abs(e))
+        # From −127 to 127, so that the scale is the same on both sides of 0.
         unit = max(largest / 127.0, TINY_32)
         per_unit = 1.0 / unit
-        max_sq_residual = max_sq_norm = highest = 0.0
+        max_sq_residual = max_sq_norm = max_constant = 0.0
         for lane in range(groups.starts[g], groups.ends[g]):
             codes.ids[lane] = order[lane]
             codes.constant[lane] = np.inf
             if order[lane] < 0:
                 continue
-            sq_length = sq_lost = shared = 0.0
+            sq_norm = sq_residual = of_base = 0.0
             for j in range(d):
                 e = np.float64(centers[order[lane], j]) - origin[j]
                 code = np.rint(e * per_unit)
-                stands_for = unit * code
+                z = unit * code
                 coded[lane // lanes, j // 4, lane % lanes, j % 4] = np.int8(code)
-                lost = e - stands_for
-                sq_length += e * e
-                sq_lost += lost * lost
-                shared += (base[j] - origin[j]) * stands_for
-            constant = 0.5 * sq_length - shared
+                residual = e - z
+                sq_norm += e * e
+                sq_residual += residual * residual
+                of_base += (base[j] - origin[j]) * z
+            constant = 0.5 * sq_norm - of_base
             codes.constant[lane] = constant
-            max_sq_residual = max(max_sq_residual, sq_lost)
-            max_sq_norm = max(max_sq_norm, sq_length)
-            highest = max(highest, abs(constant))
+            max_sq_residual = max(max_sq_residual, sq_residual)
+            max_sq_norm = max(max_sq_norm, sq_norm)
+            max_constant = max(max_constant, abs(constant))
         codes.scale[g] = -unit * step
         codes.residual_norm[g] = np.sqrt(max_sq_residual) * UP_LONG
         codes.norm[g] = np.sqrt(max_sq_norm) * UP_LONG
-        # Of the constant and the sum of products as float32, and of their difference.
+        # Of the constant and the sum of products as float32, and of their difference. The
+        # sum is at most ‖step · b‖ · ‖z‖, and no byte is above 255.
         most = 255.0 * np.sqrt(np.float64(d)) * step * codes.norm[g]
-        codes.rounding[g] = SLACK_32 * (highest + most) + TINY_32
+        codes.rounding[g] = SLACK_32 * (max_constant + most) + TINY_32

@@ -1,14 +1,14 @@
-"""A pass in bytes: four times the products in one instruction, a quarter of the memory.
+"""Distances bounded from int8 products: four at once, from a quarter of the memory.
 
-Rows and centers are rounded to a byte for each feature, products of bytes are added up
-exactly, and what the rounding can have done to a distance is bounded: with x = y + r and
-c = z + e, where y and z are what the bytes stand for, the dot product x·c differs from
-y·z by at most ‖y‖·‖e‖ + ‖r‖·‖c‖ (Cauchy–Schwarz). So each center that is compared is
-known to be at least, and at most, so far away. That settles most rows; the others are
-left to the exact comparison.
+Rows and centers are rounded to bytes (see ``quantization``), whose products one instruction
+multiplies and adds up exactly. What rounding to bytes can have done to a compared value is
+bounded, so each center that is compared is known to be at least, and at most, so far away.
+That settles most rows; the others are left to the exact comparison (``yinyang``).
 
-Lengths of the residuals are measured, not estimated. Whole numbers that fit in a byte, as
-pictures have them, lose nothing.
+A tile of rows goes through four steps: `_begin_tile` gathers what bounds say;
+`_screen_own_groups` finds a near center, mostly the nearest, which lowers the limit that
+other groups must be below; `_screen_other_groups` looks at the groups that are;
+`_write_back` makes bounds of what has been found.
 """
 
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from kmosaic.kernels.assign.quantization import WORD_LANES, QuantizedCenters, Qu
 from kmosaic.kernels.compile import Array, kernel, strict_kernel
 from kmosaic.kernels.rounding import DOWN, LEAST, MOST, SLACK_32, UP, UP_LONG
 from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE, as_floats, dot_rows
-from kmosaic.kernels.simd.lanes import NARROW
+from kmosaic.kernels.simd.lanes import CACHE_LINE, NARROW
 from kmosaic.kernels.simd.vectors import (
     choose,
     equals,
@@ -32,15 +32,16 @@ from kmosaic.kernels.simd.vectors import (
 )
 
 _HALF = ROWS_AT_ONCE // 2
-_LINE = 16  # words on a line of the cache
+_NOBODY = 2**31 - 1  # above every center's id
 
 
 class QuantizedWorkspace(NamedTuple):
-    """Working memory of one thread, for a tile of w rows."""
+    """Working memory of one thread, for a tile of w rows, w a multiple of 8."""
 
-    limit: Array  # (w,) float32: a group whose lower bound is above is skipped
-    length: Array  # (w,) float64: of what the bytes stand for, at most
-    own_group: Array  # (w,) intp: group of their own center
+    limit: Array  # (w,) float32: a group whose lower bound is above is left out
+    length: Array  # (w,) float64: ‖y − o‖ of what the bytes stand for, at most
+    own_group: Array  # (w,) intp: group of their center in the pass before
+    label_kept: Array  # (w,) bool: whether the center is still that one
     ceiling: Array  # (w,) float64: the nearest center's value is at most this ...
     floor: Array  # (w,) float64: ... and at least this
     nearest: Array  # (w,) intp: which center that is
@@ -56,13 +57,13 @@ class QuantizedWorkspace(NamedTuple):
 
 @strict_kernel
 def _limit(u: float, label: int, errors: CenterErrors) -> float:
-    """What a lower bound must exceed for its centers to be farther."""
+    """What a lower bound must exceed for its centers to be farther, in float32."""
     limit = np.float32(np.sqrt(limit_of(u, label, errors)))
     return float(limit * UP + LEAST)
 
 
 @strict_kernel
-def _take_up(
+def _begin_tile(
     rows: Array,
     labels: Array,
     bounds: Bounds,
@@ -89,21 +90,27 @@ def _take_up(
 
 @strict_kernel
 def _list_others(g: int, rows: Array, bounds: Bounds, work: QuantizedWorkspace) -> None:
-    """List the other rows that the group may hold the nearest center of."""
+    """List the other rows that the group may hold the nearest center of.
+
+    Behind those whose own group it is, which are listed already.
+    """
     lower, slot, n = bounds.lower[g], work.slot[g], rows.shape[0]
     for i in range(n):
+        # "Not above" where "at most" would do for numbers: a NaN rules nothing out.
         work.flag[i] = (work.own_group[i] != g) & (not lower[rows[i]] > work.limit[i])
     m = work.listed[g]
     for eight in range(-(-n // 8)):
-        if work.flags[eight] != 0:  # of many groups none concerns any of eight rows
+        # With many groups mostly none of eight rows is concerned: one comparison tells.
+        if work.flags[eight] != 0:
             for i in range(8 * eight, min(8 * eight + 8, n)):
-                slot[m] = i  # no branch, which nobody could foresee
+                # Compaction without a branch, whose outcome could not be predicted.
+                slot[m] = i
                 m += work.flag[i]
     work.listed[g] = m
 
 
 @kernel
-def _compare(
+def _multiply(
     some: Array,
     rows: Array,
     c: int,
@@ -111,10 +118,10 @@ def _compare(
     centers: QuantizedCenters,
     work: QuantizedWorkspace,
 ) -> None:
-    """Compare some of a tile's rows with the centers in a register."""
+    """Multiply some of a tile's rows with the centers in a register: ``work.sums``."""
     w, n = codes.words.shape[1], some.shape[0]
     for r in range(ROWS_AT_ONCE):
-        # Past the end the last row stands in.
+        # Past the end the last row is repeated; nobody reads what comes of it.
         work.start[r] = rows[some[min(r, n - 1)]] * w
     words = codes.words.reshape(-1)
     if n > _HALF:
@@ -135,10 +142,15 @@ def _merge(
     errors: CenterErrors,
     work: QuantizedWorkspace,
 ) -> None:
-    """Take the nearest in the register for the nearest of all, where it may be."""
+    """Take the nearest in the register for the nearest of all, where it may be.
+
+    A value is known to within ``slack``, as `QuantizedCenters` has it; of the value and of
+    sq_norm in float32 come SLACK_32 · sq_norm. With a value of ``ceiling`` at most, the
+    squared distance is sq_norm + 2 · ceiling at most.
+    """
     constant, ids = load(centers.constant, c, NARROW), load(centers.ids, c, NARROW)
     scale = like(constant, centers.scale[g])
-    infinite, nobody = like(constant, np.inf), like(ids, 2**31 - 1)
+    infinite, nobody = like(constant, np.inf), like(ids, _NOBODY)
     anew = c == groups.starts[g]
     for r in range(some.shape[0]):
         i = some[r]
@@ -146,14 +158,16 @@ def _merge(
         slack = work.length[i] * centers.residual_norm[g]
         slack += np.float64(codes.residual_norm[rows[i]]) * centers.norm[g]
         slack = (slack + centers.rounding[g] + SLACK_32 * sq_norm) * UP_LONG
-        values = muladd(as_floats(load(work.sums, r * WORD_LANES, NARROW)), scale, constant)
+        sums = as_floats(load(work.sums, r * WORD_LANES, NARROW))
+        values = muladd(sums, scale, constant)
         value = smallest(values)
         least, ceiling = np.float64(value) - slack, np.float64(value) + slack
         if ceiling < work.ceiling[i]:
             before = work.nearest[i]
             if before >= 0:
-                of = groups.group_of[before]
-                work.least[of, i] = min(work.least[of, i], work.floor[i])
+                # The center that was nearest is another one of its group from here on.
+                loser = groups.group_of[before]
+                work.least[loser, i] = min(work.least[loser, i], work.floor[i])
             winner = int(smallest(choose(equals(values, value), ids, nobody)))
             work.nearest[i] = winner
             work.ceiling[i], work.floor[i] = ceiling, least
@@ -163,6 +177,86 @@ def _merge(
             away = np.sqrt(max(sq_norm + 2.0 * ceiling, 0.0)) * UP_LONG
             work.limit[i] = min(work.limit[i], _limit(away, winner, errors))
         work.least[g, i] = least if anew else min(work.least[g, i], least)
+
+
+@kernel
+def _compare(
+    some: Array,
+    rows: Array,
+    g: int,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    groups: CenterGroups,
+    errors: CenterErrors,
+    work: QuantizedWorkspace,
+) -> int:
+    """Compare some rows with all centers of a group; with how many registers."""
+    n_registers = 0
+    for c in range(groups.starts[g], groups.ends[g], WORD_LANES):
+        _multiply(some, rows, c, codes, centers, work)
+        _merge(some, rows, g, c, codes, centers, groups, errors, work)
+        n_registers += 1
+    return n_registers
+
+
+@kernel
+def _fetch(rows: Array, first: int, last: int, words: Array) -> None:
+    """Have the bytes of rows[first:last] fetched."""
+    for q in range(first, last):
+        for j in range(0, words.shape[1], CACHE_LINE):
+            prefetch(words, rows[q], j)
+
+
+@kernel
+def _screen_own_groups(
+    start: int,
+    stop: int,
+    rows: Array,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    groups: CenterGroups,
+    errors: CenterErrors,
+    work: QuantizedWorkspace,
+) -> tuple[int, int]:
+    """Compare rows start … stop − 1, a tile, with their own groups.
+
+    How often a row was compared with a register, and how many distances that were.
+    """
+    compared = quantized = 0
+    some, ahead = rows[start:stop], stop
+    for g in range(groups.starts.shape[0]):
+        for p in range(0, work.listed[g], ROWS_AT_ONCE):
+            few = work.slot[g, p : min(p + ROWS_AT_ONCE, work.listed[g])]
+            # Each row is here once: as many of the next tile are fetched meanwhile.
+            n = few.shape[0]
+            _fetch(rows, ahead, min(ahead + n, rows.shape[0]), codes.words)
+            ahead += n
+            compared += n * _compare(few, some, g, codes, centers, groups, errors, work)
+            quantized += n * groups.sizes[g]
+    return compared, quantized
+
+
+@kernel
+def _screen_other_groups(
+    some: Array,
+    bounds: Bounds,
+    codes: QuantizedRows,
+    centers: QuantizedCenters,
+    groups: CenterGroups,
+    errors: CenterErrors,
+    work: QuantizedWorkspace,
+) -> tuple[int, int]:
+    """Compare a tile's rows with the other groups that bounds do not rule out; likewise."""
+    compared = quantized = 0
+    for g in range(groups.starts.shape[0]):
+        first = work.listed[g]
+        _list_others(g, some, bounds, work)
+        for p in range(first, work.listed[g], ROWS_AT_ONCE):
+            few = work.slot[g, p : min(p + ROWS_AT_ONCE, work.listed[g])]
+            n = few.shape[0]
+            compared += n * _compare(few, some, g, codes, centers, groups, errors, work)
+            quantized += n * groups.sizes[g]
+    return compared, quantized
 
 
 @strict_kernel
@@ -180,9 +274,9 @@ def _write_back(
         t, label = rows[i], work.nearest[i]
         sq_dist = max(np.float64(codes.sq_norm[t]) + 2.0 * work.ceiling[i], 0.0)
         u = np.float32(np.sqrt(sq_dist)) * UP + LEAST
-        if label == labels[t]:
+        work.label_kept[i] = label == labels[t]
+        if work.label_kept[i]:
             u = min(u, upper[t])
-            work.own_group[i] = -1  # what was known of its group holds on
         upper[t] = u
         labels[t] = label
         work.limit[i] = _limit(np.float64(u), label, errors)
@@ -194,7 +288,9 @@ def _write_back(
             t = rows[i]
             sq_dist = max(np.float64(codes.sq_norm[t]) + 2.0 * work.least[g, i], 0.0)
             at_least = np.float32(min(np.sqrt(sq_dist), MOST)) * DOWN
-            if work.own_group[i] != g:
+            # The bound of the pass before is still right, and may be tighter; but for that
+            # of the own group if the label changed: it left out the center that was.
+            if work.label_kept[i] or work.own_group[i] != g:
                 at_least = max(at_least, bound[t])
             bound[t] = at_least
             work.in_doubt[i] |= not at_least > work.limit[i]
@@ -220,41 +316,32 @@ def screen_rows(
     centers, groups, errors : the centers. IN
     labels, bounds : of the block; labels of the rows left are guesses, which the bounds
         belong to. IN and OUT
-    work : Screen
+    work : QuantizedWorkspace
 
     Returns
     -------
     n_left : rows
     compared : times that a row was compared with a register of centers
-    estimated : distances
+    quantized : distances that were bounded
     """
-    n_left = compared = estimated = 0
+    n_left = compared = quantized = 0
     tile = work.own_group.shape[0]
     for start in range(0, rows.shape[0], tile):
         stop = min(start + tile, rows.shape[0])
         some = rows[start:stop]
-        ahead = stop
-        _take_up(some, labels, bounds, codes, groups, errors, work)
-        for others in range(2):
-            for g in range(groups.starts.shape[0]):
-                first = work.listed[g] if others else 0
-                if others:
-                    _list_others(g, some, bounds, work)
-                for p in range(first, work.listed[g], ROWS_AT_ONCE):
-                    few = work.slot[g, p : min(p + ROWS_AT_ONCE, work.listed[g])]
-                    if not others:
-                        # Of the next tile, so many at a time, while these are compared.
-                        for q in range(ahead, min(ahead + few.shape[0], rows.shape[0])):
-                            for j in range(0, codes.words.shape[1], _LINE):
-                                prefetch(codes.words, rows[q], j)
-                        ahead += few.shape[0]
-                    for c in range(groups.starts[g], groups.ends[g], WORD_LANES):
-                        _compare(few, some, c, codes, centers, work)
-                        _merge(few, some, g, c, codes, centers, groups, errors, work)
-                        compared += few.shape[0]
-                    estimated += few.shape[0] * groups.sizes[g]
+        _begin_tile(some, labels, bounds, codes, groups, errors, work)
+        registers, distances = _screen_own_groups(
+            start, stop, rows, codes, centers, groups, errors, work
+        )
+        compared += registers
+        quantized += distances
+        registers, distances = _screen_other_groups(
+            some, bounds, codes, centers, groups, errors, work
+        )
+        compared += registers
+        quantized += distances
         _write_back(some, labels, bounds, codes, errors, work)
         for i in range(some.shape[0]):
             rows[n_left] = some[i]
             n_left += work.in_doubt[i]
-    return n_left, compared, estimated
+    return n_left, compared, quantized

@@ -1,18 +1,22 @@
-"""A pass that skips the distances which bounds have ruled out.
+"""A pass that leaves out the distances which bounds on groups of centers have ruled out.
 
 Each row keeps an upper bound on the distance to its own center and, for each group of
-centers, a lower bound on the distance to those of them that are not its errors. When
-centers move, bounds give way by as much. Where a lower bound stays above the upper one,
-no center of the group can be nearest, and the group is skipped. What is left is compared
-with lanes across centers, each of which adds up the same products in the same order as
-in a plain pass: the values are the same bit for bit.
+centers, a lower bound on the distance to those of them that are not its own (Y. Ding et
+al., "Yinyang k-means", ICML 2015; with one group of all centers it is G. Hamerly, "Making
+k-means even faster", SDM 2010). Where a lower bound is above the upper one, no center of
+the group can be nearest, and the group is left out.
 
-Y. Ding et al., "Yinyang k-means", ICML 2015; one group of all centers is G. Hamerly,
-"Making k-means even faster", SDM 2010. This differs from both in: (1) rows that fail
-are collected, and compared eight at a time with the centers that fill a register;
-(2) bounds carry the rounding error, that of the values compared as well as their errors.
+What is left is compared with lanes across centers, each of which adds up the same products
+in the same order as in a full pass: the values are the same bit for bit.
 
-Bounds are float32 whatever the data: upper ones rounded up, lower ones down.
+This differs from both papers in: (1) rows that fail are collected, and compared eight at a
+time with the centers that fill a register; (2) bounds carry the rounding error, that of the
+compared values as well as their own.
+
+A tile of rows goes through four steps: `_tighten` measures the distance to the own center,
+which settles many rows; `_list_for_group` and `_compare_eight` compare what is left with
+each group in turn; `_merge` takes the group's nearest center over; `_write_back` makes
+bounds of all values.
 """
 
 from typing import NamedTuple
@@ -37,14 +41,15 @@ from kmosaic.kernels.simd.vectors import (
     like,
     load,
     muladd,
-    prefetch,
+    prefetch_row,
     smallest,
     spread,
 )
 
 _NOBODY = 2**31 - 1  # above every center's id
-_AHEAD = 8  # rows that are fetched before they are read
-_LINE = 16  # numbers at most on a line of the cache
+# Rows that are fetched before they are read: their features are so many that eight of them
+# take longer than one to arrive.
+_AHEAD = 8
 
 
 class YinyangWorkspace(NamedTuple):
@@ -79,7 +84,15 @@ def _tighten(
     errors: CenterErrors,
     work: YinyangWorkspace,
 ) -> int:
-    """Measure the rows' distance to their own centers; keep those still in doubt."""
+    """Measure the distance of rows to their own centers; how many are still in doubt.
+
+    Σ (x − c)², of which nothing cancels, is off by γ times itself. With that added (`grow`)
+    it is the squared upper bound, but for the rounding of each coordinate's difference
+    x − c, which is relative to the size of x less the origin: at most
+    ‖x − c‖ + ‖c − origin‖.
+
+    The first n places of ``work`` are filled, in the order of ``rows``.
+    """
     upper, lower = bounds
     origin = groups.origin
     d = points.shape[1]
@@ -89,11 +102,8 @@ def _tighten(
         t = rows[q]
         label = labels[t]
         x, c, shifted = points[at[q]], errors.centers[label], work.rows[n]
-        # Rows in doubt lie apart: nobody but the list knows which one comes next.
-        ahead = at[min(q + _AHEAD, rows.shape[0] - 1)]
-        for j in range(0, d, _LINE):
-            prefetch(points, ahead, j)
-        prefetch(points, ahead, d - 1)  # a row need not begin on a line
+        # Rows in doubt lie apart in memory.
+        prefetch_row(points, at[min(q + _AHEAD, rows.shape[0] - 1)])
         sq_dist = sq_norm = x.dtype.type(0)
         for j in range(d):
             to_own, to_origin = x[j] - c[j], x[j] - origin[j]
@@ -105,6 +115,7 @@ def _tighten(
         u = np.float32(away) * UP + LEAST
         upper[t] = u
         limit = limit_of(np.float64(u), label, errors)
+        # Place n is filled in any case, and kept only if the row is in doubt.
         work.entry[n] = q
         work.own_group[n] = groups.group_of[label]
         work.limit[n] = limit
@@ -128,8 +139,8 @@ def _list_for_group(g: int, n: int, work: YinyangWorkspace) -> int:
     lower, slot = work.lower[g], work.slot[g]
     m = 0
     for i in range(n):
-        # The own group always: the value of the own center must come from the same loop.
-        # No branch, which nobody could foresee.
+        # The own group always: the value of the own center must come from the same loop as
+        # those that it is compared with. (Compaction without a branch, as in `_tighten`.)
         slot[m] = i
         m += (work.own_group[i] == g) | (not rules_out(lower[i], work.limit[i]))
     work.listed[g] = m
@@ -140,7 +151,10 @@ def _list_for_group(g: int, n: int, work: YinyangWorkspace) -> int:
 def lower_each(
     v: Array, ids: Array, b: Array, i: Array, s: Array
 ) -> tuple[Array, Array, Array]:
-    """Lower in each lane the smallest value, whose it is, and the second smallest."""
+    """Lower in each lane the smallest value b, whose it is (i), and the second smallest s.
+
+    Of equal values the first one stays: ids ascend from register to register.
+    """
     closer = less(v, b)
     second = choose(closer, b, choose(less(v, s), v, s))
     return choose(closer, v, b), choose(closer, ids, i), second
@@ -148,7 +162,11 @@ def lower_each(
 
 @kernel
 def keep(p: int, b: Array, i: Array, s: Array, work: YinyangWorkspace) -> None:
-    """Write down the smallest of all lanes for a listed row."""
+    """Write down for the p-th listed row the two smallest values of all lanes.
+
+    Of lanes with equal values the one with the lowest id wins. For the second smallest the
+    winner's lane gives the second one there, each other lane its first one.
+    """
     value = smallest(b)
     winner = smallest(choose(equals(b, value), i, like(i, _NOBODY)))
     work.value[p], work.winner[p] = value, winner
@@ -159,10 +177,16 @@ def keep(p: int, b: Array, i: Array, s: Array, work: YinyangWorkspace) -> None:
 def _compare_eight(
     p: int, m: int, g: int, groups: CenterGroups, work: YinyangWorkspace
 ) -> None:
-    """Compare eight of the m rows listed for a group, from p on, with its lanes."""
+    """Compare eight of the m rows listed for a group, from p on, with its lanes.
+
+    Unrolled by hand, since arrays of lanes would be in memory: eight rows have a sum, a
+    smallest value, its id and a second smallest each, in 32 registers. (Where there are 16,
+    some go to memory, once for a register of centers, not once for a feature.)
+    """
     x, slot, d = work.rows.reshape(-1), work.slot[g], work.rows.shape[1]
     first, last = groups.starts[g], groups.ends[g]
-    # Past the end the last row stands in.
+    # Past the end the last row is compared again: its results are then written several
+    # times, each time the same.
     p1, p2, p3 = min(p + 1, m - 1), min(p + 2, m - 1), min(p + 3, m - 1)
     p4, p5, p6 = min(p + 4, m - 1), min(p + 5, m - 1), min(p + 6, m - 1)
     p7 = min(p + 7, m - 1)
@@ -205,7 +229,11 @@ def _compare_eight(
 
 @strict_kernel
 def _merge(g: int, m: int, groups: CenterGroups, work: YinyangWorkspace) -> None:
-    """Take the nearest of the group for the nearest of all, where it is."""
+    """Take the nearest of the group for the nearest of all, where it is.
+
+    ``least`` of a group is the smallest value of its centers but for the nearest of all.
+    When a center of another group becomes that, the one before counts for its own group.
+    """
     for p in range(m):
         i = work.slot[g, p]
         value, nearest = work.value[p], work.winner[p]
@@ -225,14 +253,18 @@ def _merge(g: int, m: int, groups: CenterGroups, work: YinyangWorkspace) -> None
 
 
 @strict_kernel
-def _settle(
+def _write_back(
     n: int,
     rows: Array,
     labels: Array,
     bounds: Bounds,
     work: YinyangWorkspace,
 ) -> None:
-    """Write new bounds and labels."""
+    """Write new bounds and labels of the n rows that were in doubt.
+
+    A squared distance is sq_norm + 2 · value, give or take the error: that much less for a
+    lower bound, that much more for an upper one.
+    """
     upper, lower = bounds
     for g in range(lower.shape[0]):
         least, slot, bound = work.least[g], work.slot[g], lower[g]
@@ -245,6 +277,7 @@ def _settle(
         t = rows[work.entry[i]]
         sq_norm, error = work.sq_norm[i], work.error[i]
         label = work.nearest[i]
+        # A row that kept its label has the tighter bound of `_tighten`.
         if label >= 0 and label != labels[t]:
             sq_dist = max(sq_norm + 2.0 * np.float64(work.best[i]), 0.0) + error
             upper[t] = np.float32(np.sqrt(sq_dist)) * UP + LEAST
@@ -271,7 +304,7 @@ def assign_yinyang(
     rows : (n,) intp: where these lie in labels and bounds. IN
     groups, errors : the centers. IN
     labels, bounds : of the block. IN and OUT
-    work : Workspace
+    work : YinyangWorkspace
     """
     computed = 0
     tile = work.entry.shape[0]
@@ -287,5 +320,5 @@ def assign_yinyang(
                     _compare_eight(p, m, g, groups, work)
                 _merge(g, m, groups, work)
                 computed += m * groups.sizes[g]
-        _settle(n, tile_rows, labels, bounds, work)
+        _write_back(n, tile_rows, labels, bounds, work)
     return computed

@@ -4,10 +4,19 @@ from typing import Any, Final
 
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import types
 
 from kmosaic.kernels.compile import Array
-from kmosaic.kernels.numba_private import CPU, Lanes, View, call, lowered, spread_number
+from kmosaic.kernels.numba_private import (
+    CPU,
+    Lanes,
+    View,
+    call,
+    count_to,
+    local_variable,
+    lowered,
+    spread_number,
+)
 from kmosaic.kernels.simd.lanes import ARM, NARROW, REGISTER_BYTES, count_lanes
 
 # Four bytes to a number: whether the processor multiplies and adds them up at once.
@@ -61,11 +70,11 @@ def _build_dot_rows(
 ) -> None:
     """Sums in registers: what is allocated here never gets to memory."""
     lanes = ir.VectorType(ir.IntType(32), REGISTER_BYTES // 4)
-    sums = [cgutils.alloca_once(builder, lanes) for _ in range(n_rows)]
+    sums = [local_variable(builder, lanes) for _ in range(n_rows)]
     row_starts = [builder.load(starts.at(first.type(r))) for r in range(n_rows)]
     for total in sums:
         builder.store(ir.Constant(lanes, [0] * lanes.count), total)
-    with cgutils.for_range(builder, n_words) as loop:
+    with count_to(builder, n_words) as loop:
         at = builder.add(first, builder.mul(loop.index, first.type(lanes.count)))
         b = builder.load(columns.at(at, lanes), align=columns.align)
         for start, total in zip(row_starts, sums, strict=True):

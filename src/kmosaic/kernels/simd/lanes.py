@@ -9,10 +9,14 @@ from kmosaic.kernels.numba_private import CPU, TRIPLE, Lanes
 REGISTER_BYTES: Final = 64 if "+avx512f" in CPU else 32 if "+avx" in CPU else 16
 ARM: Final = TRIPLE.startswith(("aarch64", "arm64"))
 
-# How many registers lanes fill. WIDE: four sums, with what is added to them, then take
-# up what there is: 32 registers, or 16.
+# How many registers lanes fill. With WIDE lanes the inner loop of a full pass has four sums
+# of 4 registers, 4 of rows, and 8 of the smallest values and whose they are: together about
+# the 32 registers of AVX-512 and ARM; half as many of each, the 16 of AVX and SSE.
 NARROW: Final = 1
 WIDE: Final = 4 if REGISTER_BYTES == 64 or ARM else 2
+
+# Numbers of 4 bytes on a line of the cache: loops that fetch memory take steps no longer.
+CACHE_LINE: Final = 16
 
 
 def count_lanes(dtype: np.dtype[Any], registers: int) -> int:

@@ -15,7 +15,7 @@ def _build_transpose(
 ) -> None:
     """Turn n features of as many rows as fill a register of the tile's."""
     n_rows = REGISTER_BYTES // tile.align
-    few = ir.VectorType(rows.at(t).type.pointee, n)
+    few = ir.VectorType(rows.element, n)
     count = builder.sub(rows.shape[1], j)
     off = load_first(builder, few, origin, j, count)
     parts = []
@@ -33,10 +33,9 @@ def _build_transpose(
 
 def _rounded(builder: Any, lanes: Any, tile: View) -> Any:
     """Round lanes to the numbers that a tile holds, if those are narrower."""
-    element = tile.at(ir.IntType(64)(0)).type.pointee
-    if lanes.type.element == element:
+    if lanes.type.element == tile.element:
         return lanes
-    return builder.fptrunc(lanes, ir.VectorType(element, lanes.type.count))
+    return builder.fptrunc(lanes, ir.VectorType(tile.element, lanes.type.count))
 
 
 def _zip_halves(builder: Any, parts: list[Any], most: int) -> list[Any]:
@@ -84,7 +83,7 @@ def _build_transpose_narrow(
 ) -> None:
     """Pick every d-th number of those that rows of d features hold in a run."""
     n_rows = REGISTER_BYTES // tile.align
-    lanes = ir.VectorType(rows.at(t).type.pointee, n_rows)
+    lanes = ir.VectorType(rows.element, n_rows)
     run = builder.mul(t, rows.shape[1])
     parts = [
         builder.load(

@@ -16,7 +16,7 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 
-from kmosaic.kernels.compile import Array
+from kmosaic.kernels.compile import Array, inlined
 from kmosaic.kernels.numba_private import (
     Lanes,
     View,
@@ -26,7 +26,7 @@ from kmosaic.kernels.numba_private import (
     spread_number,
     suffix,
 )
-from kmosaic.kernels.simd.lanes import count_lanes, filling
+from kmosaic.kernels.simd.lanes import CACHE_LINE, count_lanes, filling
 
 
 @lowered(
@@ -169,8 +169,7 @@ def larger(a: Array, b: Array) -> Array:
 
 
 def _build_prefetch(builder: Any, _: Any, rows: View, t: Any, j: Any) -> None:
-    address = rows.at(builder.add(builder.mul(t, rows.shape[1]), j))
-    address = builder.bitcast(address, ir.IntType(8).as_pointer())
+    address = rows.address(builder.add(builder.mul(t, rows.shape[1]), j))
     i32 = ir.IntType(32)
     # To read; into the second cache; data.
     call(builder, "llvm.prefetch.p0", ir.VoidType(), address, i32(0), i32(2), i32(1))
@@ -182,6 +181,19 @@ def _build_prefetch(builder: Any, _: Any, rows: View, t: Any, j: Any) -> None:
 )
 def prefetch(rows: Array, t: int, j: int) -> None:
     """Have the cache line with feature j of row t fetched; it need not exist."""
+
+
+@inlined
+def prefetch_row(rows: Array, t: int) -> None:
+    """Have all of row t fetched, of ``rows`` (m, d).
+
+    For rows whose order only a list knows: what the processor fetches by itself are
+    neighbors.
+    """
+    d = rows.shape[1]
+    for j in range(0, d, CACHE_LINE):
+        prefetch(rows, t, j)
+    prefetch(rows, t, d - 1)  # a row need not begin on a line: its end may lie on one more
 
 
 def _build_accumulate(load_part: Callable[..., Any]) -> Callable[..., None]:
@@ -199,7 +211,7 @@ def _build_accumulate(load_part: Callable[..., Any]) -> Callable[..., None]:
         n_features: int,
     ) -> None:
         lanes = ir.VectorType(ir.DoubleType(), n_features)
-        given = ir.VectorType(rows.at(t).type.pointee, n_features)
+        given = ir.VectorType(rows.element, n_features)
         start = builder.add(builder.mul(t, rows.shape[1]), j)
         x = load_part(builder, given, rows, start, builder.sub(rows.shape[1], j))
         if given != lanes:

@@ -88,6 +88,7 @@ def _quantized(n_groups: int, n_features: int) -> QuantizedWorkspace:
         limit=np.empty(w, np.float32),
         length=np.empty(w),
         own_group=np.empty(w, np.intp),
+        label_kept=np.empty(w, np.bool_),
         ceiling=np.empty(w),
         floor=np.empty(w),
         nearest=np.empty(w, np.intp),

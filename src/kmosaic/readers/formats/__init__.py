@@ -6,7 +6,7 @@
 ``safetensors``  named arrays behind a header of JSON
 ``array_roles``  which of several named arrays are the points, and which their labels
 ``idx``          MNIST's format, gzipped or not, labels found by name
-``csv``          tables as text: .csv and .tsv, with or without a header
+``csv/``         tables as text: .csv and .tsv, with or without a header
 ``parquet``      tables in columns, by pyarrow
 ``frames``       data frames of pandas and polars
 ===============  =====================================================================

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.readers.dataset import Dataset
-from kmosaic.readers.tabular.columns import Choices, as_dataset
+from kmosaic.readers.tabular.options import TableOptions
+from kmosaic.readers.tabular.table import as_dataset
 
 
 def is_frame(value: Any) -> bool:
@@ -14,10 +15,10 @@ def is_frame(value: Any) -> bool:
     return hasattr(value, "columns") and hasattr(value, "to_numpy")
 
 
-def read_frame(frame: Any, choices: Choices, name: str = "data") -> Dataset:
+def read_frame(frame: Any, options: TableOptions, name: str = "data") -> Dataset:
     """The points of a data frame."""
     columns = {str(column): _values(frame[column]) for column in frame.columns}
-    return as_dataset(columns, choices, "The frame", name)
+    return as_dataset(columns, options, "The frame", name)
 
 
 def _values(series: Any) -> NDArray[Any]:

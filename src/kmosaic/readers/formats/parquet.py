@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from kmosaic.errors import InputError
 from kmosaic.files import describe_beginning, reason
 from kmosaic.readers.dataset import Dataset
-from kmosaic.readers.tabular.columns import Choices, as_dataset, wanted
+from kmosaic.readers.tabular.options import TableOptions, chosen_columns
+from kmosaic.readers.tabular.table import as_dataset
 
 INDEX = re.compile(r"__index_level_\d+__")  # what pandas calls row labels without a name
 
 
-def read_parquet(path: Path, choices: Choices) -> Dataset:
+def read_parquet(path: Path, options: TableOptions) -> Dataset:
     """Read the chosen columns of a .parquet file."""
     try:
         import pyarrow as arrow
@@ -28,10 +29,10 @@ def read_parquet(path: Path, choices: Choices) -> Dataset:
     try:
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             names = list(file.schema_arrow.names)
-            if choices.columns is None and choices.like is None:
+            if options.columns is None and options.like is None:
                 names = [name for name in names if not INDEX.fullmatch(name)]
-            chosen = wanted(names, choices, str(path))
-            label = [choices.labels] if choices.labels else []
+            chosen = chosen_columns(names, options, str(path))
+            label = [options.labels] if options.labels else []
             read = [name for name in names if name in {*chosen, *label}]
             table = file.read(columns=read)
     # pyarrow raises OSError, ArrowInvalid and others for damaged files.
@@ -47,7 +48,7 @@ def read_parquet(path: Path, choices: Choices) -> Dataset:
     columns = {
         name: _values(table.column(name), f"{path}, column {name!r}") for name in read
     }
-    return as_dataset(columns, choices, str(path), path.stem)
+    return as_dataset(columns, options, str(path), path.stem)
 
 
 def _values(column: Any, source: str) -> NDArray[Any]:

@@ -26,7 +26,7 @@ NUMPY_HAS = {
 }
 
 
-def read_tensors(path: Path) -> Dataset:
+def read_safetensors(path: Path) -> Dataset:
     """Read the points and, if they are named so, the labels of a safetensors file."""
     from safetensors import SafetensorError, safe_open
 

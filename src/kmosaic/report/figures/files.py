@@ -19,7 +19,7 @@ from kmosaic.report.figures.plots import (
 )
 from kmosaic.report.figures.style import COLORS
 from kmosaic.report.model.exploration import Exploration
-from kmosaic.report.model.sweep import Sweep
+from kmosaic.report.model.sweep import TITLES, Sweep
 
 DPI = 150
 FOLDER = "plots"  # in that of the run
@@ -33,35 +33,33 @@ def has_plots(run: Path) -> bool:
     return any((run / FOLDER / name).is_file() for name in names)
 
 
-def write_plots(found: Exploration, folder: Path) -> None:
+def write_plots(exploration: Exploration, folder: Path) -> None:
     """Write every plot that an exploration has, as .png and .svg."""
     plots: dict[str, Callable[[], Any]] = {
-        "centers": lambda: plot_centers(found),
-        "map": lambda: plot_map(found),
+        "centers": lambda: plot_centers(exploration),
+        "map": lambda: plot_map(exploration),
     }
-    if found.truth is not None:
-        plots["confusion"] = lambda: plot_confusion(found)
-    if found.scores.silhouette is not None:
-        plots["silhouettes"] = lambda: plot_silhouettes(found)
-    for tree in found.closer.trees:
-        plots[f"tree-{tree.kind}"] = partial(plot_tree, found, tree.kind)
-    if found.data.image_shape is not None:
-        for cluster in found.clusters[: len(COLORS)]:
+    if exploration.truth is not None:
+        plots["confusion"] = lambda: plot_confusion(exploration)
+    if exploration.scores.silhouette is not None:
+        plots["silhouettes"] = lambda: plot_silhouettes(exploration)
+    for tree in exploration.diagnostics.trees:
+        plots[f"tree-{tree.kind}"] = partial(plot_tree, exploration, tree.kind)
+    if exploration.data.image_shape is not None:
+        for cluster in exploration.clusters[: len(COLORS)]:
             if cluster.size:
-                draw = partial(plot_members, found, cluster.index, "random")
+                draw = partial(plot_members, exploration, cluster.index, "random")
                 plots[f"members-{cluster.index}"] = draw
     write(plots, folder)
 
 
-def write_sweep_plots(found: Sweep, folder: Path) -> None:
+def write_sweep_plots(sweep: Sweep, folder: Path) -> None:
     """Write every plot that a sweep has, as .png and .svg."""
-    from kmosaic.report.html.sweep import TITLES
-
     plots: dict[str, Callable[[], Any]] = {
-        name.replace("_", "-"): partial(plot_sweep, found, name) for name in TITLES
+        name.replace("_", "-"): partial(plot_sweep, sweep, name) for name in TITLES
     }
-    if any(t.silhouette is not None for t in found.trials if t.n_clusters == found.chosen):
-        plots["silhouettes"] = lambda: plot_silhouettes(found)
+    if any(t.silhouette is not None for t in sweep.trials if t.n_clusters == sweep.chosen):
+        plots["silhouettes"] = lambda: plot_silhouettes(sweep)
     write(plots, folder)
 
 

@@ -17,11 +17,11 @@ from kmosaic.report.figures.style import (
     color,
     contact_sheet,
     draw_brackets,
-    hang_pictures,
+    draw_images_at_leaves,
     pictures,
 )
 from kmosaic.report.model.exploration import Array, Exploration
-from kmosaic.report.model.sweep import Sweep
+from kmosaic.report.model.sweep import TITLES, Sweep
 from kmosaic.report.views.dendrogram import leaf_order
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ OTHER = "#cd5408"
 MOST_PIXELS = 20_000  # points of a cloud of pixels
 
 
-def plot_centers(found: Exploration, ax: "Axes | None" = None) -> "Axes":
+def plot_centers(exploration: Exploration, ax: "Axes | None" = None) -> "Axes":
     """The centers: pictures side by side, or a line for each over the features.
 
     Parameters
     ----------
-    found : Exploration
+    exploration : Exploration
     ax : matplotlib.axes.Axes, default=None
         None makes new ones.
 
@@ -52,13 +52,13 @@ def plot_centers(found: Exploration, ax: "Axes | None" = None) -> "Axes":
     >>> ax = plot_centers(explore(digits(), 10))
     """
     ax = ax or axes(7.0, 3.0)
-    filled = [cluster for cluster in found.clusters if cluster.size]
-    if found.data.image_shape is not None:
-        tiles = pictures(found, np.array([c.center for c in filled]))
+    filled = [cluster for cluster in exploration.clusters if cluster.size]
+    if exploration.data.image_shape is not None:
+        tiles = pictures(exploration, np.array([c.center for c in filled]))
         return contact_sheet(ax, tiles, [c.title for c in filled], columns=5)
     for cluster in filled:
         ax.plot(cluster.center, color=color(cluster.index), label=cluster.title)
-    names = found.data.feature_names or ()
+    names = exploration.data.feature_names or ()
     if len(names) <= 20:
         ax.set_xticks(range(len(names)), names, rotation=45, ha="right")
     ax.set_ylabel("center")
@@ -67,13 +67,16 @@ def plot_centers(found: Exploration, ax: "Axes | None" = None) -> "Axes":
 
 
 def plot_members(
-    found: Exploration, group: int = 0, which: str = "nearest", ax: "Axes | None" = None
+    exploration: Exploration,
+    group: int = 0,
+    which: str = "nearest",
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Some members of a group of pictures.
 
     Parameters
     ----------
-    found : Exploration
+    exploration : Exploration
         Its rows must be pictures.
     group : int, default=0
     which : {"nearest", "random", "farthest"}, default="nearest"
@@ -84,26 +87,28 @@ def plot_members(
     -------
     matplotlib.axes.Axes
     """
-    if found.data.image_shape is None:
+    if exploration.data.image_shape is None:
         raise InputError("The rows are no pictures. Look at plot_centers or plot_map.")
     if which not in ("nearest", "random", "farthest"):
         raise InputError(f"which is {which!r}. Pass nearest, random or farthest.")
-    if not 0 <= group < len(found.clusters):
-        raise InputError(f"There is no group {group}, only 0 to {len(found.clusters) - 1}.")
+    if not 0 <= group < len(exploration.clusters):
+        raise InputError(
+            f"There is no group {group}, only 0 to {len(exploration.clusters) - 1}."
+        )
     ax = ax or axes(7.0, 1.8)
-    members = getattr(found.clusters[group], which)
+    members = getattr(exploration.clusters[group], which)
     titles = list(members.labels) or [""] * len(members.rows)
-    contact_sheet(ax, pictures(found, members.values), titles, columns=10)
-    ax.set_title(f"{found.clusters[group].title}: {which}")
+    contact_sheet(ax, pictures(exploration, members.values), titles, columns=10)
+    ax.set_title(f"{exploration.clusters[group].title}: {which}")
     return ax
 
 
-def plot_confusion(found: Exploration, ax: "Axes | None" = None) -> "Axes":
+def plot_confusion(exploration: Exploration, ax: "Axes | None" = None) -> "Axes":
     """The true labels against the groups.
 
     Parameters
     ----------
-    found : Exploration
+    exploration : Exploration
         It must have true labels.
     ax : matplotlib.axes.Axes, default=None
         None makes new ones.
@@ -112,7 +117,7 @@ def plot_confusion(found: Exploration, ax: "Axes | None" = None) -> "Axes":
     -------
     matplotlib.axes.Axes
     """
-    truth = found.truth
+    truth = exploration.truth
     if truth is None:
         raise InputError("There are no true labels. Pass labels to explore.")
     ax = ax or axes(6.0, 5.0)
@@ -132,13 +137,13 @@ def plot_confusion(found: Exploration, ax: "Axes | None" = None) -> "Axes":
 
 
 def plot_map(
-    found: Exploration, ax: "Axes | None" = None, *, in_plane: bool = False
+    exploration: Exploration, ax: "Axes | None" = None, *, in_plane: bool = False
 ) -> "Axes":
     """The points in the plane, colored by group.
 
     Parameters
     ----------
-    found : Exploration
+    exploration : Exploration
     ax : matplotlib.axes.Axes, default=None
         None makes new ones.
     in_plane : bool, default=False
@@ -149,16 +154,16 @@ def plot_map(
     matplotlib.axes.Axes
     """
     ax = ax or axes(6.0, 5.0)
-    plane = found.map
+    plane = exploration.map
     labels, centers = plane.labels, plane.centers
     if in_plane:
         if plane.clustering is None:
             raise InputError('There are no groups of the plane. Pass project="tsne".')
         labels, centers = plane.clustering.labels, plane.clustering.centers
-    for cluster in found.clusters:
+    for cluster in exploration.clusters:
         own = plane.points[labels == cluster.index]
         mark = MARKS[cluster.index // len(COLORS) % len(MARKS)]
-        shown = cluster.title if len(found.clusters) <= 20 else None
+        shown = cluster.title if len(exploration.clusters) <= 20 else None
         ax.scatter(
             own[:, 0],
             own[:, 1],
@@ -173,7 +178,7 @@ def plot_map(
     axis = "principal component" if plane.method == "pca" else "t-SNE"
     ax.set_xlabel(f"{axis} 1")
     ax.set_ylabel(f"{axis} 2")
-    if len(found.clusters) <= 20:
+    if len(exploration.clusters) <= 20:
         ax.legend(
             fontsize="x-small", markerscale=2, loc="center left", bbox_to_anchor=(1, 0.5)
         )
@@ -181,13 +186,13 @@ def plot_map(
 
 
 def plot_sweep(
-    found: Sweep, criterion: str = "silhouette", ax: "Axes | None" = None
+    sweep: Sweep, criterion: str = "silhouette", ax: "Axes | None" = None
 ) -> "Axes":
     """One criterion against the number of groups, with its error.
 
     Parameters
     ----------
-    found : Sweep
+    sweep : Sweep
     criterion : str, default="silhouette"
         Also "inertia", "calinski_harabasz", "davies_bouldin", "gap", "stability".
     ax : matplotlib.axes.Axes, default=None
@@ -197,18 +202,16 @@ def plot_sweep(
     -------
     matplotlib.axes.Axes
     """
-    from kmosaic.report.html.sweep import TITLES
-
     if criterion not in TITLES:
         raise InputError(f"criterion is {criterion!r}. Pass one of {', '.join(TITLES)}.")
     ax = ax or axes(4.0, 3.0)
-    known = [t for t in found.trials if getattr(t, criterion) is not None]
+    known = [t for t in sweep.trials if getattr(t, criterion) is not None]
     k = [t.n_clusters for t in known]
     value = np.array([getattr(t, criterion) for t in known], dtype=float)
     error = np.array([getattr(t, f"{criterion}_error", None) or 0.0 for t in known])
     ax.fill_between(k, value - error, value + error, color=OWN, alpha=0.15, linewidth=0)
     ax.plot(k, value, color=OWN, marker=".")
-    for vote in found.verdict.votes:
+    for vote in sweep.verdict.votes:
         if vote.criterion == TITLES[criterion] and vote.n_clusters in k:
             at = k.index(vote.n_clusters)
             ax.plot(k[at], value[at], "o", color=OTHER)
@@ -217,12 +220,12 @@ def plot_sweep(
     return ax
 
 
-def plot_silhouettes(found: Exploration | Sweep, ax: "Axes | None" = None) -> "Axes":
+def plot_silhouettes(result: Exploration | Sweep, ax: "Axes | None" = None) -> "Axes":
     """The silhouettes of all points of the sample, a blade for each group.
 
     Parameters
     ----------
-    found : Exploration or Sweep
+    result : Exploration or Sweep
         Of a sweep: those of the number of groups that it chose.
     ax : matplotlib.axes.Axes, default=None
         None makes new ones.
@@ -232,12 +235,12 @@ def plot_silhouettes(found: Exploration | Sweep, ax: "Axes | None" = None) -> "A
     matplotlib.axes.Axes
     """
     ax = ax or axes(5.0, 5.0)
-    if isinstance(found, Sweep):
-        trial = next(t for t in found.trials if t.n_clusters == found.chosen)
+    if isinstance(result, Sweep):
+        trial = next(t for t in result.trials if t.n_clusters == result.chosen)
         parts, mean = trial.silhouettes, trial.silhouette
     else:
-        parts = tuple(cluster.silhouettes for cluster in found.clusters)
-        mean = found.scores.silhouette
+        parts = tuple(cluster.silhouettes for cluster in result.clusters)
+        mean = result.scores.silhouette
     if mean is None:
         raise InputError("Silhouettes are not defined for these groups.")
     gap = max(sum(map(len, parts)) // 100, 1)
@@ -255,12 +258,14 @@ def plot_silhouettes(found: Exploration | Sweep, ax: "Axes | None" = None) -> "A
     return ax
 
 
-def plot_tree(found: Exploration, kind: str = "ward", ax: "Axes | None" = None) -> "Axes":
+def plot_tree(
+    exploration: Exploration, kind: str = "ward", ax: "Axes | None" = None
+) -> "Axes":
     """The tree over the groups, the pictures of the centers at its leaves.
 
     Parameters
     ----------
-    found : Exploration
+    exploration : Exploration
     kind : {"ward", "bisecting"}, default="ward"
     ax : matplotlib.axes.Axes, default=None
         None makes new ones.
@@ -269,20 +274,20 @@ def plot_tree(found: Exploration, kind: str = "ward", ax: "Axes | None" = None) 
     -------
     matplotlib.axes.Axes
     """
-    known = {tree.kind: tree for tree in found.closer.trees}
+    known = {tree.kind: tree for tree in exploration.diagnostics.trees}
     if kind not in known:
         raise InputError(f"There is no {kind} tree, only {', '.join(known) or 'none'}.")
     tree = known[kind]
     ax = ax or axes(5.0, 0.45 * len(tree.merges) + 1.2)
     order = leaf_order(tree)
     draw_brackets(ax, tree, order)
-    titles = [found.clusters[leaf].name or str(leaf) for leaf in order]
+    titles = [exploration.clusters[leaf].name or str(leaf) for leaf in order]
     ax.set_yticks(range(len(order)), titles)
     ax.invert_yaxis()
     ax.set_xlabel("height")
-    if found.data.image_shape is not None:
-        centers = np.array([found.clusters[leaf].center for leaf in order])
-        hang_pictures(ax, pictures(found, centers))
+    if exploration.data.image_shape is not None:
+        centers = np.array([exploration.clusters[leaf].center for leaf in order])
+        draw_images_at_leaves(ax, pictures(exploration, centers))
     return ax
 
 
@@ -312,13 +317,13 @@ def plot_pixels(
             f"pixels have shape {pixels.shape}, centers {centers.shape}. Pass (n, 3) and "
             "(k, 3): image.reshape(-1, 3)."
         )
-    cloud: Any = ax or axes(6.0, 5.0, projection="3d")
+    scatter_image: Any = ax or axes(6.0, 5.0, projection="3d")
     kept = np.linspace(0, len(pixels) - 1, min(len(pixels), MOST_PIXELS)).astype(int)
     shades = np.clip(centers / 255, 0, 1)
     points = pixels[kept]
-    cloud.scatter(*points.T, c=shades[np.asarray(labels)[kept]], s=2, linewidths=0)
-    cloud.set_xlabel("red", labelpad=8)
-    cloud.set_ylabel("green", labelpad=8)
-    cloud.set_zlabel("blue", labelpad=8)
-    cloud.set_box_aspect(None, zoom=0.85)  # else the third label is cut off
-    return cloud
+    scatter_image.scatter(*points.T, c=shades[np.asarray(labels)[kept]], s=2, linewidths=0)
+    scatter_image.set_xlabel("red", labelpad=8)
+    scatter_image.set_ylabel("green", labelpad=8)
+    scatter_image.set_zlabel("blue", labelpad=8)
+    scatter_image.set_box_aspect(None, zoom=0.85)  # else the third label is cut off
+    return scatter_image

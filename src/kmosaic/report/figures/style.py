@@ -2,12 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kmosaic.errors import InputError
 from kmosaic.report.model.diagnostics import Tree
 from kmosaic.report.model.exploration import Array, Exploration
-from kmosaic.report.views.images import look_of, to_bytes
+from kmosaic.report.views.images import pixel_scale_of, to_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,12 +48,11 @@ def color(index: int) -> str:
     return COLORS[index % len(COLORS)]
 
 
-def pictures(found: Exploration, values: Array) -> Array:
+def pictures(exploration: Exploration, values: Array) -> Array:
     """Rows as pictures of 8 bits a channel."""
-    sizes = [cluster.size for cluster in found.clusters]
-    centers = [cluster.center for cluster in found.clusters]
-    mean = np.average(centers, axis=0, weights=sizes)
-    return to_bytes(values, look_of(found.data, mean))
+    pixel_scale = pixel_scale_of(exploration)
+    assert pixel_scale is not None, "the caller has checked that rows are pictures"
+    return to_bytes(values, pixel_scale)
 
 
 def contact_sheet(ax: "Axes", tiles: Array, titles: list[str], columns: int) -> "Axes":
@@ -91,7 +88,7 @@ def draw_brackets(ax: "Axes", tree: Tree, order: list[int]) -> None:
         x[n_leaves + step], y[n_leaves + step] = height, (y[a] + y[b]) / 2
 
 
-def hang_pictures(ax: "Axes", tiles: Array) -> None:
+def draw_images_at_leaves(ax: "Axes", tiles: Array) -> None:
     """The pictures of the centers between the tree and its labels."""
     from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 

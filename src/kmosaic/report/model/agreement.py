@@ -1,11 +1,11 @@
-"""How two groupings of the same rows agree, as frozen plain data."""
+"""Two groupings of the same rows."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, repr=False)
 class Agreement:
-    """What :func:`kmosaic.explore.compare` found.
+    """How far two groupings agree, and which rows are in each pair of groups.
 
     Parameters
     ----------
@@ -31,35 +31,6 @@ class Agreement:
     second: tuple[str, ...]
     flows: tuple[tuple[int, ...], ...]
     order: tuple[int, ...]
-
-    def lines(self) -> list[str]:
-        """The flows as lines of text: rows are the first grouping's groups."""
-        columns = [self.second[j] for j in self.order]
-        width = max(7, *(len(name) for name in columns))
-        head = max(len(name) for name in self.first)
-        text = [" " * head + "".join(f" {name:>{width}}" for name in columns)]
-        for name, row in zip(self.first, self.flows, strict=True):
-            cells = "".join(f" {row[j] or '.':>{width}}" for j in self.order)
-            text.append(f"{name:>{head}}{cells}")
-        return text
-
-    def html(self) -> str:
-        """One self-contained HTML page."""
-        from kmosaic.report.html.agreement import agreement_page
-
-        return agreement_page(self)
-
-    def json(self) -> str:
-        """The same facts for machines."""
-        from kmosaic.report.html.agreement import agreement_json
-
-        return agreement_json(self)
-
-    def _repr_html_(self) -> str:
-        """The page for a notebook, in a frame of its own so that no style leaks."""
-        from kmosaic.report.html.page import in_frame
-
-        return in_frame(self.html(), title=f"{self.names[0]} and {self.names[1]}")
 
     def __repr__(self) -> str:
         return (

@@ -1,6 +1,6 @@
-"""What a closer look found: outliers, near groups, unstable points, trees, steps.
+"""Outliers, near pairs of groups, unstable rows, trees, edits, and links to other reports.
 
-Frozen plain data, like those of `summary`, of which they are parts.
+Frozen plain data: parts of an `Exploration`.
 """
 
 from dataclasses import dataclass, field
@@ -96,18 +96,11 @@ class Stability:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A change that was made to the groups, in words."""
-
-    text: str
-
-
-@dataclass(frozen=True)
 class Link:
-    """Another report: of the group's inside, or of what the group is inside of.
+    """Another report: of one group by itself, or of the clustering that the group is from.
 
-    `of` says what of the group it is about, whose rows may have changed since: ``"all"`` of
-    it, ``"part"`` of it, or it and ``"more"``.
+    `of` says which of the group's rows it is about, since these may have changed: ``"all"``
+    of them, ``"part"`` of them, or all of them and ``"more"``.
     """
 
     group: int
@@ -118,13 +111,28 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Closer:
-    """All that a closer look found; None or empty where there was nothing to look at."""
+class Diagnostics:
+    """All diagnostics of a clustering; None or empty where there is nothing to tell.
+
+    Parameters
+    ----------
+    outliers : Outliers or None
+    pairs : tuple of Pair
+        The pairs of groups that overlap most.
+    stability : Stability or None
+    trees : tuple of Tree
+    edits : tuple of str
+        What was changed by hand since the fit, a sentence each, the oldest first.
+    children : tuple of Link
+        Reports of single groups of this clustering.
+    parent : Link or None
+        The report of the clustering whose group this one is about.
+    """
 
     outliers: Outliers | None = None
     pairs: tuple[Pair, ...] = ()
     stability: Stability | None = None
     trees: tuple[Tree, ...] = ()
-    steps: tuple[Step, ...] = ()
-    inside: tuple[Link, ...] = ()  # reports of what is inside of a group
-    outside: Link | None = None  # the report that this one looks into
+    edits: tuple[str, ...] = ()
+    children: tuple[Link, ...] = ()
+    parent: Link | None = None

@@ -1,7 +1,7 @@
-"""What an exploration found, as frozen plain data.
+"""An exploration and its parts.
 
 Everything that a report says stands here once; the renderers only lay it out. Arrays
-are read-only. Nothing here knows how a thing was found.
+are read-only. Nothing here knows how a result was computed, or how it is rendered.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from kmosaic.report.model.diagnostics import Closer
+from kmosaic.report.model.diagnostics import Diagnostics
 
 Array = NDArray[Any]
 
@@ -309,7 +309,7 @@ class Map:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Exploration:
-    """What :func:`kmosaic.explore.explore` found, and the reports made of it.
+    """A clustering and everything that is reported of it.
 
     Parameters
     ----------
@@ -325,19 +325,19 @@ class Exploration:
         None where no true labels were given.
     map : Map
     labels : ndarray of int32, (n_samples,)
-        The cluster of each row. Left out of :meth:`json`, which would grow with the
+        The cluster of each row. Left out of the JSON report, which would grow with the
         data.
-    closer : Closer
-        Outliers, near groups, unstable points, trees, and what was changed by hand.
+    diagnostics : Diagnostics
+        Outliers, near groups, unstable points, trees, and what was edited by hand.
     model : object
         The fitted estimator (None where the groups are not those of k-means), the way
         back from the summary to further computing. No renderer looks at it: it is not
-        part of what was found, and stays out of :meth:`json` and ``repr``.
+        part of what was found, and stays out of the JSON report and ``repr``.
     preparation : object
         What was done to the rows before the model saw them; None for nothing.
     row_names : ndarray of shape (n_samples,) or None
         What the rows are called, where it is not their number: files, or the numbers that
-        they have in a larger whole. Left out of :meth:`json`, too.
+        they have in a larger whole. Left out of the JSON report, too.
     """
 
     finding: str
@@ -350,33 +350,9 @@ class Exploration:
     map: Map
     labels: Array
     model: Any = None
-    closer: Closer = field(default_factory=Closer)
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
     preparation: Any = None
     row_names: Array | None = None
-
-    def html(self) -> str:
-        """One self-contained HTML page."""
-        from kmosaic.report.html.page import exploration_page
-
-        return exploration_page(self)
-
-    def markdown(self) -> str:
-        """The same facts as Markdown tables, without the pictures."""
-        from kmosaic.report.markdown import exploration_markdown
-
-        return exploration_markdown(self)
-
-    def json(self) -> str:
-        """The same facts for machines; docs/report-schema.md lists the keys."""
-        from kmosaic.report.json import exploration_json
-
-        return exploration_json(self)
-
-    def _repr_html_(self) -> str:
-        """The page for a notebook, in a frame of its own so that no style leaks."""
-        from kmosaic.report.html.page import in_frame
-
-        return in_frame(self.html(), title=f"kmosaic explore: {self.data.name}")
 
     def __repr__(self) -> str:
         accuracy = f", accuracy={self.truth.accuracy_majority:.5f}" if self.truth else ""

@@ -1,9 +1,19 @@
-"""What a sweep over several numbers of groups found, as frozen plain data."""
+"""Several numbers of groups, and the verdict on them."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from kmosaic.report.model.exploration import Data
+
+# The criteria by the names of a Trial's fields, with what they are called.
+TITLES = {
+    "inertia": "Inertia",
+    "silhouette": "Silhouette",
+    "calinski_harabasz": "Calinski–Harabasz",
+    "davies_bouldin": "Davies–Bouldin",
+    "gap": "Gap statistic",
+    "stability": "Stability",
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class Verdict:
 
 @dataclass(frozen=True, repr=False)
 class Sweep:
-    """What :func:`kmosaic.explore.sweep` found, and the reports made of it.
+    """Several numbers of groups side by side.
 
     Parameters
     ----------
@@ -96,30 +106,6 @@ class Sweep:
     silhouette_n_samples: int
     random_state: int
     notes: tuple[str, ...] = ()
-
-    def html(self) -> str:
-        """One self-contained HTML page."""
-        from kmosaic.report.html.sweep import sweep_page
-
-        return sweep_page(self)
-
-    def markdown(self) -> str:
-        """The same facts as Markdown tables."""
-        from kmosaic.report.html.sweep import sweep_markdown
-
-        return sweep_markdown(self)
-
-    def json(self) -> str:
-        """The same facts for machines; docs/report-schema.md lists the keys."""
-        from kmosaic.report.html.sweep import sweep_json
-
-        return sweep_json(self)
-
-    def _repr_html_(self) -> str:
-        """The page for a notebook, in a frame of its own so that no style leaks."""
-        from kmosaic.report.html.page import in_frame
-
-        return in_frame(self.html(), title=f"kmosaic sweep: {self.data.name}")
 
     def __repr__(self) -> str:
         said: Any = self.verdict.n_clusters

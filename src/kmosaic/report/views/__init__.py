@@ -9,4 +9,7 @@
     scatter      pixels as points in a plane of two color channels
     groups       each group with its pictures, or with its features and rows
     interactive  what the page's script needs
+    sweep        several numbers of groups: small charts, silhouettes, a table
+    agreement    what went where between two groupings
+    comparison   the versions of a picture in few colors
 """

@@ -7,8 +7,8 @@ from kmosaic.report.model.exploration import Truth
 MOST_LABELS = 40  # rows of the matrix; beyond, the most frequent
 SMALLEST_MIX_UP = 0.1  # of the points of a label
 MOST_MIX_UPS = 5
-SMALLEST_SEGMENT = 0.01  # of a composition bar; smaller ones are added up
-TEXT_SEGMENT = 0.05  # the least segment that has room for its label
+SMALLEST_PART = 0.01  # of a composition bar; smaller ones are added up
+TEXT_PART = 0.05  # the least segment that has room for its label
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Segment:
+class BarPart:
     """A part of a composition bar."""
 
     label: str
@@ -56,14 +56,14 @@ class Confusion:
     """The groups against the true labels, as the page shows it."""
 
     columns: tuple[int, ...]
-    own_labels: tuple[str, ...]  # of the columns
+    majority_labels: tuple[str, ...]  # of the columns
     rows: tuple[ConfusionRow, ...]
     mix_ups: tuple[MixUp, ...]
-    compositions: tuple[tuple[int, tuple[Segment, ...]], ...]
+    compositions: tuple[tuple[int, tuple[BarPart, ...]], ...]
     n_left_out: int
 
 
-def own_label(truth: Truth | None, cluster: int) -> str:
+def majority_label(truth: Truth | None, cluster: int) -> str:
     """The most frequent label of a group; empty where there is none."""
     if truth is None or truth.majority[cluster] < 0:
         return ""
@@ -76,7 +76,7 @@ def confusion(truth: Truth, shown: list[int]) -> Confusion:
     rows = confusion_rows(truth, columns)
     return Confusion(
         columns=columns,
-        own_labels=tuple(own_label(truth, j) for j in columns),
+        majority_labels=tuple(majority_label(truth, j) for j in columns),
         rows=rows,
         mix_ups=mix_ups(truth),
         compositions=tuple((j, composition(truth, j)) for j in columns),
@@ -109,7 +109,7 @@ def confusion_rows(truth: Truth, columns: tuple[int, ...]) -> tuple[ConfusionRow
 def mix_ups(truth: Truth) -> tuple[MixUp, ...]:
     """The largest counts off the matched cells, from a tenth of a label's points up."""
     found = [
-        MixUp(n, sum(row), truth.classes[i], j, own_label(truth, j))
+        MixUp(n, sum(row), truth.classes[i], j, majority_label(truth, j))
         for i, row in enumerate(truth.counts)
         for j, n in enumerate(row)
         if n >= SMALLEST_MIX_UP * sum(row) and truth.majority[j] != i
@@ -117,23 +117,23 @@ def mix_ups(truth: Truth) -> tuple[MixUp, ...]:
     return tuple(sorted(found, key=lambda mix: (-mix.count, mix.group))[:MOST_MIX_UPS])
 
 
-def composition(truth: Truth, cluster: int) -> tuple[Segment, ...]:
+def composition(truth: Truth, cluster: int) -> tuple[BarPart, ...]:
     """The labels in a group, its own first, the small ones added up."""
     column = [row[cluster] for row in truth.counts]
     total = sum(column) or 1
     order = sorted(range(len(column)), key=lambda i: (-column[i], i))
-    large = [i for i in order if column[i] >= max(1, SMALLEST_SEGMENT * total)]
-    segments = [
-        Segment(
+    large = [i for i in order if column[i] >= max(1, SMALLEST_PART * total)]
+    parts = [
+        BarPart(
             label=truth.classes[i],
             count=column[i],
             share=column[i] / total,
             own=i == truth.majority[cluster],
-            text=column[i] >= TEXT_SEGMENT * total,
+            text=column[i] >= TEXT_PART * total,
         )
         for i in large
     ]
-    rest = sum(column) - sum(segment.count for segment in segments)
+    rest = sum(column) - sum(part.count for part in parts)
     if rest:
-        segments.append(Segment("others", rest, rest / total, False, False))
-    return tuple(segments)
+        parts.append(BarPart("others", rest, rest / total, False, False))
+    return tuple(parts)

@@ -5,8 +5,15 @@ from itertools import accumulate
 
 from kmosaic.report.formatting import column
 from kmosaic.report.model.exploration import Cluster, Exploration, Members
-from kmosaic.report.views.confusion import own_label
-from kmosaic.report.views.images import RUN, Look, Picture, center_picture, single, strips
+from kmosaic.report.views.confusion import majority_label
+from kmosaic.report.views.images import (
+    RUN,
+    EmbeddedImage,
+    PixelScale,
+    center_picture,
+    single,
+    strips,
+)
 
 Columns = tuple[tuple[int, str], ...]  # index and name of features
 
@@ -30,7 +37,7 @@ class Member:
 class Piece:
     """Some members of a strip in one picture, with what stands below each."""
 
-    picture: Picture
+    picture: EmbeddedImage
     members: tuple[Member, ...]
 
 
@@ -66,33 +73,35 @@ class GapRow:
 
 
 @dataclass(frozen=True, eq=False)
-class Closest:
+class DiagnosticRows:
     """What the closer look shows of rows: pictures, or values as they are written."""
 
-    outlier_pictures: tuple[Picture, ...] = ()
+    outlier_pictures: tuple[EmbeddedImage, ...] = ()
     outlier_distances: tuple[str, ...] = ()
     outlier_columns: tuple[str, ...] = ()
     outlier_values: tuple[tuple[str, ...], ...] = ()
-    unstable_pictures: tuple[Picture, ...] = ()
+    unstable_pictures: tuple[EmbeddedImage, ...] = ()
     pair_gaps: tuple[str, ...] = ()
 
 
-def closest(found: Exploration, look: Look | None) -> Closest:
+def diagnostic_rows(
+    exploration: Exploration, pixel_scale: PixelScale | None
+) -> DiagnosticRows:
     """The rows that the closer look found."""
-    odd, steady = found.closer.outliers, found.closer.stability
-    gaps = tuple(column([pair.gap for pair in found.closer.pairs]))
-    if look is not None:
-        return Closest(
-            outlier_pictures=single(odd.values, look) if odd else (),
-            unstable_pictures=single(steady.values, look) if steady else (),
+    odd, steady = exploration.diagnostics.outliers, exploration.diagnostics.stability
+    gaps = tuple(column([pair.gap for pair in exploration.diagnostics.pairs]))
+    if pixel_scale is not None:
+        return DiagnosticRows(
+            outlier_pictures=single(odd.values, pixel_scale) if odd else (),
+            unstable_pictures=single(steady.values, pixel_scale) if steady else (),
             pair_gaps=gaps,
         )
     if odd is None:
-        return Closest(pair_gaps=gaps)
-    names = found.data.feature_names or ()
+        return DiagnosticRows(pair_gaps=gaps)
+    names = exploration.data.feature_names or ()
     kept = list(range(len(names)))[:MOST_COLUMNS]
     texts = [column([float(row[c]) for row in odd.values]) for c in kept]
-    return Closest(
+    return DiagnosticRows(
         outlier_distances=tuple(column(list(odd.distances))),
         outlier_columns=tuple(names[c] for c in kept),
         outlier_values=tuple(zip(*texts, strict=True)) or ((),) * len(odd.rows),
@@ -101,47 +110,55 @@ def closest(found: Exploration, look: Look | None) -> Closest:
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupView:
     """One group as the page shows it: with pictures, or with features and rows."""
 
     cluster: Cluster
     label: str
     ink: bool = False
-    center: Picture | None = None
+    center: EmbeddedImage | None = None
     strips: tuple[Strip, ...] = ()
     gaps: tuple[GapRow, ...] = ()
     columns: Columns = ()
     parts: tuple[tuple[str, tuple[TableRow, ...]], ...] = ()
 
 
-def shown_groups(found: Exploration) -> list[int]:
+def shown_groups(exploration: Exploration) -> list[int]:
     """The groups shown one by one, by number: all, or the largest."""
-    largest = sorted(found.clusters, key=lambda c: (-c.size, c.index))[:MOST_GROUPS]
+    largest = sorted(exploration.clusters, key=lambda c: (-c.size, c.index))[:MOST_GROUPS]
     return sorted(cluster.index for cluster in largest)
 
 
-def group(found: Exploration, index: int, look: Look | None) -> Group:
+def group_view(
+    exploration: Exploration, index: int, pixel_scale: PixelScale | None
+) -> GroupView:
     """A group with its pictures, or with its features and rows."""
-    cluster, label = found.clusters[index], own_label(found.truth, index)
-    if look is None:
-        columns = table_columns(found, cluster)
+    cluster, label = exploration.clusters[index], majority_label(exploration.truth, index)
+    if pixel_scale is None:
+        columns = table_columns(exploration, cluster)
         parts = table_parts(cluster, columns, label)
-        return Group(
-            cluster, label, gaps=gap_rows(found, cluster), columns=columns, parts=parts
+        return GroupView(
+            cluster,
+            label,
+            gaps=gap_rows(exploration, cluster),
+            columns=columns,
+            parts=parts,
         )
-    return Group(
+    return GroupView(
         cluster,
         label,
-        ink=look.ink,
-        center=center_picture(cluster.center, look),
-        strips=group_strips(cluster, look, label),
+        ink=pixel_scale.ink,
+        center=center_picture(cluster.center, pixel_scale),
+        strips=group_strips(cluster, pixel_scale, label),
     )
 
 
-def group_strips(cluster: Cluster, look: Look, label: str) -> tuple[Strip, ...]:
+def group_strips(
+    cluster: Cluster, pixel_scale: PixelScale, label: str
+) -> tuple[Strip, ...]:
     """The strips of a group of pictures, the members named under them."""
     return tuple(
-        Strip(title, members.rows, pieces(members, look, label), members.names)
+        Strip(title, members.rows, pieces(members, pixel_scale, label), members.names)
         for title, members in titled_members(cluster)
         if members.rows
     )
@@ -163,7 +180,7 @@ def titled_members(cluster: Cluster) -> list[tuple[str, Members]]:
     ]
 
 
-def pieces(members: Members, look: Look, label: str) -> tuple[Piece, ...]:
+def pieces(members: Members, pixel_scale: PixelScale, label: str) -> tuple[Piece, ...]:
     """The members in pieces of RUN pictures."""
     labels = members.labels or ("",) * len(members.rows)
     named = [
@@ -172,21 +189,21 @@ def pieces(members: Members, look: Look, label: str) -> tuple[Piece, ...]:
     ]
     return tuple(
         Piece(picture, tuple(named[i * RUN : (i + 1) * RUN]))
-        for i, picture in enumerate(strips(members.values, look))
+        for i, picture in enumerate(strips(members.values, pixel_scale))
     )
 
 
-def table_columns(found: Exploration, cluster: Cluster) -> Columns:
+def table_columns(exploration: Exploration, cluster: Cluster) -> Columns:
     """The features shown for rows: all where they are few, else the distinguishing."""
-    names = found.data.feature_names or ()
+    names = exploration.data.feature_names or ()
     if len(names) <= FEW_FEATURES:
         return tuple(enumerate(names))
     return tuple((gap.index, gap.name) for gap in cluster.features[:MOST_COLUMNS])
 
 
-def gap_rows(found: Exploration, cluster: Cluster) -> tuple[GapRow, ...]:
+def gap_rows(exploration: Exploration, cluster: Cluster) -> tuple[GapRow, ...]:
     """The distinguishing features, each written with the same decimals in all groups."""
-    rows, shown = [], [found.clusters[index] for index in shown_groups(found)]
+    rows, shown = [], [exploration.clusters[index] for index in shown_groups(exploration)]
     for gap in cluster.features:
         centers = [
             other.center

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import numpy as np
 
-from kmosaic.report.model.exploration import Array, Data
+from kmosaic.report.model.exploration import Array, Exploration
 
 RUN = 10  # pictures in a strip: two stand side by side on a screen, or wrap on a phone
 CENTER_SIDE = 112  # CSS pixels of a center's longer side, about
@@ -17,7 +17,7 @@ MOST_SIDE = 64  # pixels: a larger member is made smaller before it goes in
 
 
 @dataclass(frozen=True)
-class Picture:
+class EmbeddedImage:
     """A PNG as a data URI, with the size in CSS pixels at which to show it."""
 
     uri: str
@@ -27,7 +27,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Look:
+class PixelScale:
     """How the values of a data set become pixels.
 
     Parameters
@@ -52,11 +52,21 @@ class Look:
         return max(self.image_shape[:2])
 
 
-def look_of(data: Data, mean: Array) -> Look:
-    """How to show the pictures of a data set, of which `mean` is the mean picture."""
-    assert data.image_shape is not None
+def pixel_scale_of(exploration: Exploration) -> PixelScale | None:
+    """How the rows of an exploration become pictures; None where they are none."""
+    data = exploration.data
+    if data.image_shape is None:
+        return None
+    sizes = [cluster.size for cluster in exploration.clusters]
+    centers = [cluster.center for cluster in exploration.clusters]
+    mean = np.average(centers, axis=0, weights=sizes)
     low, high = data.value_range
-    return Look(data.image_shape, low, high, ink_on_dark(data.image_shape, mean, low, high))
+    return PixelScale(
+        image_shape=data.image_shape,
+        low=low,
+        high=high,
+        ink=ink_on_dark(data.image_shape, mean, low, high),
+    )
 
 
 def ink_on_dark(shape: tuple[int, ...], mean: Array, low: float, high: float) -> bool:
@@ -68,38 +78,41 @@ def ink_on_dark(shape: tuple[int, ...], mean: Array, low: float, high: float) ->
     return bool(np.median(border) <= low + 0.1 * (high - low))
 
 
-def to_bytes(values: Array, look: Look) -> Array:
+def to_bytes(values: Array, pixel_scale: PixelScale) -> Array:
     """Rows as pictures of 8 bits a channel, (n, height, width[, 3])."""
-    span = look.high - look.low or 1.0
-    shade = (np.asarray(values, dtype=np.float64) - look.low) / span
-    if look.ink:
+    span = pixel_scale.high - pixel_scale.low or 1.0
+    shade = (np.asarray(values, dtype=np.float64) - pixel_scale.low) / span
+    if pixel_scale.ink:
         shade = 1 - shade
     pixels = np.rint(255 * np.clip(shade, 0, 1)).astype(np.uint8)
-    return pixels.reshape(len(values), *look.image_shape)
+    return pixels.reshape(len(values), *pixel_scale.image_shape)
 
 
-def center_picture(center: Array, look: Look) -> Picture:
+def center_picture(center: Array, pixel_scale: PixelScale) -> EmbeddedImage:
     """One picture at the size of a center."""
-    scale = max(1, CENTER_SIDE // look.longer_side)
-    return png(to_bytes(center[None], look)[0], scale)
+    scale = max(1, CENTER_SIDE // pixel_scale.longer_side)
+    return png(to_bytes(center[None], pixel_scale)[0], scale)
 
 
-def strips(values: Array, look: Look) -> list[Picture]:
+def strips(values: Array, pixel_scale: PixelScale) -> list[EmbeddedImage]:
     """The pictures side by side, RUN to a strip, a gap after each."""
-    pixels = shrunk(to_bytes(values, look))
+    pixels = shrunk(to_bytes(values, pixel_scale))
     longer = max(pixels.shape[1:3]) if len(pixels) else 1
     scale = max(1, round(MEMBER_SIDE / longer))
     return [
         png(
-            side_by_side(pixels[start : start + RUN], max(1, GAP // scale), look.ink), scale
+            side_by_side(
+                pixels[start : start + RUN], max(1, GAP // scale), pixel_scale.ink
+            ),
+            scale,
         )
         for start in range(0, len(pixels), RUN)
     ]
 
 
-def single(values: Array, look: Look) -> tuple[Picture, ...]:
+def single(values: Array, pixel_scale: PixelScale) -> tuple[EmbeddedImage, ...]:
     """Each row as a picture of its own, at the size of a member."""
-    pixels = shrunk(to_bytes(values, look))
+    pixels = shrunk(to_bytes(values, pixel_scale))
     if not len(pixels):
         return ()
     scale = max(1, round(ALONE_SIDE / max(pixels.shape[1:3])))
@@ -143,14 +156,14 @@ def with_alpha(pixels: Array) -> Array:
     return np.concatenate([channels, opaque], axis=3)
 
 
-def png(pixels: Array, scale: int) -> Picture:
+def png(pixels: Array, scale: int) -> EmbeddedImage:
     """The picture as a data URI."""
     from PIL import Image
 
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG", optimize=True)
     height, width = pixels.shape[:2]
-    return Picture(
+    return EmbeddedImage(
         uri=data_uri(file.getvalue()),
         width=width * scale,
         height=height * scale,

@@ -5,13 +5,13 @@ from typing import Final
 import numpy as np
 
 from kmosaic.report.model.exploration import Array
-from kmosaic.report.views.images import Picture, png
+from kmosaic.report.views.images import EmbeddedImage, png
 
 _SIDE: Final = 512  # pixels of the plot, two for each value that a channel has
 _DOT: Final = 4  # pixels of a point's side
 
 
-def cloud(x: Array, y: Array, colors: Array) -> Picture:
+def scatter_image(x: Array, y: Array, colors: Array) -> EmbeddedImage:
     """Draw points as a picture with nothing around them.
 
     Parameters
@@ -38,4 +38,4 @@ def cloud(x: Array, y: Array, colors: Array) -> Picture:
                 continue
             pixels[rows + down, columns + right] = opaque
     drawn = png(pixels, 1)
-    return Picture(drawn.uri, drawn.width // 2, drawn.height // 2, smooth=True)
+    return EmbeddedImage(drawn.uri, drawn.width // 2, drawn.height // 2, smooth=True)

@@ -8,7 +8,7 @@ from kmosaic.cli.commands.explore import tell
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:
-    from kmosaic.report import Exploration
+    from kmosaic.explore import Exploration
 
 
 def change_run(
@@ -36,4 +36,4 @@ def change_run(
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
         with talk.working(doing):
             exploration = change()
-        tell(talk, exploration, run, (step.text for step in exploration.closer.steps[-1:]))
+        tell(talk, exploration, run, exploration.diagnostics.edits[-1:])

@@ -8,7 +8,7 @@ from kmosaic.cli import options
 from kmosaic.cli.commands.edits.change import change_run
 
 if TYPE_CHECKING:
-    from kmosaic.report import Exploration
+    from kmosaic.explore import Exploration
 
 EXAMPLES = ("kmosaic merge digits-12 2 7 --name ones",)
 

@@ -8,7 +8,7 @@ from kmosaic.cli import options
 from kmosaic.cli.commands.edits.change import change_run
 
 if TYPE_CHECKING:
-    from kmosaic.report import Exploration
+    from kmosaic.explore import Exploration
 
 EXAMPLES = ("kmosaic rename digits-12 4 sevens",)
 

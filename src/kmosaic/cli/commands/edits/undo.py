@@ -20,6 +20,6 @@ def undo(
             from kmosaic.explore import undo as undo_change
             from kmosaic.explore.runs.record import read_record
 
-            _, _, changes = read_record(run).groups
+            changes = read_record(run).groups.sentences
             exploration = undo_change(run, data=data)
         tell(talk, exploration, run, (f"Taken back: {text}" for text in changes[-1:]))
