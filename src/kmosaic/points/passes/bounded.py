@@ -127,6 +127,8 @@ class BoundedPass:
         workspace = self._pool.take(
             lambda: BoundedWorkspace.allocate(self._cache.n_groups, centers.prepared)
         )
+        # Bounds are loosened by what the centers have moved, in `find_doubtful`; what they
+        # leave goes through bytes, if there are any, and then through exact distances.
         unresolved, tests, bounded = doubtful, 0, 0
         if centers.quantized is not None:
             unresolved, tests, bounded = self._screen(rows, doubtful, centers, workspace)
@@ -164,6 +166,8 @@ class BoundedPass:
         unresolved = [doubtful[:0]]
         tests = bounded = 0
         for start in range(0, len(doubtful), centers.most_rows):
+            # The kernel moves what stays in doubt to the front: a copy, since all doubtful
+            # rows are asked later whether they have moved.
             some = doubtful[start : start + centers.most_rows].copy()
             n, n_tests, n_bounded = screen_rows(
                 some,

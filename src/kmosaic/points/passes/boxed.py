@@ -55,6 +55,7 @@ class BoxedPass:
         self._partition, self._team = partition, team
         self._labels = np.empty((partition.n_boxes, BOX_ROWS), np.int32)
         self._by_row: NDArray[np.int32] | None = labels
+        # Equal rows share a column: they have equal labels, so that any of them will do.
         flat = self._labels.reshape(-1)
         flat[partition.place] = labels
         flat[partition.n_rows :] = flat[partition.n_rows - 1]
