@@ -254,8 +254,10 @@ def in_bytes(rows: Callable[[], Any], n_clusters: int, **parameters: Any) -> Res
 
 def _took(model: Any) -> Results:
     """How the passes of a fit were run: shown, never compared."""
-    report = model.fit_report_
-    numbers = report.passes_full, report.passes_pruned, report.distances, report.estimates
+    report: Any = model.fit_report_
+    name = "quantized_distances" if hasattr(report, "quantized_distances") else "estimates"
+    quantized = getattr(report, name)  # revisions of before have another name
+    numbers = report.passes_full, report.passes_pruned, report.distances, quantized
     return {_PASSES: numbers}
 
 
@@ -508,6 +510,8 @@ def run(names: Sequence[str]) -> dict[str, Results]:
         except MissingDataError as error:
             print(f"{name}: left out, {error}", file=sys.stderr)
             continue
+        except Exception as error:  # the other fits are to be seen as well
+            found[name] = {"error": f"{type(error).__name__}: {error}"}
         seconds = time.perf_counter() - start
         print(f"{seconds:6.2f} s  {name}", file=sys.stderr, flush=True)
     return found

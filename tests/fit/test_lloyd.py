@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from sklearn.cluster import kmeans_plusplus as peer_plusplus
 
-from kmosaic.fit import kmeans_plusplus, lloyd, random_points, run
+from kmosaic.fit import State, kmeans_plusplus, lloyd, random_points, run
 from kmosaic.fit.update import new_centers
 from kmosaic.points import MemoryPoints
 from tests import oracle
@@ -17,7 +17,8 @@ def test_a_run_small_enough_for_paper() -> None:
     # 0 1 | 9 10 11 on a line, centers at 0 and 1: {0}, {1, 9, 10, 11} -> 0 and 7.75;
     # {0, 1}, {9, 10, 11} -> 0.5 and 10; then nothing moves.
     points = MemoryPoints(np.array([[0.0], [1.0], [9.0], [10.0], [11.0]]))
-    steps = list(lloyd(points, np.array([[0.0], [1.0]]), max_iter=10, tol=0.0))
+    start = State(np.array([[0.0], [1.0]]))
+    steps = [step for step, _ in lloyd(points, start, max_iter=10, tol=0.0)]
     assert [(s.kind, s.iteration) for s in steps] == [
         (kind, iteration) for iteration in (1, 2, 3) for kind in ("assign", "update")
     ]
@@ -46,11 +47,14 @@ def test_the_last_labels_belong_to_the_last_centers() -> None:
         )
 
 
-@given(problems())
-def test_same_as_the_oracle(problem: Problem) -> None:
+@pytest.mark.parametrize("watched", [False, True], ids=["fused", "watched"])
+@given(problem=problems())
+def test_same_as_the_oracle(watched: bool, problem: Problem) -> None:
     points = MemoryPoints(problem.X, problem.weight)
     tol = 1e-4 * problem.X.var(axis=0).mean()
-    fit = run(points, problem.centers, max_iter=50, tol=tol)
+    # Who is watched goes through the loop that is written in Python.
+    watch = (lambda step: None) if watched else None
+    fit = run(points, problem.centers, max_iter=50, tol=tol, watch=watch)
     expected = oracle.lloyd(
         problem.X, problem.centers, sample_weight=problem.weight, max_iter=50
     )
