@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kmosaic import BisectingKMeans, KMeans, MiniBatchKMeans, SphericalKMeans
-from kmosaic.fit import Step
+from kmosaic.fit import Step, Termination
 from tests.data import blobs
 
 X = blobs(400, 4, 5)
@@ -86,6 +86,32 @@ def test_a_function_may_end_the_run() -> None:
     np.testing.assert_array_equal(fitted.labels_, short.labels_)
     batches = MiniBatchKMeans(5, random_state=0, batch_size=50)
     assert batches.set_callbacks(lambda step: step.iteration == 3).fit(X).n_steps_ == 3
+
+
+def test_asked_for_at_an_assignment_the_run_ends_with_the_update_that_follows() -> None:
+    def at_second_assignment(step: Step) -> bool:
+        return step.kind == "assign" and step.iteration == 2
+
+    fitted = KMeans(5, random_state=0, tol=0).set_callbacks(at_second_assignment).fit(X)
+    assert fitted.n_iter_ == 2
+    assert fitted.termination_ is Termination.STOPPED_BY_CALLBACK
+    np.testing.assert_array_equal(fitted.labels_, fitted.predict(X))
+
+
+def test_why_a_fit_ended() -> None:
+    strict, within, used_up = (
+        KMeans(5, random_state=0, tol=tol, max_iter=max_iter).fit(X).termination_
+        for tol, max_iter in ((0, 300), (1.0, 300), (0, 2))
+    )
+    assert strict is Termination.CONVERGED_STRICTLY
+    assert within is Termination.CONVERGED_WITHIN_TOL
+    assert used_up is Termination.ITERATIONS_USED_UP
+    assert "max_iter" in used_up.message
+    batches = MiniBatchKMeans(5, random_state=0, batch_size=50).fit(X)
+    assert batches.termination_ in (
+        Termination.NO_IMPROVEMENT,
+        Termination.ITERATIONS_USED_UP,
+    )
 
 
 def test_an_error_in_a_function_leaves_the_estimator_unfitted() -> None:

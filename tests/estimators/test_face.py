@@ -31,7 +31,9 @@ def test_signature_is_scikit_learns_and_a_little_more(name: str) -> None:
     ours = dict(inspect.signature(getattr(estimators, name)).parameters)
     theirs = inspect.signature(getattr(sk, name)).parameters
     assert ours.pop("n_threads").default is None
-    assert name != "KMeans" or ours.pop("max_failed_swaps").default == 0
+    if name == "KMeans":
+        assert ours.pop("max_failed_swaps").default == 0
+        assert ours.pop("n_swaps").default == "deprecated"
     assert list(ours) == list(theirs)
     for parameter in theirs.values():
         assert ours[parameter.name].kind == parameter.kind
@@ -206,6 +208,14 @@ def test_sparse_equals_dense(container: Any, dtype: type) -> None:
     )
     np.testing.assert_array_equal(fitted.predict(dense), expected.predict(container(dense)))
     assert fitted.n_iter_ == expected.n_iter_
+
+
+def test_the_name_that_max_failed_swaps_had_warns() -> None:
+    with pytest.warns(FutureWarning, match="max_failed_swaps"):
+        old = KMeans(4, n_swaps=3, random_state=0).fit(X)
+    new = KMeans(4, max_failed_swaps=3, random_state=0).fit(X)
+    np.testing.assert_array_equal(old.labels_, new.labels_)
+    assert clone(old).n_swaps == 3
 
 
 def test_refitting_forgets_the_earlier_fit() -> None:

@@ -47,11 +47,14 @@ def test_the_last_labels_belong_to_the_last_centers() -> None:
         )
 
 
-@given(problems())
-def test_same_as_the_oracle(problem: Problem) -> None:
+@pytest.mark.parametrize("watched", [False, True], ids=["fused", "watched"])
+@given(problem=problems())
+def test_same_as_the_oracle(watched: bool, problem: Problem) -> None:
     points = MemoryPoints(problem.X, problem.weight)
     tol = 1e-4 * problem.X.var(axis=0).mean()
-    fit = run(points, problem.centers, max_iter=50, tol=tol)
+    # Who is watched goes through the loop that is written in Python.
+    watch = (lambda step: None) if watched else None
+    fit = run(points, problem.centers, max_iter=50, tol=tol, watch=watch)
     expected = oracle.lloyd(
         problem.X, problem.centers, sample_weight=problem.weight, max_iter=50
     )

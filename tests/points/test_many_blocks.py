@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 from kmosaic.fit import run
 from kmosaic.points import MemoryPoints, Points, SparsePoints
 from kmosaic.points.parallel import blocks
+from kmosaic.points.testing import PointsConformance
 from tests.data import blobs
-from tests.points.conformance import PointsConformance
 
 
 @pytest.fixture(autouse=True)
@@ -20,16 +20,23 @@ def seven_rows_to_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestFullPasses(PointsConformance):
+    block_rows = 7
+
     def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
         return MemoryPoints(X, sample_weight, n_threads=3, skip="never")
 
 
 class TestPassesThatSkip(PointsConformance):
+    block_rows = 7
+
     def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
         return MemoryPoints(X, sample_weight, n_threads=3, skip="always")
 
 
 class TestSparseRows(PointsConformance):
+    block_rows = 7
+    dtypes = ("float32", "float64")
+
     def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
         return SparsePoints(csr_array(X), sample_weight, n_threads=3)
 

@@ -12,11 +12,20 @@ from tests.oracle import sq_dists
 
 
 class TestOneThread(PointsConformance):
+    dtypes = ("float32", "float64")  # what a CSR matrix has once it is checked
+
+    dtypes = ("float32", "float64")  # CSR matrices of other types are not taken
+
     def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
         return SparsePoints(sparse.csr_array(X), sample_weight, n_threads=1)
 
 
 class TestThreeThreads(PointsConformance):
+    dtypes = ("float32", "float64")
+    block_rows = 7
+
+    dtypes = ("float32", "float64")  # CSR matrices of other types are not taken
+
     def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
         return SparsePoints(sparse.csr_matrix(X), sample_weight, n_threads=3)
 

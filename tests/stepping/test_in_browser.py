@@ -50,6 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rng.integers(0, 256, (40, 60, 3), np.uint8), 5, why_it_fails=False
         ),
         "many": kmosaic.play(rng.normal(size=(5000, 2)), 8, n_starts=0, max_iter=30),
+        "long": kmosaic.play(rng.uniform(size=(400, 2)), 40, why_it_fails=False),
         "line": kmosaic.play([[0.0], [1.0], [5.0]], 2, why_it_fails=False),
     }.items():
         (made / f"{name}.html").write_text(played.html(), "utf-8")
@@ -198,7 +199,7 @@ def test_a_seed_draws_the_same_points_as_in_python(open_page: Open, init: str) -
 
 
 def test_fifty_half_steps_forward_and_back_give_the_same_page(open_page: Open) -> None:
-    page = open_page("many")
+    page = open_page("long")
     count = page.evaluate("player.app.session.frames.length - 1")
     assert count >= 50
     seen = []

@@ -109,7 +109,8 @@ def _settled(
     """Move points one at a time and run Lloyd; settled where that gains nothing more."""
     fit = state.fit
     if fit.stopped:
-        return replace(state, settled=True, finished=True)
+        # Where the fit to begin with was stopped, swaps are tried all the same.
+        return replace(state, settled=True, finished=bool(state.splits))
     if moves is not None:
         centers = moves.hartigan_moves(fit.centers, points.assign(fit.centers).weights)
         if centers is not None:

@@ -39,7 +39,7 @@ def _unfold(part: Array, total: Array) -> None:
 def moments(rows: Array, weight: Array, mean: Array, scatter: Array) -> float:
     """Weighted mean and Σ weight · (x − mean)² of each feature; the sum of the weights.
 
-    Two looks at a block that lies in the cache: one look, by Σ x² − n·mean², would lose
+    In two passes over a block that is in the cache: one pass, by Σ x² − n·mean², would lose
     the digits that a large offset takes.
 
     Parameters
@@ -49,8 +49,9 @@ def moments(rows: Array, weight: Array, mean: Array, scatter: Array) -> float:
     mean, scatter : (d,) float64. OUT
     """
     m, d = rows.shape
-    # Short rows of equal weight are taken for long ones that hold several: one sum for
-    # each feature would wait for itself.
+    # With few features each addition would have to wait for the one before, to the same
+    # sum. So ``fold`` rows of equal weight are taken as one long row, with a sum for each
+    # place; `_unfold` adds the sums of a feature up.
     fold = max(1, _LONG // d) if weight.shape[0] == 0 else 1
     n_long = m // fold
     long, rest = rows[: n_long * fold].reshape(n_long, fold * d), rows[n_long * fold :]

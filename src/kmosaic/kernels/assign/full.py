@@ -1,10 +1,11 @@
 """The nearest center of every row, and the sums that the next centers need.
 
 Of ‖x − c‖² = ‖x‖² − 2 x·c + ‖c‖² only ‖c‖²/2 − x·c tells centers apart, so that is what
-is compared: one multiply-add for each feature. A tile of rows is turned feature-major,
-one row to a lane, and stays in the nearest cache while the centers pass by, four at a
-time; their sums, the smallest so far and its index never leave the registers. Rows are
-turned in registers, too, so that this pays from one feature to thousands.
+is compared: one multiply-add for each feature. A tile of rows is transposed
+(feature-major), one row to a lane, and stays in the nearest cache while the centers pass
+by, four at a time; their sums, the smallest so far and its index never leave the
+registers. Rows are transposed in registers, too, so that this pays from one feature to
+thousands.
 
 Every row is compared with every center in the same order and with the same operations,
 wherever in a block it lies: a row's label depends on nothing but the row and the centers.
@@ -38,7 +39,9 @@ class PreparedCenters(NamedTuple):
 class Scratch(NamedTuple):
     """Working memory of one thread. A tile has as many rows as WIDE lanes."""
 
-    tile: Array  # (d16 · lanes,) feature-major; d16: d rounded up to what is turned at once
+    tile: (
+        Array  # (d16 · lanes,) feature-major; d16: d rounded up to the block of a transpose
+    )
     best: Array  # (lanes,) smallest value so far
     nearest: Array  # (lanes,) and whose it is, as Prepared.ids
 

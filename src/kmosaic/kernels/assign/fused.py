@@ -57,18 +57,29 @@ class FusedHistory(NamedTuple):
 
 
 class TransposedRows(NamedTuple):
-    """All rows, transposed, and the centers to compare them with, in float32."""
+    """All rows, transposed, and the centers to compare them with, in float32.
 
-    mean: Array  # (d,) float as the rows: what is taken off them
+    Let L be the length of the longest center, and l that of a row, both less the mean. A
+    compared value is off by at most γ · L · (l + L), as `CenterErrors` has it, with the γ
+    of float32; so the order of two values is sure if they differ by 2 γ · L · (l + L).
+
+    A full pass, whose labels these must be, subtracts an origin in place of the mean, at
+    most 3/2 · L away from it: there centers are at most 5/2 · L long, and rows
+    l + 3/2 · L. Its values are off by γ · 5/2 L · (l + 3/2 L + 5/2 L), which for two of
+    them is γ · L · (5 l + 20 L). In float64 that is nothing beside the former. So
+
+        allowed = L · (row_coefficient · l + center_coefficient · L) + floor
+
+    with (2, 2) · γ for rows in float64 and (2 + 5, 2 + 20) · γ for rows in float32.
+    """
+
+    mean: Array  # (d,) float as the rows: what is subtracted from them
     tiles: Array  # (tiles · d16 · lanes,) float32, each as in Scratch
     length: Array  # (n,) float64: of each row, less the mean, at most
     centers: PreparedCenters  # float32, less the same
-    # What rounding may do to the order of two values, compared here and in a full pass, is
-    # at most longest · (row_coefficient · length + center_coefficient · longest) + floor,
-    # with the length of the longest center.
     row_coefficient: float
     center_coefficient: float
-    floor: float
+    floor: float  # where numbers are so small that digits are lost
 
 
 class FusedScratch(NamedTuple):
@@ -100,7 +111,7 @@ def _length(row: Array, mean: Array) -> float:
 
 @strict_kernel
 def _transpose_all(rows: Array, transposed: TransposedRows, work: FusedScratch) -> float:
-    """Turn all rows; the length of the longest."""
+    """Transpose all rows; the length of the longest."""
     n, width = rows.shape[0], work.best.shape[0]
     size = transposed.tiles.shape[0] // -(-n // width)
     farthest = 0.0

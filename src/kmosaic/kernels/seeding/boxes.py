@@ -61,7 +61,7 @@ def lower_by_boxes(
     origin: Origin,
     tile: DistanceTile,
 ) -> None:
-    """Look at new centers from the rows of boxes first … last − 1.
+    """Evaluate or add new centers, from the rows of boxes first … last − 1.
 
     Parameters
     ----------
@@ -73,15 +73,15 @@ def lower_by_boxes(
     """
     columns, sq_dist = tile
     for box in range(first, last):
-        turned = False
+        transposed = False
         for c in range(new.centers.shape[0]):
             near = _sq_dist_to_box(boxes.low[box], boxes.high[box], origin, new.centers[c])
             if near * DOWN_64 >= distances.largest[box]:
                 if not new.add:
                     new.potentials[c] += distances.potentials[box]
                 continue
-            if not turned:
-                turned = True
+            if not transposed:
+                transposed = True
                 for j in range(columns.shape[0]):
                     for t in range(BOX_ROWS):
                         if origin is None:
@@ -96,7 +96,7 @@ def lower_by_boxes(
                     boxes.weight[box], sq_dist, distances.nearest[box]
                 )
         if new.add:
-            if turned:
+            if transposed:
                 distances.largest[box] = _largest(distances.nearest[box])
                 distances.potentials[box] = weighted_sum(
                     boxes.weight[box], distances.nearest[box]

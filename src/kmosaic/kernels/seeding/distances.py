@@ -1,14 +1,7 @@
-"""Squared distances to the nearest center chosen so far: lowered, added up, drawn by.
+"""Squared distances to the nearest center chosen so far: lowered, and added up.
 
 Distances are taken directly, as Σ (x − c)², in float64, and rounded to the type in which
-they are kept. Rows of few features are turned feature-major, a tile at a time, so that
-lanes run across points; of many, lanes run across features.
-
-Most rows are farther from a new center than from one that they have. ``lower_boxes`` tells
-by the box around 128 rows; ``sift`` by a shadow of each row: its coordinates along a few
-principal axes, and the length of what they leave of it. No two rows are nearer than their
-projected: in the axes that is a projection, and across them the lengths of two vectors
-differ by no more than the vectors do.
+they are kept. Rows are transposed, a tile at a time, so that lanes run across rows.
 """
 
 from typing import NamedTuple
@@ -102,7 +95,7 @@ def lower_by_rows(
     origin: Origin,
     tile: DistanceTile,
 ) -> None:
-    """Look at new centers from rows of few features.
+    """Evaluate or add new centers, from rows of few features.
 
     Parameters
     ----------

@@ -1,4 +1,14 @@
-"""Distances to the nearest center so far, of rows with projections on principal axes."""
+"""Distances to the nearest center so far, of rows with projections on principal axes.
+
+With A orthonormal axes, x − mean has the coordinates A (x − mean) along them, and a rest of
+length r across them. For two rows x and y
+
+    ‖x − y‖² ≥ ‖A (x − y)‖² + (r(x) − r(y))²:
+
+in the axes that is a projection, and across them the lengths of two vectors differ by no
+more than the vectors do. So most rows are known to be farther from a new center than from
+one that they have (filter), and only the others are compared with it (refine).
+"""
 
 from typing import NamedTuple
 
@@ -39,7 +49,7 @@ def lower_by_pairs(
     new: NewCenters,
     origin: Origin,
 ) -> None:
-    """Look at new centers from the rows of many features that are paired with them.
+    """Evaluate or add new centers, from rows of many features paired with them.
 
     Parameters
     ----------
@@ -60,7 +70,7 @@ def lower_by_pairs(
 
 
 class ProjectedRows(NamedTuple):
-    """Shadows of rows: coordinates along some axes, then the length of the rest."""
+    """Projections of rows: coordinates along some axes, then the length of the rest."""
 
     tiles: Array  # (b, m + 1, BOX_ROWS) float32
     slack: float  # how much nearer than their projected rounding may make two rows look
@@ -146,7 +156,7 @@ def filter_candidates(
             at_most = np.sqrt(np.float64(nearest[start + t])) * up + projected.slack
             most[t] = at_most * at_most * up + projected.floor
         for c in range(new.shape[0]):
-            _between_shadows(tile, new[c], sq_dist)
+            _between_projections(tile, new[c], sq_dist)
             for t in range(stop - start):
                 if not sq_dist[t] > most[t]:
                     pairs.row[n_pairs] = start + t
@@ -156,7 +166,7 @@ def filter_candidates(
 
 
 @kernel
-def _between_shadows(tile: Array, new: Array, sq_dist: Array) -> None:
+def _between_projections(tile: Array, new: Array, sq_dist: Array) -> None:
     """Squared distances of a tile's projected to that of a new center."""
     a = tile.shape[0]
     sq_dist[:] = np.float32(0)

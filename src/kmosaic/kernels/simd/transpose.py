@@ -1,4 +1,18 @@
-"""Rows turned feature-major, in registers: one row to a lane."""
+"""Tiles of rows transposed in registers, so that each row has a lane.
+
+The builders below make LLVM's shuffles. An example with registers of 4 numbers and rows
+a, b, c, d of 4 features: the run a0 a1 a2 a3 b0 … d3 is to become a0 b0 c0 d0 a1 … d3.
+Interleaving its first half with its second gives
+
+    a0 c0 a1 c1 a2 c2 a3 c3 b0 d0 b1 d1 b2 d2 b3 d3
+
+and once more
+
+    a0 b0 c0 d0 a1 b1 c1 d1 a2 b2 c2 d2 a3 b3 c3 d3.
+
+So log₂ of the rows such steps transpose a square. ``tests/kernels/simd/test_vectors.py``
+holds all of them to NumPy's ``.T``.
+"""
 
 from typing import Any
 
@@ -13,7 +27,7 @@ from kmosaic.kernels.simd.lanes import NARROW, REGISTER_BYTES, count_lanes
 def _build_transpose(
     builder: Any, n: int, rows: View, t: Any, j: Any, origin: View, tile: View, width: Any
 ) -> None:
-    """Turn n features of as many rows as fill a register of the tile's."""
+    """Transpose n features of as many rows as fill a register of the tile's."""
     n_rows = REGISTER_BYTES // tile.align
     few = ir.VectorType(rows.element, n)
     count = builder.sub(rows.shape[1], j)
@@ -43,7 +57,7 @@ def _zip_halves(builder: Any, parts: list[Any], most: int) -> list[Any]:
 
     The parts of the run get twice as long, up to ``most``; from there on they stay so many.
     Doing this as often as there are bits in the number of rows moves the bits of a row's
-    index from the top of a number's place to the bottom: then the run is turned.
+    index from the top of a number's place to the bottom: then the run is transposed.
     """
     half, count = len(parts) // 2, parts[0].type.count
     order = [lane for i in range(count) for lane in (i, count + i)]
@@ -95,12 +109,15 @@ def _build_transpose_narrow(
         wanted = [i * n_features + j for i in range(n_rows)]  # places in the run
         x = parts[0]
         for i in range(1, n_features):
-            found = [lane if i > 1 else place for lane, place in enumerate(wanted)]
-            taken = [
-                n_rows + place % n_rows if place // n_rows == i else found[lane] % n_rows
+            # What is in part i is taken from there. What was in a part before is in its
+            # lane of x by now; in the first step x is the first part, where it is in its
+            # place.
+            so_far = [lane if i > 1 else place for lane, place in enumerate(wanted)]
+            chosen = [
+                n_rows + place % n_rows if place // n_rows == i else so_far[lane] % n_rows
                 for lane, place in enumerate(wanted)
             ]
-            x = builder.shuffle_vector(x, parts[i], places(taken))
+            x = builder.shuffle_vector(x, parts[i], places(chosen))
         x = builder.fsub(
             x, spread_number(builder, lanes, builder.load(origin.at(t.type(j))))
         )

@@ -191,7 +191,8 @@ export class App {
     const { recording } = session;
     const words = told(session);
     by("name").textContent = recording.title;
-    by("about").textContent = `${session.n.toLocaleString("en-US")} points, k = ${session.k}, ${
+    const things = recording.kind === "picture" ? "pixels" : "points";
+    by("about").textContent = `${session.n.toLocaleString("en-US")} ${things}, k = ${session.k}, ${
       session.live ? session.init : recording.init === "given" ? "centers given" : recording.init
     }`;
     by("step-title").textContent = words.title;
