@@ -124,7 +124,7 @@ class PointsInMemory:
         self._labeled = False  # until the pass is over: it may be interrupted
         if sums:
             total, counts, engine = self._passes.add_up(centers)
-            inertia = inertia_of(total.sums, total.weights, centers, self.moments())
+            inertia = inertia_of(total.sums, total.weights, centers, self._rows.moments())
             # The totals are carried on from pass to pass: what goes out is a copy.
             summed = total.sums.copy(), total.weights.copy()
         else:
@@ -169,7 +169,7 @@ class PointsInMemory:
 
     def moments(self) -> Moments:
         """Weight, mean and scatter of the features, and how many points there are."""
-        return self._rows.moments()
+        return self._rows.moments().copy()
 
     def inertia(self, centers: NDArray[Any]) -> float:
         """Σ weight · ‖x − nearest center‖², taken directly, in float64."""
