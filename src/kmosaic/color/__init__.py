@@ -16,6 +16,7 @@ From a picture to a small file, the lowest first::
     segmentation/    a picture split into regions of similar color        -> Segmentation
     comparison       what compare gives, with its page                    -> Comparison
     compare          several numbers of colors side by side
+    batch            many pictures: found by name, all of them one by one
 
 Nothing here knows of the command line, or of how a page looks.
 """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.batch import expand, name_failed, one_by_one, own_names, tell_notes
+from kmosaic.cli.batch import expand, name_failed, one_by_one, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
@@ -254,11 +254,13 @@ def _folders(paths: list[Path], output: Path | None) -> list[Path]:
     """Where the files of each picture go."""
     if len(paths) == 1:
         return [output or Path(f"{paths[0].stem}-segments")]
-    found = [(output or Path()) / f"{name}-segments" for name in own_names(paths)]
-    twice = next((folder for folder in found if found.count(folder) > 1), None)
+    from kmosaic.color.batch import different_names
+
+    folders = [(output or Path()) / f"{name}-segments" for name in different_names(paths)]
+    twice = next((folder for folder in folders if folders.count(folder) > 1), None)
     if twice is not None:
         raise InputError(f"Two pictures would be written to {twice}. Rename one.")
-    return found
+    return folders
 
 
 def _pictures(found: "Segmentation") -> dict[str, bytes]:
