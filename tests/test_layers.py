@@ -26,15 +26,16 @@ MAY_IMPORT = {
     "points": {"kernels", "system"},
     "fit": {"points", "kernels"},
     "estimators": {"fit", "points", "kernels"},
-    "report": {"wording", "errors", "files"},  # nothing of how a thing was found
-    "readers": {"system", "wording", "errors", "files"},
+    "images": {"errors", "files"},  # picture files in and out
+    "report": {"images", "wording", "errors", "files"},  # nothing of how a thing was found
+    "readers": {"images", "system", "wording", "errors", "files"},
     "datasets": {"readers"},  # hands out the made sets
     "plots": {"report"},  # hands out the figures
     "explore": {"report", "readers", "model_io", "wording", "errors", "files"} | ENGINE,
-    "color": {"report", "wording", "errors", "files"} | ENGINE,
+    "color": {"report", "images", "wording", "errors", "files"} | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
     "cli": {"explore", "color", "readers", "report", "model_io", "wording", "errors"}
-    | {"files"}
+    | {"files", "images"}
     | ENGINE,
     "__main__": {"cli"},  # python -m kmosaic
     "wording": set(),
@@ -47,8 +48,8 @@ MOST_FILES = 12  # in a folder, beside its __init__: what can be taken in at a g
 # Folders that are being parted just now, for which a check begins when that is done.
 NOT_YET = {
     "cycles": {"kmosaic.points", "kmosaic.report"},
-    "size": {"kmosaic.color"},
-    "map": {"kmosaic.color", "kmosaic.estimators"},
+    "size": set(),
+    "map": {"kmosaic.estimators"},
 }
 
 GRAPH = import_graph(SOURCE)

@@ -1,14 +1,12 @@
 """One picture in several numbers of colors, side by side."""
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.color.arguments import check_lightness, check_whole
-from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.histogram import count_distinct
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantization.dither import check_pattern
@@ -16,6 +14,7 @@ from kmosaic.color.quantization.quantize import MOST_COLORS, quantize
 from kmosaic.color.quantization.quantized import Quantized, on_white
 from kmosaic.color.spaces import default_lightness
 from kmosaic.errors import InputError
+from kmosaic.images.encode import encode, encode_png, indexed_image
 from kmosaic.report.model.comparison import Comparison, Swatch, Version
 
 _SAMPLE: Final = 10_000  # pixels in the clouds
@@ -137,11 +136,7 @@ def _thinned(found: Quantized, step: int) -> bytes:
 
 def _png(picture: Picture, step: int) -> bytes:
     """The original as a PNG, of every so many pixels."""
-    from PIL import Image
-
     pixels = (
         picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
     )
-    file = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).save(file, "PNG")
-    return file.getvalue()
+    return encode_png(np.ascontiguousarray(pixels[::step, ::step]))

@@ -7,4 +7,5 @@ From pixels to cut-outs, the lowest first::
     overlays       the picture tinted and numbered, or with contours
     segmentation   the result: labels, masks, edits                     -> Segmentation
     segment        all of it in one call
+    output         the result as files: masks, overlay, cut-out, facts
 """
