@@ -51,5 +51,5 @@ def commands_of(block: Block) -> list[str]:
 
 
 def pages(root: Path) -> list[Path]:
-    """Give the Markdown files that a user reads."""
-    return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    """Give the Markdown files that users and contributors read."""
+    return [*sorted(root.glob("*.md")), *sorted((root / "docs").rglob("*.md"))]

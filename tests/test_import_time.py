@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.cli.reference import commands
+
 HEAVY = {
     "numba",
     "llvmlite",
@@ -19,7 +21,7 @@ HEAVY = {
     "oxipng",
 }
 
-COMMANDS = ("explore", "fit", "predict", "palette", "quantize", "segment", "compare")
+COMMANDS = tuple(commands())  # all that there are
 
 
 def loaded_by(code: str) -> set[str]:

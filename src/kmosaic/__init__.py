@@ -16,7 +16,8 @@ The rooms, from the top down; each imports only from those below it::
 
 Beside them: ``model_io`` (models to files and back), ``datasets`` and ``plots`` (what
 notebooks use of the readers and the report), and, lowest of all, ``files`` (written whole
-or not at all), ``wording`` and ``errors``.
+or not at all), ``checks`` (of single arguments), ``choices`` (the words that options may
+be), ``wording`` and ``errors``.
 
 Names are loaded when first used, so ``import kmosaic`` costs next to nothing.
 """

@@ -10,7 +10,6 @@ from kmosaic.cli.app import app
 from kmosaic.cli.commands import (
     compare,
     diff,
-    edits,
     explore,
     fit,
     members,
@@ -20,12 +19,16 @@ from kmosaic.cli.commands import (
     segment,
     sweep,
 )
+from kmosaic.cli.commands.edits import cut, merge, rename, undo
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 EXAMPLES = {
     "explore": explore.EXAMPLES,
     "sweep": sweep.EXAMPLES,
-    **edits.EXAMPLES,
+    "merge": merge.EXAMPLES,
+    "rename": rename.EXAMPLES,
+    "cut": cut.EXAMPLES,
+    "undo": undo.EXAMPLES,
     "members": members.EXAMPLES,
     "diff": diff.EXAMPLES,
     "fit": fit.EXAMPLES,

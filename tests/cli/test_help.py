@@ -80,7 +80,27 @@ def test_the_reference_knows_every_command() -> None:
 def test_every_command_has_the_common_options() -> None:
     for command in commands().values():
         options = {option for param in command.params for option in param.opts}
-        assert {"--seed", "--json", "--quiet", "--debug"} <= options
+        assert {"--json", "--quiet", "--debug"} <= options
+
+
+# Their results are the same whatever the seed: they draw nothing.
+WITHOUT_CHANCE = {"merge", "rename", "cut", "undo", "members", "diff", "predict"}
+
+
+def test_commands_take_a_seed_where_it_has_an_effect() -> None:
+    with_seed = {
+        name
+        for name, command in commands().items()
+        if any("--seed" in param.opts for param in command.params)
+    }
+    assert with_seed == set(commands()) - WITHOUT_CHANCE
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_CHANCE))
+def test_a_seed_without_effect_is_refused(kmosaic: Run, name: str) -> None:
+    outcome = kmosaic(name, "--seed", "1")
+    assert outcome.code == 2
+    assert "--seed" in outcome.err
 
 
 HEAVY = {"numpy", "scipy", "sklearn", "numba", "PIL", "jinja2", "safetensors", "skimage"}

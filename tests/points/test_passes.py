@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from kmosaic.points import MemoryPoints
 from kmosaic.points.parallel.team import ThreadTeam
-from kmosaic.points.pruning.policy import Carry
 
 SKIPS = ("never", "always")
 
@@ -123,27 +122,3 @@ def test_a_large_weight_leaves_no_trace() -> None:
             tally = points.assign(centers)
             held = np.bincount(points.labels(), minlength=30)
             np.testing.assert_array_equal(tally.weights == 0.0, held == 0)
-
-
-def carried(*passes: tuple[float, float, float]) -> Carry:
-    """Take note of passes: share of the rows moved, a sum, a weight; the first is anew."""
-    carry = Carry()
-    for i, (moved, total, weight) in enumerate(passes):
-        take_note = carry.on if i else carry.anew
-        take_note(moved, np.array([[1.0, total]]), np.array([weight]))
-    return carry
-
-
-def test_sums_are_carried_while_they_keep_their_digits() -> None:
-    assert not Carry().holds
-    assert carried((1.0, 5.0, 9.0)).holds
-    assert carried((1.0, 5.0, 9.0), (0.1, 4.0, 8.0)).pays
-    assert not carried((1.0, 5.0, 9.0), (0.3, 4.0, 8.0)).pays  # too many rows moved
-    assert carried((1.0, 5.0, 9.0), (0.3, 4.0, 8.0)).holds
-    assert not carried((1.0, 5e9, 9.0), (0.1, 4.0, 8.0)).holds  # what is left was canceled
-    assert carried((1.0, 5e9, 9.0), (0.1, 0.0, 8.0)).holds  # nothing is left of it
-    assert not carried((1.0, 5.0, 9e4), (0.1, 4.0, 8.0)).holds  # it lost nearly all weight
-    assert not carried((1.0, 5.0, 9.0), *[(0.2, 4.0, 8.0)] * 6).holds  # all rows
-    stopped = carried((1.0, 5.0, 9.0))
-    stopped.stop()
-    assert not stopped.holds

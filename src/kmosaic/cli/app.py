@@ -13,7 +13,6 @@ import kmosaic
 from kmosaic.cli.commands import (
     compare,
     diff,
-    edits,
     explore,
     fit,
     members,
@@ -23,6 +22,7 @@ from kmosaic.cli.commands import (
     segment,
     sweep,
 )
+from kmosaic.cli.commands.edits import cut, merge, rename, undo
 from kmosaic.cli.failures import INTERRUPTED, exit_code, sentence
 from kmosaic.errors import InputError
 
@@ -61,18 +61,13 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 92},
 )
-app.command(epilog=_examples(explore.EXAMPLES))(explore.explore)
-app.command(epilog=_examples(sweep.EXAMPLES))(sweep.sweep)
-for _command in (edits.merge, edits.rename, edits.cut, edits.undo):
-    app.command(epilog=_examples(edits.EXAMPLES[_command.__name__]))(_command)
-app.command(epilog=_examples(members.EXAMPLES))(members.members)
-app.command(epilog=_examples(diff.EXAMPLES))(diff.diff)
-app.command(epilog=_examples(fit.EXAMPLES))(fit.fit)
-app.command(epilog=_examples(predict.EXAMPLES))(predict.predict)
-app.command(epilog=_examples(palette.EXAMPLES))(palette.palette)
-app.command(epilog=_examples(quantize.EXAMPLES))(quantize.quantize)
-app.command(epilog=_examples(segment.EXAMPLES))(segment.segment)
-app.command(epilog=_examples(compare.EXAMPLES))(compare.compare)
+for _module in (
+    *(explore, sweep, merge, rename, cut, undo, members, diff, fit, predict),
+    *(palette, quantize, segment, compare),
+):
+    # Each module has one command, which is called like the module.
+    _name = _module.__name__.rpartition(".")[2]
+    app.command(epilog=_examples(_module.EXAMPLES))(getattr(_module, _name))
 
 
 def _show_version(wanted: bool) -> None:

@@ -11,11 +11,12 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.choices import PaletteOrder, words
 from kmosaic.color.spaces import Coordinates
 from kmosaic.errors import InputError
 
 Order = Literal["share", "lightness", "hue"]
-ORDERS: Final = ("share", "lightness", "hue")
+ORDERS: Final = words(PaletteOrder)
 _HEX: Final = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 _GRAY: Final = 2.0  # Oklab chroma, in hundredths, below which a color has no hue to sort by
 

@@ -1,28 +1,37 @@
 """Where the data live, and how one pass over them runs.
 
 An algorithm hands centers to `Points.assign` and gets a `Tally` back: k · d numbers,
-never the points. What it asks of any such place is in ``base``. In the order of imports,
-the lowest first:
+never the points. What it asks of any such place is in ``base``. ::
+
+    fit, estimators
+        │ centers         ▲ Tally
+        ▼                 │
+    memory · sparse       what the labels belong to: in_memory
+        │                 ▲ sums, counts, engine
+        ▼                 │
+    passes/planner        which engine runs the next pass: pruning/policy
+        │
+        ▼
+    passes/full · bounded · boxed    one pass, by threads over blocks: parallel
+
+In the order of imports, the lowest first:
 
 ================  ================================================================
 ``base``          the contract: Points, Tally, Moments
-``capabilities``  what only some sets can do: any row at any time, batches, single moves
-``parallel``      blocks of rows, their conversion to floats, threads, working memory
+``capabilities``  what only some sets of points can do
+``parallel``      the rows: blocks, conversion to floats, threads, working memory
 ``pruning``       which distances need not be computed, and whether finding out pays
 ``passes``        one pass over the rows: full, bounded, boxed, fused, single moves
-``seeding``       distances to the centers chosen so far, for k-means++
-``rows``          what rows in memory have in common: weights, threads, draws
-``memory``        an array in memory: threads over row blocks
+``seeding``       squared distances to the centers so far, and draws, for k-means++
+``in_memory``     what all sets of points in memory have in common
+``memory``        an array in memory
 ``sparse``        a CSR matrix in memory
-``cluster_sums``  what its clusters add up to, by difference from pass to pass
-``draws``         points drawn by weight, or by distance from the centers so far
-``nearest``       distances to the nearest of the centers chosen so far, for seeding
 ================  ================================================================
 """
 
 from kmosaic.points.base import Moments, Points, Tally
 from kmosaic.points.memory import MemoryPoints
 from kmosaic.points.pruning.policy import Skip
-from kmosaic.points.sparse import SparsePoints
+from kmosaic.points.sparse.points import SparsePoints
 
 __all__ = ["MemoryPoints", "Moments", "Points", "Skip", "SparsePoints", "Tally"]

@@ -5,7 +5,7 @@
 ``sweep``     how many groups there are
 ``fit``       clusters, kept as a model
 ``predict``   the clusters of other data
-``edits``     merge, rename, cut and undo: changes to the groups of a run
+``edits/``    merge, rename, cut and undo: changes to the groups of a run
 ``members``   the rows of one group of a run
 ``diff``      two runs side by side
 ``palette``   the main colors of pictures

@@ -22,7 +22,6 @@ def diff(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Where a page (.html) goes."),
     ] = None,
-    seed: options.Seed = 0,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,

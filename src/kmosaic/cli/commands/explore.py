@@ -75,7 +75,9 @@ def explore(
         typer.Option("--plots", help="Write the plots as .png and .svg too, in DIR/plots."),
     ] = False,
     seed: options.Seed = 0,
-    n_init: Annotated[str, options.runs(auto="10 for small data, else 1")] = "auto",
+    n_init: Annotated[
+        str, options.n_init_option(auto="10 for small data, else 1")
+    ] = "auto",
     n_threads: options.Threads = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,

@@ -22,7 +22,7 @@ def fit(
         Path, typer.Option("-o", "--output", metavar="FILE", help="Where the model goes.")
     ],
     seed: options.Seed = 0,
-    n_init: Annotated[str, options.runs(auto="1")] = "auto",
+    n_init: Annotated[str, options.n_init_option(auto="1")] = "auto",
     n_threads: options.Threads = None,
     as_json: options.Json = False,
     quiet: options.Quiet = False,

@@ -34,7 +34,6 @@ def members(
             metavar="DIR", help="A new folder of links to the pictures of the group."
         ),
     ] = None,
-    seed: options.Seed = 0,
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,

@@ -33,14 +33,6 @@ def predict(
             "those left out), or .csv (row, cluster, and its name).",
         ),
     ],
-    seed: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            parser=options.whole_number(least=0),
-            help="Taken as everywhere, though nothing here is random.",
-        ),
-    ] = 0,
     columns: options.Columns = None,
     missing: options.MissingValues = None,
     n_threads: options.Threads = None,

@@ -1,8 +1,54 @@
-"""Values of options that are more than one word or number, read from their text."""
+"""Values of options, read from their text: numbers, and what is more than one word."""
+
+import re
+from collections.abc import Callable
 
 import typer
 
 MOST_NUMBERS = 200  # of groups in one sweep
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Make a parser of whole numbers that says what it takes."""
+
+    def parse(text: str) -> int:
+        # The default comes through here too, and is a number already.
+        text = str(text)
+        number = int(text) if text.isascii() and text.isdecimal() else -1
+        if number < least or (most is not None and number > most):
+            up_to = "" if most is None else f" to {most}"
+            raise typer.BadParameter(f"{text!r} is not a whole number from {least}{up_to}.")
+        return number
+
+    return parse
+
+
+def number(least: float, most: float) -> Callable[[str], float]:
+    """Make a parser of numbers that says what it takes."""
+
+    def parse(text: str) -> float:
+        try:
+            found = float(text)
+        except ValueError:
+            found = float("nan")
+        if not least <= found <= most:
+            raise typer.BadParameter(
+                f"{str(text)!r} is not a number from {least:g} to {most:g}."
+            )
+        return found
+
+    return parse
+
+
+def n_init(text: str) -> int | str:
+    """Read a number of runs, or auto."""
+    if text == "auto":
+        return text
+    try:
+        return whole_number(least=1)(text)
+    except typer.BadParameter:
+        message = f"{text!r} is neither auto nor a whole number from 1."
+        raise typer.BadParameter(message) from None
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -45,3 +91,11 @@ def numbers(text: str) -> tuple[int, ...]:
     if min(values) < 2:
         raise typer.BadParameter(f"{text!r} asks for fewer than 2 groups. Begin at 2.")
     return tuple(sorted(set(values)))
+
+
+def colors(texts: list[str] | None) -> list[str] | None:
+    """Part lists of colors at their commas, but for those inside of rgb(1, 2, 3)."""
+    if texts is None:
+        return None
+    parts = (part for text in texts for part in re.split(r",(?![^(]*\))", text))
+    return [part.strip() for part in parts]

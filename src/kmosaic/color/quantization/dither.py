@@ -5,12 +5,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.choices import DitherMethod, words
 from kmosaic.color.arguments import check_choice, check_number
 from kmosaic.color.histogram import DistinctColors
 from kmosaic.errors import InputError
 from kmosaic.kernels.color.dither import diffuse, find_partners
 
-METHODS: Final = ("floyd-steinberg", "ordered", "blue-noise")
+METHODS: Final = words(DitherMethod)
 Array = NDArray[Any]
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.choices import AlphaMode, words
 from kmosaic.color.alpha import (
     ALL_TRANSPARENT,
     VisiblePixels,
@@ -25,7 +26,7 @@ from kmosaic.errors import InputError
 from kmosaic.wording import counted
 
 Alpha = Literal["auto", "cluster", "one"]
-ALPHAS: Final = ("auto", "cluster", "one")
+ALPHAS: Final = words(AlphaMode)
 MOST_COLORS: Final = 256  # of an indexed file
 _N_COLORS: Final = 16  # if nobody says
 

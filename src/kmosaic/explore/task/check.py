@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.choices import Method, words
 from kmosaic.errors import InputError
 from kmosaic.explore.task.prepare import SCALES
 from kmosaic.readers.checks.finite import check_finite
 from kmosaic.readers.dataset import Dataset
 
-METHODS = ("kmeans", "bisecting", "spectral", "gmm", "agglomerative")
+METHODS = words(Method)
 
 MOST = 1e100  # the greatest value whose scores can be computed
 MOST_EMBEDDED = 10_000  # points that t-SNE places within a minute or so

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.choices import Scale, words
 from kmosaic.explore.task.passes import blocks, moments
 from kmosaic.explore.task.sampling import draw_rows
 
 Floats = NDArray[np.float64]
 
-SCALES = ("none", "standard", "minmax")
+SCALES = words(Scale)
 # Up to so many features the covariance is computed from all rows; above, PCA takes a
 # sample of rows, since the covariance alone would be of 128 MiB.
 MOST_COVARIANCE = 4096

@@ -28,14 +28,20 @@ class ScratchPool(Generic[Memory]):
     def take(
         self,
         allocate: Callable[[], Memory],
-        fits: Callable[[Memory], bool] = lambda memory: True,
+        renew: Callable[[Memory], bool] = lambda memory: True,
     ) -> Memory:
-        """Give memory that has come back, if any fits; else allocate it."""
+        """Give memory that has come back, if it can be used again; else allocate it.
+
+        Parameters
+        ----------
+        allocate : makes new memory
+        renew : makes memory ready for another block; False where it is of no use any more
+        """
         try:
             memory = self._free.pop()
         except IndexError:
             return allocate()
-        return memory if fits(memory) else allocate()
+        return memory if renew(memory) else allocate()
 
     def give_back(self, memory: Memory) -> None:
         """Keep memory for the next block."""
@@ -59,12 +65,27 @@ def scratch(prepared: PreparedCenters) -> Scratch:
 
 
 def sums_like(total: Sums) -> Sums:
-    """Zeros to add rows up in, as the kernel wants them."""
+    """Sums of zero for a block, padded as a full pass wants them."""
     k, d = total.sums.shape
     return Sums(
         aligned((k, 4 if 0 < d <= 4 else round_up(d, 8)), np.dtype(np.float64)),
         np.zeros_like(total.weights),
     )
+
+
+def clear_sums(part: Sums, total: Sums) -> bool:
+    """Set a block's sums to zero; False where ``total`` has another number of centers."""
+    if len(part.weights) != len(total.weights):
+        return False
+    part.sums.fill(0.0)
+    part.weights.fill(0.0)
+    return True
+
+
+def add_sums(total: Sums, part: Sums) -> None:
+    """Add a block's sums, whose rows may be padded, to the total."""
+    np.add(total.sums, part.sums[:, : total.sums.shape[1]], out=total.sums)
+    np.add(total.weights, part.weights, out=total.weights)
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:

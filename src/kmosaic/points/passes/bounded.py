@@ -7,140 +7,242 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.bounds import find_doubtful
+from kmosaic.kernels.assign.bounds import CenterErrors, CenterGroups, find_doubtful
+from kmosaic.kernels.assign.full import PreparedCenters
 from kmosaic.kernels.assign.hamerly import assign_hamerly
+from kmosaic.kernels.assign.quantization import QuantizedCenters
 from kmosaic.kernels.assign.quantized import screen_rows
 from kmosaic.kernels.assign.sums import Sums, move_listed_rows
 from kmosaic.kernels.assign.yinyang import assign_yinyang
-from kmosaic.points.base import Floats
+from kmosaic.points.base import Engine, Floats
 from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
-from kmosaic.points.parallel.conversion import chunk_rows, gather, is_plain
-from kmosaic.points.parallel.team import ThreadTeam
+from kmosaic.points.parallel.conversion import chunk_rows, gather
+from kmosaic.points.parallel.dense_rows import DenseRows
+from kmosaic.points.parallel.scratch import ScratchPool
 from kmosaic.points.passes.prepared import prepare
+from kmosaic.points.passes.workspace import BoundedWorkspace
 from kmosaic.points.pruning.bounds import BoundsCache
-from kmosaic.points.pruning.counts import Effort
+from kmosaic.points.pruning.counts import PassCounts
 
 
 @dataclass(frozen=True, slots=True)
 class _Moves:
     """What a block brings back: the rows that changed their label."""
 
+    block: slice
     rows: NDArray[np.intp]  # (m,) in the block
-    moved_from: NDArray[np.intp]  # (m,)
-    effort: Effort
+    moved_from: NDArray[np.intp]  # (m,) their labels before
+    counts: PassCounts
 
 
-def _pieces(
-    X: NDArray[Any],
-    rows: slice,
-    listed: NDArray[np.intp],
-    dtype: np.dtype[Any],
-    most_rows: int,
-) -> Iterator[tuple[slice, NDArray[Any], NDArray[np.intp]]]:
-    """Give listed rows of a block some at a time: which, points, and where in them.
+@dataclass(frozen=True, slots=True)
+class _Centers:
+    """The centers of a pass, in all forms that its kernels take."""
 
-    As they lie where a kernel can read them so, else converted.
-    """
-    plain = is_plain(X, dtype)
-    step = most_rows if plain else min(most_rows, chunk_rows(X.shape[1], dtype))
-    for start in range(0, len(listed), step):
-        piece = slice(start, min(start + step, len(listed)))
-        if plain:
-            yield piece, X[rows], listed[piece]
-            continue
-        points = gather(X, rows.start + listed[piece], dtype)
-        points.flags.writeable = False
-        yield piece, points, np.arange(len(points))
+    plain: NDArray[Any]  # (k, d)
+    prepared: PreparedCenters
+    groups: CenterGroups
+    errors: CenterErrors
+    quantized: QuantizedCenters | None
+    most_rows: int  # that a kernel is given at once, so that an interrupt need not wait
 
 
-def bounded_pass(
-    X: NDArray[Any],
-    weight: Floats,
-    labels: NDArray[np.int32],
-    cache: BoundsCache,
-    centers: NDArray[Any],
-    blocks: Blocks,
-    team: ThreadTeam,
-    total: Sums,
-) -> Effort:
-    """Label all rows with what bounds leave to do, and bring their sums up to date.
+class BoundedPass:
+    """Passes by bounds, one after the other.
 
     Parameters
     ----------
-    labels : of the pass before, (n,). Changed in place
-    cache : bounds that hold for it
-    total : sums that belong to these labels. Changed in place
+    rows : DenseRows
+    labels : ndarray of shape (n,), int32
+        Of the pass before. Changed in place.
+    cache : BoundsCache
+        Bounds that hold for these labels.
+    blocks : Blocks
+        Their number changes no result: labels do not depend on it, and rows that moved
+        are added and taken off one by one, in their order.
     """
-    dtype = centers.dtype
-    prepared = prepare(centers, dtype)
-    groups, own = cache.follow(centers, prepared)
-    in_bytes = cache.centers_in_bytes(centers, groups)
-    most_rows = rows_for_a_call(*centers.shape)
-    effort, collected = Effort(), 0
 
-    def work(block: int) -> _Moves:
-        rows = blocks[block]
-        block_labels, bounds = labels[rows], cache.of(rows)
-        listed = np.empty(len(block_labels), np.intp)
-        least = np.empty(len(block_labels), np.float32)
-        listed = listed[: find_doubtful(block_labels, bounds, groups, own, least, listed)]
-        before = block_labels[listed].astype(np.intp)
-        room = cache.take_room(prepared)
-        left, compared, estimated = listed, 0, 0
-        if cache.codes is not None and in_bytes is not None:
-            codes = cache.codes.of(rows)
-            still: list[NDArray[np.intp]] = []
-            for start in range(0, len(listed), most_rows):
-                some = listed[start : start + most_rows].copy()
-                n, more, distances = screen_rows(
-                    some, codes, in_bytes, groups, own, block_labels, bounds, room.screen
-                )
-                still.append(some[:n])
-                compared += more
-                estimated += distances
-            left = np.concatenate([listed[:0], *still])
+    def __init__(
+        self, rows: DenseRows, labels: NDArray[np.int32], cache: BoundsCache, blocks: Blocks
+    ) -> None:
+        self._rows, self._labels, self._cache, self._blocks = rows, labels, cache, blocks
+        self._pool = ScratchPool[BoundedWorkspace]()
+
+    @property
+    def engine(self) -> Engine:
+        """What the bounds are, and whether rows are quantized."""
+        if self._cache.quantized is not None:
+            return "quantized"
+        return "hamerly" if self._cache.single else "yinyang"
+
+    @property
+    def n_groups(self) -> int:
+        """Lower bounds that a row has."""
+        return self._cache.n_groups
+
+    def labels(self) -> NDArray[np.int32]:
+        """Labels of the rows, (n,); changed by each pass."""
+        return self._labels
+
+    def cluster_weights(self, n_clusters: int) -> Floats:
+        """What the rows of each cluster weigh, (k,), added up anew."""
+        weights = np.bincount(self._labels, self._rows.weight, minlength=n_clusters)
+        return weights.astype(np.float64, copy=False)
+
+    def run(self, centers: NDArray[Any], total: Sums) -> PassCounts:
+        """Label all rows with what bounds leave to do, and bring their sums up to date.
+
+        Parameters
+        ----------
+        centers : (k, d), in the type that distances are computed in
+        total : sums that belong to the labels of the pass before. Changed in place
+        """
+        prepared = prepare(centers, centers.dtype)
+        groups, errors = self._cache.advance(centers, prepared)
+        quantized = self._cache.quantize_centers(centers, groups)
+        most_rows = rows_for_a_call(*centers.shape)
+        of_pass = _Centers(centers, prepared, groups, errors, quantized, most_rows)
+        counts = PassCounts()
+
+        def work(block: int) -> _Moves:
+            return self._label_block(self._blocks[block], of_pass)
+
+        def collect(moves: _Moves) -> None:
+            nonlocal counts
+            counts += moves.counts
+            self._move_rows(moves, total, most_rows)
+
+        kernels = self._cache.single, quantized is not None
+        self._rows.team.map_ordered(work, collect, len(self._blocks), kernels)
+        return counts
+
+    def _label_block(self, rows: slice, centers: _Centers) -> _Moves:
+        """Label the rows of a block."""
+        labels, bounds = self._labels[rows], self._cache.block(rows)
+        doubtful = np.empty(len(labels), np.intp)
+        least = np.empty(len(labels), np.float32)
+        n = find_doubtful(labels, bounds, centers.groups, centers.errors, least, doubtful)
+        doubtful = doubtful[:n]
+        before = labels[doubtful].astype(np.intp)
+        workspace = self._pool.take(
+            lambda: BoundedWorkspace.allocate(self._cache.n_groups, centers.prepared)
+        )
+        unresolved, counts = self._screen(rows, doubtful, centers, workspace)
+        distances = self._compare(rows, unresolved, centers, workspace)
+        self._pool.give_back(workspace)
+        moved = np.flatnonzero(labels[doubtful] != before)
+        counts += PassCounts(
+            moved=len(moved),
+            distances=distances,
+            doubtful=len(doubtful),
+            unresolved=len(unresolved),
+        )
+        return _Moves(rows, doubtful[moved], before[moved], counts)
+
+    def _screen(
+        self,
+        rows: slice,
+        doubtful: NDArray[np.intp],
+        centers: _Centers,
+        workspace: BoundedWorkspace,
+    ) -> tuple[NDArray[np.intp], PassCounts]:
+        """Compare doubtful rows of a block as bytes; those in doubt even then."""
+        if self._cache.quantized is None or centers.quantized is None:
+            return doubtful, PassCounts()
+        labels, bounds = self._labels[rows], self._cache.block(rows)
+        codes = self._cache.quantized.block(rows)
+        unresolved = [doubtful[:0]]
+        counts = PassCounts()
+        for start in range(0, len(doubtful), centers.most_rows):
+            some = doubtful[start : start + centers.most_rows].copy()
+            n, tests, distances = screen_rows(
+                some,
+                codes,
+                centers.quantized,
+                centers.groups,
+                centers.errors,
+                labels,
+                bounds,
+                workspace.quantized,
+            )
+            unresolved.append(some[:n])
+            counts += PassCounts(quantized_tests=tests, quantized_distances=distances)
+        return np.concatenate(unresolved), counts
+
+    def _compare(
+        self,
+        rows: slice,
+        unresolved: NDArray[np.intp],
+        centers: _Centers,
+        workspace: BoundedWorkspace,
+    ) -> int:
+        """Label rows of a block that are in doubt; how many distances were computed."""
+        labels, bounds = self._labels[rows], self._cache.block(rows)
         computed = 0
-        for piece, points, at in _pieces(X, rows, left, dtype, most_rows):
-            some = left[piece]
-            if cache.in_pairs:
-                computed += len(some) * len(centers)
+        for piece, points, at in self._pieces(rows, unresolved, centers.most_rows):
+            some = unresolved[piece]
+            if self._cache.single:
+                computed += len(some) * len(centers.plain)
                 assign_hamerly(
                     points,
                     at,
                     some,
-                    prepared,
-                    own,
-                    block_labels,
+                    centers.prepared,
+                    centers.errors,
+                    labels,
                     bounds,
-                    room.scratch,
-                    room.pair,
+                    workspace.scratch,
+                    workspace.nearest_two,
                 )
             else:
                 computed += assign_yinyang(
-                    points, at, some, groups, own, block_labels, bounds, room.work
+                    points,
+                    at,
+                    some,
+                    centers.groups,
+                    centers.errors,
+                    labels,
+                    bounds,
+                    workspace.yinyang,
                 )
-        cache.spare.append(room)
-        moved = np.flatnonzero(block_labels[listed] != before)
-        done = Effort(len(moved), computed, len(listed), compared, estimated, len(left))
-        return _Moves(listed[moved], before[moved], done)
+        return computed
 
-    def collect(moves: _Moves) -> None:
-        nonlocal effort, collected
-        rows = blocks[collected]
-        collected += 1
-        effort += moves.effort
-        for piece, points, at in _pieces(X, rows, moves.rows, dtype, most_rows):
+    def _move_rows(self, moves: _Moves, total: Sums, most_rows: int) -> None:
+        """Take rows from the sums that they have left, and add them to those joined."""
+        rows = moves.block
+        for piece, points, at in self._pieces(rows, moves.rows, most_rows):
             move_listed_rows(
                 points,
                 at,
-                weight[rows],
+                self._rows.weight[rows],
                 moves.rows[piece],
                 moves.moved_from[piece],
-                labels[rows],
+                self._labels[rows],
                 total.sums,
                 total.weights,
             )
 
-    kernels = cache.in_pairs, cache.codes is not None
-    team.map_ordered(work, collect, len(blocks), kernels)
-    return effort
+    def _pieces(
+        self, rows: slice, listed: NDArray[np.intp], most_rows: int
+    ) -> Iterator[tuple[slice, NDArray[Any], NDArray[np.intp]]]:
+        """Give listed rows of a block, some at a time, as floats.
+
+        Yields
+        ------
+        piece : which of the listed rows
+        points : (p, d) an array that has them: as they lie if a kernel can read them so,
+            else converted
+        at : where in ``points`` each of them is
+        """
+        X, dtype = self._rows.X, self._rows.dtype
+        step = most_rows
+        if not self._rows.is_plain:
+            step = min(most_rows, chunk_rows(self._rows.n_features, dtype))
+        for start in range(0, len(listed), step):
+            piece = slice(start, min(start + step, len(listed)))
+            if self._rows.is_plain:
+                yield piece, X[rows], listed[piece]
+                continue
+            points = gather(X, rows.start + listed[piece], dtype)
+            points.flags.writeable = False
+            yield piece, points, np.arange(len(points))

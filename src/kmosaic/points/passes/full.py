@@ -1,116 +1,124 @@
-"""Every row compared with every center, block by block."""
+"""A full pass: every row is compared with every center."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.kernels.assign.full import PreparedCenters, Scratch, assign
+from kmosaic.kernels.assign.full import Scratch, assign
 from kmosaic.kernels.assign.sums import Sums, add_rows
-from kmosaic.points.base import Floats
-from kmosaic.points.parallel.blocks import Blocks, rows_for_a_call
-from kmosaic.points.parallel.conversion import float_chunks
-from kmosaic.points.parallel.scratch import scratch, sums_like
-from kmosaic.points.parallel.team import ThreadTeam
+from kmosaic.points.base import Engine
+from kmosaic.points.parallel.dense_rows import DenseRows
+from kmosaic.points.parallel.scratch import (
+    ScratchPool,
+    add_sums,
+    clear_sums,
+    scratch,
+    sums_like,
+)
 from kmosaic.points.passes.prepared import prepare
+from kmosaic.points.pruning.counts import PassCounts
 
-Tools = tuple[Sums, Scratch]  # what a block is done with
+_Memory = tuple[Sums, Scratch]  # what a block is worked on with
 
 
-def plain_pass(
-    X: NDArray[Any],
-    weight: Floats,
-    labels: NDArray[np.int32],
-    centers: NDArray[Any],
-    blocks: Blocks,
-    team: ThreadTeam,
-    total: Sums,
-    spare: list[Tools],
-    *,
-    by_difference: bool,
-) -> int:
-    """Label all rows, and add to ``total`` unless it is empty; how many labels changed.
+class FullPass:
+    """Full passes over the rows of an array, one after the other.
 
     Parameters
     ----------
-    labels : of the pass before, (n,); −1: none yet. Changed in place
-    centers : (k, d), in the type that distances are computed in
-    total : changed in place
-    spare : tools of blocks done before, for those to come. Changed in place
-    by_difference : whether ``total`` belongs to the labels before, and is brought up to
-        date by the rows that move
+    rows : DenseRows
     """
-    prepared = prepare(centers, centers.dtype)
-    most_rows = rows_for_a_call(*centers.shape)
-    moved = 0
 
-    def work(block: int) -> tuple[Tools, int]:
-        tools = part, memory = _tools(spare, total, prepared)
-        changed = 0
-        for rows, points in float_chunks(X, blocks[block], centers.dtype, most_rows):
-            changed += assign(
-                points, weight[rows], prepared, labels[rows], part, memory, by_difference
-            )
-        return tools, changed
+    engine: Engine = "full"
+    n_groups = 1
 
-    def collect(result: tuple[Tools, int]) -> None:
-        nonlocal moved
-        tools, changed = result
-        _add(total.sums, tools[0].sums[:, : total.sums.shape[1]])
-        _add(total.weights, tools[0].weights)
-        spare.append(tools)
-        moved += changed
+    def __init__(self, rows: DenseRows) -> None:
+        self._rows = rows
+        self._labels: NDArray[np.int32] | None = None
+        self._pool = ScratchPool[_Memory]()
 
-    team.map_ordered(work, collect, len(blocks))
-    return moved
+    def labels(self) -> NDArray[np.int32]:
+        """Labels of the rows, (n,); changed by each pass. −1: no pass has labeled them."""
+        if self._labels is None:
+            self._labels = np.full(self._rows.n_samples, -1, np.int32)
+        return self._labels
 
+    def set_labels(self, labels: NDArray[np.int32] | None) -> None:
+        """Take over the labels of another pass; None: of no pass."""
+        self._labels = labels
 
-def sums_of_labels(
-    X: NDArray[Any],
-    weight: Floats,
-    labels: NDArray[np.int32],
-    dtype: np.dtype[Any],
-    blocks: Blocks,
-    team: ThreadTeam,
-    total: Sums,
-) -> None:
-    """Add all rows to the sums of their labels, as a full pass with these labels does.
+    def free_memory(self) -> None:
+        """Free the working memory that is kept for the next pass."""
+        self._pool.clear()
 
-    In the same order and by the same blocks: so the sums are the same, bit for bit,
-    whichever engine has found the labels.
-    """
-    most_rows = rows_for_a_call(1, X.shape[1])
+    def run(
+        self, centers: NDArray[Any], total: Sums, *, by_difference: bool = False
+    ) -> PassCounts:
+        """Label all rows, and add them to ``total`` unless it is empty.
 
-    def work(block: int) -> Sums:
-        part = sums_like(total)
-        for rows, points in float_chunks(X, blocks[block], dtype, most_rows):
-            add_rows(points, weight[rows], labels[rows], part)
-        return part
+        Parameters
+        ----------
+        centers : (k, d), in the type that distances are computed in
+        total : changed in place
+        by_difference : whether ``total`` belongs to the labels of the pass before, and is
+            brought up to date by the rows that move
+        """
+        rows, labels = self._rows, self.labels()
+        prepared = prepare(centers, centers.dtype)
+        blocks = rows.blocks(len(centers))
+        moved = 0
 
-    def collect(part: Sums) -> None:
-        _add(total.sums, part.sums[:, : total.sums.shape[1]])
-        _add(total.weights, part.weights)
+        def allocate() -> _Memory:
+            return sums_like(total), scratch(prepared)
 
-    team.map_ordered(work, collect, len(blocks))
+        def work(block: int) -> tuple[_Memory, int]:
+            memory = self._pool.take(allocate, lambda it: clear_sums(it[0], total))
+            part, tile = memory
+            changed = 0
+            for chunk, points in rows.chunks(blocks[block], len(centers)):
+                changed += assign(
+                    points,
+                    rows.weight[chunk],
+                    prepared,
+                    labels[chunk],
+                    part,
+                    tile,
+                    by_difference,
+                )
+            return memory, changed
 
+        def collect(result: tuple[_Memory, int]) -> None:
+            nonlocal moved
+            memory, changed = result
+            add_sums(total, memory[0])
+            self._pool.give_back(memory)
+            moved += changed
 
-def _tools(spare: list[Tools], total: Sums, prepared: PreparedCenters) -> Tools:
-    """Sums of zero, and working memory: those of a block done before.
+        rows.team.map_ordered(work, collect, len(blocks))
+        return PassCounts(moved=moved, distances=rows.n_samples * len(centers))
 
-    Memory fresh from the system is slow, each time.
-    """
-    try:
-        part, memory = spare.pop()
-    except IndexError:
-        pass
-    else:
-        if len(part.weights) == len(total.weights):
-            part.sums.fill(0.0)
-            part.weights.fill(0.0)
-            return part, memory
-    return sums_like(total), scratch(prepared)
+    def add_up(self, labels: NDArray[np.int32], total: Sums) -> None:
+        """Add all rows to the sums of their labels, as a full pass that finds these does.
 
+        In the same order and by the same blocks: so the sums are the same, bit for bit,
+        whichever engine has found the labels.
 
-def _add(total: Floats, part: Floats) -> None:
-    """Add in place."""
-    np.add(total, part, out=total)
+        Parameters
+        ----------
+        labels : (n,)
+        total : zeros, changed in place
+        """
+        rows = self._rows
+        blocks = rows.blocks(len(total.weights))
+
+        def work(block: int) -> Sums:
+            part = sums_like(total)
+            for chunk, points in rows.chunks(blocks[block]):
+                add_rows(points, rows.weight[chunk], labels[chunk], part)
+            return part
+
+        def collect(part: Sums) -> None:
+            add_sums(total, part)
+
+        rows.team.map_ordered(work, collect, len(blocks))

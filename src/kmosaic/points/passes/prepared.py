@@ -19,17 +19,18 @@ def prepare(centers: NDArray[Any], dtype: np.dtype[Any]) -> PreparedCenters:
     """
     k, d = centers.shape
     centers = np.ascontiguousarray(centers, dtype)
-    shift = origin_of(centers)
-    negated, half_norms = (
-        np.empty((round_up(k, 4), d), dtype),
-        np.empty(round_up(k, 4), dtype),
-    )
-    negate_centers(centers, shift, negated, half_norms)
+    origin = origin_of(centers)
+    negated = np.empty((round_up(k, 4), d), dtype)
+    half_norms = np.empty(round_up(k, 4), dtype)
+    negate_centers(centers, origin, negated, half_norms)
     return PreparedCenters(
-        shift, negated, half_norms, np.arange(len(negated), dtype=_ids(dtype))
+        origin=origin,
+        negated=negated,
+        half_norms=half_norms,
+        ids=np.arange(len(negated), dtype=_id_type(dtype)),
     )
 
 
-def _ids(dtype: np.dtype[Any]) -> type[np.signedinteger[Any]]:
+def _id_type(dtype: np.dtype[Any]) -> type[np.signedinteger[Any]]:
     """Integers as wide as the floats, so that both fill the same vector registers."""
     return np.int32 if dtype == np.float32 else np.int64

@@ -14,34 +14,35 @@ from kmosaic.kernels.simd.int8_dot import ROWS_AT_ONCE
 from kmosaic.kernels.simd.lanes import WIDE, count_lanes
 from kmosaic.points.parallel.scratch import aligned, scratch
 
-# Rows in doubt that are looked at together: as many as stay in the second cache.
+# Doubtful rows that are compared together: as many as stay in a second cache of 1 or 2 MB.
 _TILE_NUMBERS: Final = 1 << 18
-# Rows whose bytes the second cache holds, with some of the centers beside them.
+# Rows whose bytes that cache holds, with some of the centers beside them.
 _TILE_BYTES: Final = 200_000
+# More gain nothing: what is listed of them no longer fits in the first cache.
 _MOST_TILE_ROWS: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """Working memory of one thread."""
+class BoundedWorkspace:
+    """Working memory of one thread, for all kernels of a pass by bounds."""
 
-    screen: QuantizedWorkspace
-    work: YinyangWorkspace
+    quantized: QuantizedWorkspace
+    yinyang: YinyangWorkspace
     scratch: Scratch
-    pair: NearestTwoScratch
+    nearest_two: NearestTwoScratch
 
     @classmethod
-    def of(cls, n_groups: int, prepared: PreparedCenters) -> "Room":
-        """What passes with so many groups of these centers need."""
+    def allocate(cls, n_groups: int, prepared: PreparedCenters) -> "BoundedWorkspace":
+        """Allocate what passes with so many groups of these centers need."""
         return cls(
-            _screen(n_groups, prepared.negated.shape[1]),
-            _workspace(n_groups, prepared),
-            scratch(prepared),
-            pair_scratch(prepared),
+            quantized=_quantized(n_groups, prepared.negated.shape[1]),
+            yinyang=_yinyang(n_groups, prepared),
+            scratch=scratch(prepared),
+            nearest_two=nearest_two_scratch(prepared),
         )
 
 
-def _workspace(n_groups: int, prepared: PreparedCenters) -> YinyangWorkspace:
+def _yinyang(n_groups: int, prepared: PreparedCenters) -> YinyangWorkspace:
     """For rows that are compared with groups."""
     dtype, ids, d = prepared.negated.dtype, prepared.ids.dtype, prepared.negated.shape[1]
     w = max(8, min(_MOST_TILE_ROWS, _TILE_NUMBERS // d // 8 * 8))
@@ -64,22 +65,22 @@ def _workspace(n_groups: int, prepared: PreparedCenters) -> YinyangWorkspace:
     )
 
 
-def pair_scratch(prepared: PreparedCenters) -> NearestTwoScratch:
+def nearest_two_scratch(prepared: PreparedCenters) -> NearestTwoScratch:
     """For rows whose nearest two centers are sought."""
     dtype, d = prepared.negated.dtype, prepared.negated.shape[1]
     lanes = count_lanes(dtype, WIDE)
     single = np.dtype(np.float32)
     return NearestTwoScratch(
         rows=aligned((lanes, d), dtype),
-        second=aligned((lanes,), dtype),
         sq_norm=aligned((lanes,), dtype),
+        second=aligned((lanes,), dtype),
         error=aligned((lanes,), np.dtype(np.float64)),
         upper=aligned((lanes,), single),
         lower=aligned((lanes,), single),
     )
 
 
-def _screen(n_groups: int, n_features: int) -> QuantizedWorkspace:
+def _quantized(n_groups: int, n_features: int) -> QuantizedWorkspace:
     """For rows in bytes."""
     w = max(16, min(_MOST_TILE_ROWS, _TILE_BYTES // n_features // 16 * 16))
     flag = aligned((w,), np.dtype(np.uint8))

@@ -2,7 +2,7 @@
 
 =================  =================================================================
 ``counts``         what a pass did: counts that the policy decides by
-``cost_model``     what a pass costs, as a share of a full one
+``cost_model``     what a pass costs, relative to a full one
 ``policy``         which kind of pass comes next
 ``center_groups``  centers in groups that share a lower bound (Yinyang)
 ``errors``         how much rounding may change a distance

@@ -1,9 +1,11 @@
-"""What is known of the distances from pass to pass, so that most need not be computed.
+"""Upper and lower bounds on the distances of every row, kept from pass to pass.
 
-A cache: losing it costs a full pass, never correctness.
+A cache: losing it costs a full pass, never correctness. One lower bound a row is G.
+Hamerly's ("Making k-means even faster", SDM 2010), one for each group of centers Yinyang
+k-means' (Y. Ding et al., ICML 2015).
 """
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,48 +14,28 @@ from kmosaic.kernels.assign.bounds import Bounds, CenterErrors, CenterGroups
 from kmosaic.kernels.assign.full import PreparedCenters
 from kmosaic.kernels.assign.quantization import WORD_LANES, QuantizedCenters
 from kmosaic.kernels.centers import distances_between
-from kmosaic.kernels.simd.lanes import NARROW, count_lanes
-from kmosaic.points.parallel.scratch import aligned, round_up
-from kmosaic.points.passes.workspace import Room
-from kmosaic.points.pruning.center_groups import group_centers
-from kmosaic.points.pruning.errors import own_centers
-from kmosaic.points.pruning.quantized import RowCodes
-
-# So many centers at least share a lower bound, and as many as fill a register.
-_GROUP_SIZE: Final = 8
-# Memory for bounds: half of the rows' own bytes, or this many a row where they are short.
-_LEAST_BYTES_PER_ROW: Final = 32
-_BOUND_BYTES: Final = 4
-
-
-def number_of_groups(
-    n_clusters: int, row_bytes: int, dtype: np.dtype[Any], taken: int = 0
-) -> int:
-    """Groups of centers, so that their bounds have room.
-
-    Parameters
-    ----------
-    n_clusters : int
-    row_bytes : of a row of X
-    dtype : of the distances
-    taken : bytes a row that are kept for something else
-    """
-    lanes = max(_GROUP_SIZE, count_lanes(dtype, NARROW))
-    allowed = (max(_LEAST_BYTES_PER_ROW, row_bytes // 2) - taken) // _BOUND_BYTES - 1
-    size = -(-n_clusters // max(1, allowed))
-    return -(-n_clusters // round_up(size, lanes))  # as many as fill their registers
+from kmosaic.kernels.rounding import UP_LONG
+from kmosaic.points.pruning.center_groups import CenterGrouping
+from kmosaic.points.pruning.errors import error_model
+from kmosaic.points.pruning.quantized import RowQuantizer
 
 
 class BoundsCache:
-    """Bounds for every point, and how to follow the centers.
+    """Bounds for every row, and the centers that they hold for.
+
+    They begin as what is always true: upper bounds of infinity, lower ones of 0.
 
     Parameters
     ----------
-    centers : (k, d) that the labels belong to now
+    centers : ndarray of shape (k, d)
+        That the labels belong to now, in the type that distances are computed in.
     n_samples : int
     n_groups : int
-    codes : of the rows, if they are to be compared in bytes first
-    in_pairs : whether a row in doubt is compared with all centers: then one group is enough
+        CenterGroups of centers, each with a lower bound for every row.
+    quantized : RowQuantizer, default=None
+        If doubtful rows are to be compared so first.
+    single : bool, default=False
+        Whether a doubtful row is compared with all centers: then ``n_groups`` is 1.
     """
 
     def __init__(
@@ -61,102 +43,55 @@ class BoundsCache:
         centers: NDArray[Any],
         n_samples: int,
         n_groups: int,
-        codes: RowCodes | None = None,
+        quantized: RowQuantizer | None = None,
         *,
-        in_pairs: bool = False,
+        single: bool = False,
     ) -> None:
-        members = group_centers(centers, n_groups)
-        self.codes, self.in_pairs = codes, in_pairs
-        self._lanes = count_lanes(centers.dtype, NARROW)
-        self._sizes = np.array([len(ids) for ids in members])
-        register = self._lanes if codes is None else max(self._lanes, WORD_LANES)
-        lanes = np.array([round_up(len(ids), register) for ids in members])
-        self._ends = np.cumsum(lanes)
-        self._starts = self._ends - lanes
-        self.members = np.empty(len(centers), np.intp)  # which group a center is in
-        # Where the padded, grouped order takes its rows from; −1: padding.
-        self._order = np.full(int(self._ends[-1]), -1)
-        for g, ids in enumerate(members):
-            self.members[ids] = g
-            self._order[self._starts[g] : self._starts[g] + len(ids)] = ids
+        self.quantized, self.single = quantized, single
+        self.groups = CenterGrouping(
+            centers, n_groups, 1 if quantized is None else WORD_LANES
+        )
         self._centers = np.array(centers, order="C")
-        self.spare: list[Room] = []
         self._upper = np.full(n_samples, np.inf, np.float32)
-        self._lower = np.zeros((len(members), n_samples), np.float32)
-
-    def centers_in_bytes(
-        self, centers: NDArray[Any], groups: CenterGroups
-    ) -> QuantizedCenters | None:
-        """The centers in bytes, if rows are compared so first."""
-        if self.codes is None:
-            return None
-        return self.codes.centers(centers, groups, self._order)
-
-    def take_room(self, prepared: PreparedCenters) -> Room:
-        """Working memory: that of a block done before, or new.
-
-        Memory fresh from the system is slow, each time.
-        """
-        try:
-            return self.spare.pop()
-        except IndexError:
-            return Room.of(self.n_groups, prepared)
+        self._lower = np.zeros((self.groups.n_groups, n_samples), np.float32)
 
     @property
     def n_groups(self) -> int:
         """Lower bounds that a row has."""
-        return len(self._starts)
+        return self.groups.n_groups
 
-    def of(self, rows: slice) -> Bounds:
-        """The bounds of a block of rows, to be changed in place."""
-        return Bounds(self._upper[rows], self._lower[:, rows])
+    def block(self, rows: slice) -> Bounds:
+        """Bounds of a block of rows, to be changed in place."""
+        return Bounds(upper=self._upper[rows], lower=self._lower[:, rows])
 
-    def follow(
+    def advance(
         self, centers: NDArray[Any], prepared: PreparedCenters
     ) -> tuple[CenterGroups, CenterErrors]:
-        """Get ready for a pass with centers that have moved.
+        """Take over centers that have moved, for a pass.
 
         Parameters
         ----------
         centers : (k, d), in the type that distances are computed in
-        prepared : the same, prepared for a plain pass
+        prepared : the same, prepared for a full pass
 
         Returns
         -------
-        groups, own : as the kernels want them
+        groups : the centers in groups, each with how far its fastest one has moved
+        errors : the centers, with how far each has moved and what rounding may do
         """
-        way = np.empty(len(centers))
-        distances_between(centers, self._centers, way)
+        displacement = np.empty(len(centers))
+        distances_between(centers, self._centers, displacement)
         np.copyto(self._centers, centers)
         with np.errstate(over="ignore"):  # infinitely far is a bound, too
-            least = (way * (1.0 + 1e-6)).astype(np.float32)
+            least = (displacement * UP_LONG).astype(np.float32)
             drift = np.nextafter(least, np.float32(np.inf))
-        by_group = np.where(self._order >= 0, drift[self._order], np.float32(0.0))
-        drift_of_group = np.maximum.reduceat(by_group, self._starts)
-        return self._groups(prepared, drift_of_group), own_centers(centers, drift)
+        groups = self.groups.with_centers(prepared, drift)
+        return groups, error_model(centers, drift)
 
-    def _groups(
-        self, prepared: PreparedCenters, drift: NDArray[np.float32]
-    ) -> CenterGroups:
-        """The prepared centers, in groups."""
-        padding = self._order < 0
-        half_norms = prepared.half_norms[self._order]
-        half_norms[padding] = np.inf
-        d = prepared.negated.shape[1]
-        columns = aligned(
-            (len(self._order) // self._lanes, d, self._lanes), half_norms.dtype
-        )
-        by_register = prepared.negated[self._order].reshape(-1, self._lanes, d)
-        np.copyto(columns, by_register.transpose(0, 2, 1))
-        return CenterGroups(
-            origin=prepared.origin,
-            columns=columns.reshape(-1),
-            half_norms=half_norms,
-            ids=self._order.astype(prepared.ids.dtype),
-            starts=self._starts,
-            ends=self._ends,
-            lanes=self._lanes,
-            sizes=self._sizes,
-            group_of=self.members,
-            drift=drift,
-        )
+    def quantize_centers(
+        self, centers: NDArray[Any], groups: CenterGroups
+    ) -> QuantizedCenters | None:
+        """Give the centers quantized, if rows are."""
+        if self.quantized is None:
+            return None
+        return self.quantized.quantize(centers, groups, self.groups.order)

@@ -1,217 +1,216 @@
-"""Whether a pass may skip what is known: that is decided from pass to pass."""
+"""Pruning policy: after each pass it says which kind of pass may come next.
 
-from dataclasses import dataclass, field
+What it says depends on what has been recorded alone: to ask changes nothing.
+"""
+
 from typing import Final, Literal
 
-import numpy as np
-
-from kmosaic.kernels.centers import has_shrunk
-from kmosaic.points.base import Floats
+from kmosaic.points.base import Engine
+from kmosaic.points.pruning.boxes import may_be_boxed
 from kmosaic.points.pruning.cost_model import (
-    READING,
-    share_in_boxes,
-    share_in_bytes,
-    share_in_groups,
-    share_in_pairs,
+    CALMER,
+    EXPECTED_DOUBTFUL,
+    GROUPS_MOST_MOVED,
+    GROUPS_MOST_MOVED_FEATURES,
+    LEAST_WORK_FOR_BOXES,
+    LEAST_WORK_FOR_GROUPS,
+    LEAST_WORK_FOR_SINGLE_BOUND,
+    MANY_FEATURES,
+    MOST_CANDIDATES,
+    QUANTIZE_VALUE,
+    READ_VALUE,
+    RETRY,
+    SINGLE_BOUND_MOST_MOVED,
+    SORT_ROW,
+    UNREAD_ROW,
+    relative_cost_of_boxes,
+    relative_cost_of_group_bounds,
+    relative_cost_of_quantized,
+    relative_cost_of_single_bound,
 )
-from kmosaic.points.pruning.counts import Effort
+from kmosaic.points.pruning.counts import PassCounts
 
 Skip = Literal["auto", "never", "always"]
 
-# Below so many multiplications a plain pass is as quick as finding out what to skip.
-_LEAST_WORK: Final = 20_000_000
-
-# Sorting rows into boxes costs about as many multiplications a row: as much is spent on
-# plain passes first. A row that no pass need look at saves some beside those. Some of the
-# rows tell beforehand what share of the centers a box will see: at most this.
-_SORTING: Final = 2_400
-_ROW: Final = 350
-_SEEN: Final = 0.25
-_LEAST_SORTED_WORK: Final = 4_000_000  # of a pass; below it boxes are not worth making
-
-# Bounds begin when at most this share of the rows has moved (before, nearly all fail);
-# they end after two passes in a row that a plain one would have been as quick as, and
-# begin again only when so many times fewer rows move.
-_QUIET: Final = 0.03
-_CALMER: Final = 4.0
-# The share is that for so many features or more. With fewer a distance costs less, and
-# what is spent on each row in doubt weighs more.
-_WIDE: Final = 784
-# With fewer than so many a row in doubt is compared with every center. Bounds begin when
-# at most this share of the rows has moved, if they pay with that share in doubt.
-_NARROW: Final = 48
-_QUIET_IN_PAIRS: Final = 0.01
-_LEAST_WORK_IN_PAIRS: Final = 100_000_000
-_PAIRS: Final = 0.3
-
-# Turning rows into bytes costs about as many multiplications a number of theirs: as much
-# is spent on plain passes first.
-_CODING: Final = 60
-_RETRY: Final = 4.0  # times what was spent until a trial of bytes that failed: the next
-
-# Sums by difference lose digits where a cluster, or one of its sums, shrinks so much ...
-SHRUNK: Final = 2.0**10
-CANCELED: Final = 2.0**26
-# ... and cost more than adding all rows up where more than this share of the rows moves.
-CHURN: Final = 0.25
+# So many passes in a row that a full one would have been as quick as end an engine: one
+# alone may be chance, and the first pass of new bounds always has all rows in doubt.
+_UNPROFITABLE_PASSES: Final = 2
 
 
-@dataclass(slots=True)
-class Skipping:
-    """What has been learned in a run about whether skipping pays.
+class PruningPolicy:
+    """Whether passes prune, and how.
 
-    "never": no pass skips. "always": from the second one on. "auto": while it pays.
+    Parameters
+    ----------
+    skip : {"auto", "never", "always"}
+        "never": every pass is full. "always": every pass after a full one prunes. "auto":
+        while it pays, by the cost model.
+    n_samples, n_features : int
+
+    Notes
+    -----
+    Engines: every row is compared with every center (full); boxes of rows with candidate
+    centers, which is Kanungo's filtering (boxes); rows that one lower bound leaves in doubt
+    (hamerly), or one for each group of centers (yinyang), with all or some centers; the
+    same, with a comparison of bytes first (quantized). The labels are the same.
+
+    An engine begins after a full pass that left no center without rows, and lasts while it
+    pays. "Pays" is: the cost model makes the pass cheaper than a full one.
+
+    =========  =======================================================  =============
+    engine     what is recorded                                         next
+    =========  =======================================================  =============
+    full       up to 8 features, boxes have not failed in this run: as  boxes
+               much spent on full passes as sorting costs (or sorted
+               by an earlier run), and a sample tells of few candidates
+               to a box
+    full       48 features or more: as much spent as quantizing costs   quantized
+               (or quantized by an earlier run), no trial failed
+               lately, and one on some rows pays
+    full       9 to 47 features, or fewer and boxes have failed: few    hamerly
+               rows moved, and a pass is long enough
+    full       48 features or more: the same                            yinyang
+    full       anything else                                            full
+    boxes      two passes in a row did not pay: boxes have failed       full
+    quantized  the same: tried again when 4 times as much is spent      full
+    hamerly,   the same: they begin again when 4 times fewer rows move  full
+    yinyang
+    any other  anything else                                            the same
+    =========  =======================================================  =============
+
+    Whoever runs the passes goes back to full ones, too, where sums by difference are not
+    accurate, or a center is without rows.
     """
 
-    skip: Skip
-    n_features: int
-    _quiet: float = field(init=False)
-    _futile: int = 0
-    _spent: int = 0
-    _try_at: float = 0.0  # what must have been spent before bytes are tried again
-    boxes_fail: bool = False  # in this run: a box sees too many centers
-
-    def __post_init__(self) -> None:
-        wide = min(1.0, self.n_features / _WIDE)
-        self._quiet = _QUIET_IN_PAIRS if self.in_pairs else _QUIET * wide
-
-    def box(self, work: int, n_samples: int, sorted_already: bool) -> bool:
-        """Decide after a plain pass whether the rows are to be sorted into boxes.
-
-        Parameters
-        ----------
-        work : multiplications of the plain pass
-        n_samples : rows
-        sorted_already : by an earlier run
-        """
-        self._futile = 0
-        self._spent += work + _ROW * n_samples
-        if self.skip == "auto":
-            enough = sorted_already or self._spent >= _SORTING * n_samples
-            return enough and work >= _LEAST_SORTED_WORK
-        return self.skip == "always"
-
-    def try_boxes(self, seen: float) -> bool:
-        """Decide by the share of the centers a box will see whether rows are sorted."""
-        self.boxes_fail = seen > _SEEN
-        return not self.boxes_fail
-
-    def bound(self, moved: float, work: int, k: int) -> bool:
-        """Decide after a plain pass whether bounds begin.
-
-        Parameters
-        ----------
-        moved : share of the rows whose label changed
-        work : multiplications of the plain pass
-        k : centers
-        """
-        self._futile = 0
-        if self.skip == "auto":
-            least = _LEAST_WORK_IN_PAIRS if self.in_pairs else _LEAST_WORK
-            if work < least or moved > self._quiet:
-                return False
-            return not self.in_pairs or share_in_pairs(_PAIRS, k, self.n_features) < 1.0
-        return self.skip == "always"
-
-    def never(self, work: int) -> bool:
-        """Tell whether no pass of so many multiplications would skip anything."""
-        return self.skip == "never" or (
-            self.skip == "auto" and work < min(_LEAST_SORTED_WORK, _LEAST_WORK)
-        )
+    def __init__(self, skip: Skip, n_samples: int, n_features: int) -> None:
+        self.skip: Skip = skip
+        self._n_samples, self._n_features = n_samples, n_features
+        self._boxable = may_be_boxed(n_samples, n_features)
+        self._boxes_failed = False
+        # Share of the rows: with more of them moved in a full pass bounds do not begin.
+        self._max_moved_share = SINGLE_BOUND_MOST_MOVED
+        if not self.uses_single_bound:
+            few = min(1.0, n_features / GROUPS_MOST_MOVED_FEATURES)
+            self._max_moved_share = GROUPS_MOST_MOVED * few
+        self._moved_share = 1.0  # share of the rows: moved in the last full pass
+        self._unprofitable_passes = 0  # in a row, up to the last one
+        self._spent = 0  # multiplications: in full passes of this run
+        self._retry_at = 0.0  # multiplications: to be spent before the next trial
 
     @property
-    def in_pairs(self) -> bool:
-        """Whether rows in doubt are compared with every center: that is quick enough."""
-        return self.n_features < _NARROW
+    def uses_single_bound(self) -> bool:
+        """Whether a doubtful row is compared with every center: few features."""
+        return self._n_features < MANY_FEATURES
 
-    def code(self, work: int, n_samples: int, coded_already: bool) -> bool:
-        """Decide after a plain pass whether bytes are to be tried.
+    @property
+    def may_use_boxes(self) -> bool:
+        """Whether boxes may come next: few features, and no failure in this run."""
+        return self._boxable and not self._boxes_failed
+
+    def record(
+        self,
+        engine: Engine,
+        counts: PassCounts,
+        k: int,
+        *,
+        n_groups: int = 1,
+    ) -> None:
+        """Take note of a pass with k centers, none of which was left without rows.
 
         Parameters
         ----------
-        work : multiplications of the plain pass
-        n_samples : rows
-        coded_already : by an earlier run
+        engine : of the pass
+        counts : of the pass
+        k : centers
+        n_groups : groups of centers, after a pass by their bounds
         """
-        self._futile = 0
-        values = n_samples * self.n_features
-        self._spent += work + READING * values
-        if self.in_pairs:
-            return False
-        if self.skip == "auto":
-            enough = coded_already or self._spent >= _CODING * values
-            return enough and work >= _LEAST_WORK and self._spent >= self._try_at
-        return self.skip == "always"
+        n, d = self._n_samples, self._n_features
+        if engine == "full":
+            beside = UNREAD_ROW * n if self._boxable else READ_VALUE * n * d
+            self._spent += n * k * d + beside
+            self._moved_share = counts.moved / max(1, n)
+            self._unprofitable_passes = 0
+            return
+        if engine == "boxes":
+            cost = relative_cost_of_boxes(counts, n, k, d)
+        elif engine == "quantized":
+            cost = relative_cost_of_quantized(counts, n, k, d)
+        elif engine == "hamerly":
+            cost = relative_cost_of_single_bound(counts.doubtful / n, k, d)
+        else:
+            cost = relative_cost_of_group_bounds(counts, n, k, d, n_groups)
+        self._unprofitable_passes = 0 if cost < 1.0 else self._unprofitable_passes + 1
+        if not self.should_keep_engine():
+            self._give_up(engine, counts.moved / n)
 
-    def try_bytes(self, effort: Effort, n_samples: int, k: int, d: int) -> bool:
-        """Decide after a pass over some rows in bytes whether they are to be kept."""
-        pays = share_in_bytes(effort, n_samples, k, d) < 1.0
+    def record_box_sample(self, candidate_share: float) -> None:
+        """Take note of what share of the centers a box would be compared with."""
+        self._boxes_failed = candidate_share > MOST_CANDIDATES
+
+    def record_quantized_trial(self, counts: PassCounts, n_rows: int, k: int) -> bool:
+        """Take note of a quantized pass over some of the rows; whether it paid."""
+        pays = relative_cost_of_quantized(counts, n_rows, k, self._n_features) < 1.0
         if not pays:
-            self._try_at = _RETRY * self._spent
+            self._retry_at = RETRY * self._spent
         return pays
 
-    def go_on_in_bytes(self, effort: Effort, n_samples: int, k: int, d: int) -> bool:
-        """Decide after a pass in bytes whether bounds are kept."""
-        pays = share_in_bytes(effort, n_samples, k, d) < 1.0
-        self._futile = 0 if pays else self._futile + 1
-        if self.skip == "auto" and self._futile >= 2:
-            self._try_at = _RETRY * self._spent
+    def should_keep_engine(self) -> bool:
+        """Say whether the engine of the last pass goes on."""
+        return self.skip != "auto" or self._unprofitable_passes < _UNPROFITABLE_PASSES
+
+    def should_use_boxes(self, k: int, *, already_sorted: bool) -> bool:
+        """Say whether boxes are worth a sample, after a full pass with k centers.
+
+        Parameters
+        ----------
+        k : centers
+        already_sorted : whether an earlier run has sorted the rows
+        """
+        if self.skip != "auto":
+            return self.skip == "always"
+        enough = already_sorted or self._spent >= SORT_ROW * self._n_samples
+        return enough and self._work(k) >= LEAST_WORK_FOR_BOXES
+
+    def should_try_quantized(self, k: int, *, already_quantized: bool) -> bool:
+        """Say whether quantized rows are worth a trial, after a full pass with k centers.
+
+        Parameters
+        ----------
+        k : centers
+        already_quantized : whether an earlier run has quantized the rows
+        """
+        if self.uses_single_bound or self.skip != "auto":
+            return self.skip == "always" and not self.uses_single_bound
+        values = self._n_samples * self._n_features
+        enough = already_quantized or self._spent >= QUANTIZE_VALUE * values
+        long_enough = self._work(k) >= LEAST_WORK_FOR_GROUPS
+        return enough and long_enough and self._spent >= self._retry_at
+
+    def should_use_bounds(self, k: int) -> bool:
+        """Say whether bounds begin, after a full pass with k centers."""
+        if self.skip != "auto":
+            return self.skip == "always"
+        if self._moved_share > self._max_moved_share:
             return False
-        return True
+        if not self.uses_single_bound:
+            return self._work(k) >= LEAST_WORK_FOR_GROUPS
+        expected = relative_cost_of_single_bound(EXPECTED_DOUBTFUL, k, self._n_features)
+        return self._work(k) >= LEAST_WORK_FOR_SINGLE_BOUND and expected < 1.0
 
-    def stay_boxed(self, effort: Effort, n_samples: int, k: int) -> bool:
-        """Decide after a pass over boxes whether they are kept, or given up for the run."""
-        share = share_in_boxes(effort, n_samples, k, self.n_features)
-        self._futile = self._futile + 1 if share >= 1.0 else 0
-        self.boxes_fail = self.skip == "auto" and self._futile >= 2
-        return not self.boxes_fail
+    def should_never_prune(self, k: int) -> bool:
+        """Say whether no pass with k centers would prune, whatever is recorded."""
+        least = min(LEAST_WORK_FOR_BOXES, LEAST_WORK_FOR_GROUPS)
+        return self.skip == "never" or (self.skip == "auto" and self._work(k) < least)
 
-    def go_on(self, effort: Effort, n_samples: int, k: int, n_groups: int) -> bool:
-        """Decide after a pass by bounds, without bytes, whether they are kept."""
-        d = self.n_features
-        if self.in_pairs:
-            share = share_in_pairs(effort.listed / n_samples, k, d)
+    def _give_up(self, engine: Engine, moved_share: float) -> None:
+        """Say when the engine may begin again."""
+        if engine == "boxes":
+            self._boxes_failed = True
+        elif engine == "quantized":
+            self._retry_at = RETRY * self._spent
         else:
-            share = share_in_groups(effort, n_samples, k, d, n_groups)
-        self._futile = self._futile + 1 if share >= 1.0 else 0
-        if self.skip == "auto" and self._futile >= 2:
-            self._quiet = effort.moved / n_samples / _CALMER
-            return False
-        return True
+            self._max_moved_share = moved_share / CALMER
 
-
-@dataclass(slots=True)
-class Carry:
-    """Whether sums are brought up to date by the rows that moved, or added up anew."""
-
-    _sound: bool = False  # no cluster has lost so much that its sums lack digits
-    _peaks: tuple[Floats, Floats] = field(default_factory=lambda: (np.empty(0),) * 2)
-    _moved: float = np.inf  # share of the rows that the last pass moved
-    _since: float = 0.0  # all such shares since sums were added up anew
-
-    @property
-    def holds(self) -> bool:
-        """Whether sums by difference round about as little as those added up anew."""
-        return self._sound and self._since <= 1.0
-
-    @property
-    def pays(self) -> bool:
-        """Whether they save time in a plain pass, too."""
-        return self.holds and self._moved <= CHURN
-
-    def stop(self) -> None:
-        """Have the next sums added up anew."""
-        self._sound = False
-
-    def anew(self, moved: float, sums: Floats, weights: Floats) -> None:
-        """Take note of a pass that added sums up anew."""
-        self._peaks = np.zeros_like(sums), np.zeros_like(weights)
-        self._since = -moved
-        self.on(moved, sums, weights)
-
-    def on(self, moved: float, sums: Floats, weights: Floats) -> None:
-        """Take note of a pass that brought sums up to date."""
-        shrunk = has_shrunk(sums, weights, *self._peaks, CANCELED, SHRUNK)
-        self._sound = not shrunk
-        self._moved = moved
-        self._since += moved
+    def _work(self, k: int) -> int:
+        """Multiplications of a full pass."""
+        return self._n_samples * k * self._n_features

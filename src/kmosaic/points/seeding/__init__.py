@@ -1,7 +1,11 @@
-"""Squared distances to the nearest of the centers chosen so far, for k-means++.
+"""Squared distances to the nearest of the centers chosen so far, for k-means++; draws.
 
 ===============  ===================================================================
-``projections``  lower bounds from a projection on principal axes
-``data``         how new centers are compared with the rows: three ways, equal results
+``base``         what every way of comparing new centers starts from
+``full``         new centers compared with every row
+``boxes``        only with boxes of rows that may be nearer to them
+``projections``  only with rows whose projections on principal axes are near
+``nearest``      DenseSeeding: which way, running sums, and draws by them
+``sampling``     draws by weight, and a search in running sums of blocks
 ===============  ===================================================================
 """

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kmosaic.choices import Missing, words
 from kmosaic.errors import InputError
 from kmosaic.readers.dataset import Column, Dataset
 from kmosaic.readers.labels import as_labels
@@ -17,7 +18,7 @@ from kmosaic.readers.tabular.id_columns import counts_rows
 
 Columns = Mapping[str, NDArray[Any]]  # numbers (NaN: missing) or text (None: missing)
 
-MISSING = ("drop", "mean")
+MISSING = words(Missing)
 # Texts with more values than this are names or free text; columns of 0 and 1 for each
 # would outweigh all others.
 MOST_VALUES = 50

@@ -1,4 +1,4 @@
-"""Rows in bytes: what they bound, and when they are used."""
+"""Quantized rows: what they bound, and when they are used."""
 
 import tracemalloc
 from typing import Any
@@ -9,25 +9,24 @@ import pytest
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
 from kmosaic.kernels.assign.sums import Sums
-from kmosaic.points import MemoryPoints, memory
+from kmosaic.points import MemoryPoints
 from kmosaic.points.base import Floats
-from kmosaic.points.parallel.blocks import Blocks
+from kmosaic.points.parallel.dense_rows import NO_WEIGHT, DenseRows
 from kmosaic.points.parallel.team import ThreadTeam
-from kmosaic.points.passes.bounded import bounded_pass
+from kmosaic.points.passes import planner
+from kmosaic.points.passes.bounded import BoundedPass
 from kmosaic.points.passes.prepared import prepare
-from kmosaic.points.pruning import quantized as codes
-from kmosaic.points.pruning.bounds import BoundsCache, number_of_groups
-from kmosaic.points.pruning.counts import Effort
-from kmosaic.points.pruning.policy import Skipping
-from kmosaic.points.pruning.quantized import RowCodes, bytes_for_codes, may_be_coded
-from kmosaic.points.rows import NO_WEIGHT
+from kmosaic.points.pruning import quantized
+from kmosaic.points.pruning.bounds import BoundsCache
+from kmosaic.points.pruning.center_groups import number_of_groups
+from kmosaic.points.pruning.quantized import RowQuantizer, can_quantize, quantized_row_bytes
 from tests.data import blobs
 
 
 @pytest.fixture(autouse=True)
 def dot_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the instruction the same comes out, slowly."""
-    monkeypatch.setattr(codes, "HAS_DOT", True)
+    monkeypatch.setattr(quantized, "HAS_DOT", True)
 
 
 def whole_numbers(rng: np.random.Generator) -> np.ndarray:
@@ -85,36 +84,28 @@ def test_bounds_hold_and_nothing_is_settled_wrongly(kind: object, dtype: type) -
     X = np.ascontiguousarray(kind(rng), dtype)  # type: ignore[operator]  # one of KINDS
     centers = X[rng.choice(len(X), 40, replace=False)] + X.std() * rng.normal(size=(40, 61))
     centers = centers.astype(dtype)
-    row_codes = RowCodes(X, X.mean(axis=0, dtype=np.float64), X.dtype, ThreadTeam(1))
-    cache = BoundsCache(centers, len(X), 3, row_codes)
+    quantizer = RowQuantizer(X, X.mean(axis=0, dtype=np.float64), X.dtype, ThreadTeam(1))
+    cache = BoundsCache(centers, len(X), 3, quantizer)
     labels = rng.integers(0, 40, len(X)).astype(np.int32)
     before = labels.copy()
     total = sums_of(X, labels, 40)
-    effort = bounded_pass(
-        X,
-        NO_WEIGHT,
-        labels,
-        cache,
-        centers,
-        Blocks.for_pass(900, 61, 40),
-        ThreadTeam(1),
-        total,
-    )
+    rows = DenseRows(X, NO_WEIGHT, X.dtype, ThreadTeam(1))
+    counts = BoundedPass(rows, labels, cache, rows.blocks(40)).run(centers, total)
     plain = MemoryPoints(X, skip="never")
     plain.assign(centers, sums=False)
     np.testing.assert_array_equal(labels, plain.labels())
-    assert effort.moved == np.sum(before != labels)
-    assert effort.listed == len(X)
+    assert counts.moved == np.sum(before != labels)
+    assert counts.doubtful == len(X)
     np.testing.assert_allclose(total.weights, np.bincount(labels, minlength=40))
 
     offsets = X[:, None].astype(np.float64) - centers.astype(np.float64)
     distances = np.sqrt((offsets**2).sum(axis=2))
-    upper, lower = cache.of(slice(0, len(X)))
+    upper, lower = cache.block(slice(0, len(X)))
     own = distances[np.arange(len(X)), labels]
     assert np.all(upper >= own)
     distances[np.arange(len(X)), labels] = np.inf
     for g in range(3):
-        nearest = distances[:, cache.members == g].min(axis=1)
+        nearest = distances[:, cache.groups.members == g].min(axis=1)
         assert np.all(lower[g] <= nearest)
 
 
@@ -133,23 +124,23 @@ def test_far_from_the_origin_what_is_lost_is_measured_well() -> None:
 def test_offsets_too_small_for_a_reciprocal_are_numbers() -> None:
     rng = np.random.default_rng(0)
     X = 1e-310 * rng.normal(size=(50, 64))
-    row_codes = RowCodes(X, np.zeros(64), X.dtype, ThreadTeam(1))
-    cache = BoundsCache(X[:5], len(X), 1, row_codes)
-    groups, _ = cache.follow(X[:5], prepare(X[:5], X.dtype))
-    centers = cache.centers_in_bytes(X[:5], groups)
+    quantizer = RowQuantizer(X, np.zeros(64), X.dtype, ThreadTeam(1))
+    cache = BoundsCache(X[:5], len(X), 1, quantizer)
+    groups, _ = cache.advance(X[:5], prepare(X[:5], X.dtype))
+    centers = cache.quantize_centers(X[:5], groups)
     assert centers is not None
-    assert np.isfinite(row_codes.of(slice(0, 50)).loss).all()
+    assert np.isfinite(quantizer.block(slice(0, 50)).residual_norm).all()
     assert np.isfinite(centers.constant[:5]).all()
-    assert np.isfinite(centers.turn).all()
+    assert np.isfinite(centers.residual_norm).all()
 
 
 def test_memory_of_making_codes() -> None:
     """Few rows, but long: what is looked at of them first is little, too."""
     X = np.random.default_rng(0).normal(size=(500, 8_192)).astype(np.float32)
     mean, team = X.mean(axis=0, dtype=np.float64), ThreadTeam(1)
-    RowCodes(X, mean, X.dtype, team)  # compiles
+    RowQuantizer(X, mean, X.dtype, team)  # compiles
     tracemalloc.start()
-    RowCodes(X, mean, X.dtype, team)
+    RowQuantizer(X, mean, X.dtype, team)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 0.75 * X.nbytes  # a third of that are the codes
@@ -161,11 +152,11 @@ def test_bytes_are_tried_on_few_rows_of_the_type_that_passes_read(
     """Else every kernel would be compiled twice."""
     tried: list[np.ndarray] = []
 
-    def spy(X: np.ndarray, *rest: Any) -> Effort:
-        tried.append(X)
-        return bounded_pass(X, *rest)
+    def spy(rows: DenseRows, *rest: Any) -> BoundedPass:
+        tried.append(rows.X)
+        return BoundedPass(rows, *rest)
 
-    monkeypatch.setattr(memory, "bounded_pass", spy)
+    monkeypatch.setattr(planner, "BoundedPass", spy)
     X = blobs(3_000, 128, 9).astype(np.float32)
     points = MemoryPoints(X)
     centers = X[:100]
@@ -197,8 +188,8 @@ def test_bytes_settle_nearly_all_rows_of_pictures() -> None:
 def test_features_far_from_each_other_are_told_apart() -> None:
     """One window for all of them would be too wide for any."""
     X = far_from_each_other(np.random.default_rng(0))
-    coded = RowCodes(X, X.mean(axis=0), X.dtype, ThreadTeam(1)).of(slice(0, 900))
-    assert np.median(coded.loss) < 0.01 * np.sqrt(X.var(axis=0).sum())
+    coded = RowQuantizer(X, X.mean(axis=0), X.dtype, ThreadTeam(1)).block(slice(0, 900))
+    assert np.median(coded.residual_norm) < 0.01 * np.sqrt(X.var(axis=0).sum())
 
 
 @pytest.mark.parametrize(
@@ -215,13 +206,13 @@ def test_features_far_from_each_other_are_told_apart() -> None:
     ],
 )
 def test_where_there_is_room(dtype: str, d: int, expected: bool) -> None:
-    assert may_be_coded(np.empty((2, d), dtype)) == expected
+    assert can_quantize(np.empty((2, d), dtype)) == expected
 
 
 def test_bytes_are_not_copied() -> None:
     X = np.zeros((10, 784), np.uint8)
-    assert bytes_for_codes(X) == 8
-    assert bytes_for_codes(X.astype(np.float32)) == 8 + 784
+    assert quantized_row_bytes(X) == 8
+    assert quantized_row_bytes(X.astype(np.float32)) == 8 + 784
 
 
 def test_memory_for_codes_leaves_less_to_bounds() -> None:
@@ -243,21 +234,8 @@ def test_memory_beyond_the_rows() -> None:
         run(points, centers, max_iter=3, tol=0.0)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert points._codes is not None
+    assert points.assign(centers).engine == "quantized"
     assert peak < X.nbytes / 2
-
-
-def test_auto_tries_bytes_and_keeps_them_while_they_pay() -> None:
-    d, k, n = 784, 100, 60_000
-    skipping = Skipping("auto", d)
-    assert skipping.code(n * k * d, n, coded_already=False)
-    good = Effort(listed=n, compared=7 * n, left=n // 8, computed=n)
-    assert skipping.try_bytes(good, n, k, d)
-    assert skipping.go_on_in_bytes(good, n, k, d)
-    hopeless = Effort(listed=n, compared=7 * n, left=n, computed=50 * n)
-    assert skipping.go_on_in_bytes(hopeless, n, k, d)  # once may be chance
-    assert not skipping.go_on_in_bytes(hopeless, n, k, d)
-    assert not skipping.code(n * k * d // 2, n, coded_already=True)  # for a while
 
 
 def test_auto_gives_up_bytes_where_nothing_has_structure() -> None:
@@ -267,13 +245,12 @@ def test_auto_gives_up_bytes_where_nothing_has_structure() -> None:
     for _ in range(4):
         tally = points.assign(centers)
         centers = new_centers(points, tally, centers)
-        assert tally.distances >= len(X) * 256
-    assert points._codes is None
+        assert tally.engine == "full"
 
 
 def test_no_bytes_where_the_processor_has_no_such_instruction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert may_be_coded(np.empty((2, 784), np.float32))
-    monkeypatch.setattr(codes, "HAS_DOT", False)
-    assert not may_be_coded(np.empty((2, 784), np.float32))
+    assert can_quantize(np.empty((2, 784), np.float32))
+    monkeypatch.setattr(quantized, "HAS_DOT", False)
+    assert not can_quantize(np.empty((2, 784), np.float32))

@@ -1,6 +1,6 @@
-"""Seeding that skips what boxes and shadows rule out, held to one that skips nothing."""
+"""Seeding that skips what boxes and projections rule out, held to one that does not."""
 
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,33 +10,29 @@ from sklearn.cluster import kmeans_plusplus as peer_plusplus
 
 from kmosaic.fit import kmeans_plusplus
 from kmosaic.points import MemoryPoints, Points
-from kmosaic.points.nearest import Nearest, kept_dtype
+from kmosaic.points.parallel.dense_rows import NO_WEIGHT, DenseRows
 from kmosaic.points.parallel.team import ThreadTeam
-from kmosaic.points.seeding.projections import CastShadows, principal_axes
+from kmosaic.points.seeding.base import SeedingData
+from kmosaic.points.seeding.nearest import DenseSeeding, kept_dtype
+from kmosaic.points.seeding.projections import PrincipalProjections, principal_axes
 from tests.data import blobs, digits
 from tests.oracle import sq_dists
 from tests.points.conformance import PointsConformance
-from tests.points.test_bounded import FLOAT64_ONLY, KINDS
+from tests.points.passes.test_bounded import FLOAT64_ONLY, KINDS
 
-MANY = 10**6  # looks: enough for boxes, or shadows
+MANY = 10**6  # candidates: enough for boxes, or projections
 
 
 class Eager(MemoryPoints):
-    """Points that skip from the first look on."""
+    """Points that skip from the first candidate on."""
 
-    def start_seeding(self, expected_candidates: int = MANY) -> Nearest:
+    def start_seeding(self, expected_candidates: int = MANY) -> DenseSeeding:
         return super().start_seeding(expected_candidates)
 
 
 class TestSkipping(PointsConformance):
     def make(self, X: np.ndarray, sample_weight: np.ndarray | None = None) -> Points:
         return Eager(X, sample_weight, n_threads=2)
-
-
-def kept(nearest: Nearest) -> np.ndarray:
-    """Give the distances kept, row by row."""
-    _, sq_dist, place = nearest._kept_of(slice(0, None))
-    return sq_dist.copy() if place is None else sq_dist[place]
 
 
 @pytest.mark.parametrize("centered", [False, True])
@@ -57,7 +53,7 @@ def test_same_distances_to_the_bit(kind: Any, d: int, dtype: type, centered: boo
         chosen = X[rng.choice(len(X), 1 + n_centers % 2)]
         potential = plain.add(chosen)
         assert skipping.add(chosen) == pytest.approx(potential, rel=1e-6)
-        np.testing.assert_array_equal(kept(skipping), kept(plain))
+        np.testing.assert_array_equal(skipping.sq_dist(), plain.sq_dist())
         candidates = X[rng.choice(len(X), 5)]
         np.testing.assert_allclose(
             skipping.potentials(candidates),
@@ -80,51 +76,57 @@ def test_rows_of_any_type_and_order(kind: Any) -> None:
 
 
 # The peer's potentials are float32 sums in an order that its BLAS chooses, another one on
-# each machine: now and then one of them decides. With exact sums nearly all seeds part.
-SEEDS = range(5)
-NAMES = ("few", "some", "digits")
-ENOUGH = 0.4
+# each machine: now and then one of them decides, and the draws part. Measured: no seed of
+# these fifty parted; with exact sums a quarter of them do (docs/decisions/0007).
+SEEDS = range(50)
+ENOUGH = 0.9
+MANY_ROWS = 40_000  # so that it matters how sums are rounded
 
 
-def single(name: str) -> np.ndarray:
-    """Give float32 data by name."""
-    match name:
-        case "few":
-            return blobs(20_000, 3, 8).astype(np.float32)
-        case "some":
-            return blobs(20_000, 16, 8).astype(np.float32)
-        case _:
-            return digits().astype(np.float32)
+def share_of_equal_seeds(X: np.ndarray, weight: np.ndarray | None = None) -> float:
+    """Choose a few points as the peer's `kmeans_plusplus` does, for each seed."""
+    points, same = MemoryPoints(X, weight), []
+    for seed in SEEDS:
+        found = kmeans_plusplus(points, 8, np.random.RandomState(seed)).indices
+        _, expected = peer_plusplus(X, 8, sample_weight=weight, random_state=seed)
+        same.append(np.array_equal(found, expected))
+    return float(np.mean(same))
 
 
-def test_the_same_points_in_single_precision() -> None:
-    same = []
-    for name, weighted in product(NAMES, (False, True)):
-        X = single(name)
-        weight = np.random.default_rng(0).exponential(size=len(X)) if weighted else None
-        for seed in SEEDS:
-            points = MemoryPoints(X, weight)
-            found = kmeans_plusplus(points, 20, np.random.RandomState(seed)).indices
-            _, expected = peer_plusplus(X, 20, sample_weight=weight, random_state=seed)
-            same.append(np.array_equal(found, expected))
-    assert np.mean(same) >= ENOUGH
+def share_of_equal_starts(X: np.ndarray) -> float:
+    """Start as the peer's estimator does, which takes the mean off first."""
+    peer, same = PeerKMeans(n_clusters=8), []
+    offsets = X - X.mean(axis=0)
+    norms, ones = (offsets**2).sum(axis=1), np.ones(len(X), X.dtype)
+    points = MemoryPoints(X, centered=True)
+    for seed in SEEDS:
+        found = kmeans_plusplus(points, 8, np.random.RandomState(seed)).indices
+        expected = peer._init_centroids(
+            offsets, norms, "k-means++", np.random.RandomState(seed), ones
+        )
+        same.append(np.array_equal(offsets[found], expected))
+    return float(np.mean(same))
+
+
+def test_the_same_points_for_every_seed_in_double_precision() -> None:
+    weight = np.random.default_rng(0).exponential(size=2_000)
+    for d in (3, 16):
+        X = blobs(2_000, d, 8)
+        assert share_of_equal_seeds(X) == 1.0
+        assert share_of_equal_seeds(X, weight) == 1.0
+    assert share_of_equal_starts(digits()) == 1.0
+
+
+@pytest.mark.parametrize("d", [3, 16])
+def test_the_same_points_for_nearly_every_seed_in_single_precision(d: int) -> None:
+    X = blobs(MANY_ROWS, d, 8).astype(np.float32)
+    weight = np.random.default_rng(0).exponential(size=len(X)) if d == 16 else None
+    assert share_of_equal_seeds(X, weight) >= ENOUGH
 
 
 def test_the_same_start_as_the_estimator_in_single_precision() -> None:
-    # scikit-learn's takes the mean off first, and so rounds other numbers.
-    peer = PeerKMeans(n_clusters=20)
-    same = []
-    for X in map(single, NAMES):
-        offsets = X - X.mean(axis=0)
-        norms, ones = (offsets**2).sum(axis=1), np.ones(len(X), np.float32)
-        for seed in SEEDS:
-            points = MemoryPoints(X, centered=True)
-            found = kmeans_plusplus(points, 20, np.random.RandomState(seed)).indices
-            expected = peer._init_centroids(
-                offsets, norms, "k-means++", np.random.RandomState(seed), ones
-            )
-            same.append(np.array_equal(offsets[found], expected))
-    assert np.mean(same) >= ENOUGH
+    for X in (blobs(MANY_ROWS, 3, 8).astype(np.float32), digits().astype(np.float32)):
+        assert share_of_equal_starts(X) >= ENOUGH
 
 
 def test_sums_are_taken_in_float64_where_float32_would_say_too_little() -> None:
@@ -143,16 +145,18 @@ def test_draws_where_everything_is_chosen_already() -> None:
 
 
 @pytest.mark.parametrize("offset", [0.0, 1e6])
-def test_shadows_are_no_farther_apart_than_the_rows(offset: float) -> None:
+def test_projections_are_no_farther_apart_than_the_rows(offset: float) -> None:
     X = offset + blobs(300, 90, 5)
-    cast = CastShadows(X, np.dtype(np.float64), None, ThreadTeam(1))
-    shadows = cast.of(X).astype(np.float64)
-    apart = np.sqrt(sq_dists(shadows, shadows))
+    rows = DenseRows(X, NO_WEIGHT, X.dtype, ThreadTeam(1))
+    projections = PrincipalProjections(SeedingData(rows, None, X.dtype))
+    projected = projections.project(X).astype(np.float64)
+    apart = np.sqrt(sq_dists(projected, projected))
     distance = np.sqrt(sq_dists(X, X))
-    assert (apart * (1 - cast.shadows.relative) <= distance + cast.shadows.slack).all()
+    slack, relative = projections.rows.slack, projections.rows.relative
+    assert (apart * (1 - relative) <= distance + slack).all()
     # And not much nearer, where most of the spread lies in a few directions.
     assert np.median(apart / np.where(distance > 0, distance, 1.0)) > 0.5
-    assert cast.shadows.slack < 1e-4 * np.median(distance) * (1 + 1e-5 * offset)
+    assert slack < 1e-4 * np.median(distance) * (1 + 1e-5 * offset)
 
 
 def test_axes_are_orthonormal_and_along_the_spread() -> None:
@@ -178,8 +182,8 @@ def test_same_draws_for_any_number_of_threads() -> None:
 
 
 @pytest.mark.parametrize("exponent", [-70, -72, -73, 40])
-def test_shadows_of_next_to_nothing(exponent: int) -> None:
-    """Scaled by a power of two every distance keeps its bits, and so must the sifting."""
+def test_projections_of_next_to_nothing(exponent: int) -> None:
+    """Scaled by a power of two every distance keeps its bits, and so must the filter."""
     rng = np.random.default_rng(0)
     X = (rng.normal(size=(1500, 8)) @ rng.normal(size=(8, 64))) * 2.0**exponent
     plain, skipping = (
@@ -188,4 +192,4 @@ def test_shadows_of_next_to_nothing(exponent: int) -> None:
     for chosen in X[rng.choice(len(X), 40)][:, np.newaxis]:
         plain.add(chosen)
         skipping.add(chosen)
-    np.testing.assert_array_equal(kept(skipping), kept(plain))
+    np.testing.assert_array_equal(skipping.sq_dist(), plain.sq_dist())

@@ -10,13 +10,22 @@ from kmosaic.points.base import Floats
 from kmosaic.points.parallel.team import ThreadTeam
 
 _RUNS: Final = 64  # of clusters, added up together: work for some threads
-# A cluster that so many of its rows, as a share, have left or joined is added up anew.
-_CHURN: Final = 0.5
+# A cluster that so many of its rows, as a share, have left or joined is added up anew: a
+# row that leaves one joins another, so by then it would be no quicker to go on.
+_MOST_CHANGED: Final = 0.5
 
 
 class ClusterSums:
     """Sums and weights of the clusters: ``sums`` (k, d) and ``weights`` (k,).
 
+    Parameters
+    ----------
+    rows : SparseRows
+    weight : (n,) float64, or empty where every weight is 1
+    shape : (k, d)
+
+    Notes
+    -----
     Cluster by cluster, each by one thread, its rows in their order: so there is one set of
     sums for all threads, where one for each block would take far more than the rows. After
     the first time only rows that left a cluster are taken from it, and those that joined
@@ -26,9 +35,9 @@ class ClusterSums:
     def __init__(self, rows: SparseRows, weight: Floats, shape: tuple[int, ...]) -> None:
         self._rows, self._weight = rows, weight
         self.sums, self.weights = np.zeros(shape), np.zeros(shape[0])
-        self._churn = np.full(shape[0], np.inf)
+        self._n_changed = np.full(shape[0], np.inf)
 
-    def follow(
+    def update(
         self, labels: NDArray[np.int32], before: NDArray[np.int32] | None, team: ThreadTeam
     ) -> None:
         """Bring the sums up to date with new labels, given those before."""
@@ -38,15 +47,15 @@ class ClusterSums:
         left, left_at = _grouped(changed, labels if before is None else before, k)
         joined, joined_at = _grouped(changed, labels, k)
         sizes = np.diff(starts)
-        self._churn += np.diff(left_at) + np.diff(joined_at)
-        anew = self._churn > _CHURN * sizes
-        self._churn[anew] = 0.0
-        work_of = np.where(anew, sizes, np.diff(left_at) + np.diff(joined_at))
+        self._n_changed += np.diff(left_at) + np.diff(joined_at)
+        rebuilt = self._n_changed > _MOST_CHANGED * sizes
+        self._n_changed[rebuilt] = 0.0
+        work_of = np.where(rebuilt, sizes, np.diff(left_at) + np.diff(joined_at))
         runs = _even_runs(work_of)
 
         def work(run: int) -> None:
             for c in range(runs[run], runs[run + 1]):
-                if anew[c]:
+                if rebuilt[c]:
                     self.sums[c] = self.weights[c] = 0.0
                     self._add(c, members[starts[c] : starts[c + 1]], 1.0)
                 else:

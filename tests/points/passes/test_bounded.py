@@ -1,4 +1,4 @@
-"""Passes that skip what bounds rule out, held to the plain pass.
+"""Passes that skip what bounds rule out, held to the full pass.
 
 The same labels, every one, the same number of iterations and the same centers, on random,
 degenerate and hostile data. These are rounded so that sums of rows are exact: else their
@@ -17,26 +17,29 @@ import pytest
 from kmosaic.estimators import KMeans
 from kmosaic.fit import run
 from kmosaic.fit.update import new_centers
-from kmosaic.kernels.simd.lanes import NARROW, count_lanes
+from kmosaic.kernels.assign.sums import Sums
 from kmosaic.points import MemoryPoints, Points, Tally
 from kmosaic.points.parallel import team
+from kmosaic.points.parallel.conversion import readable
+from kmosaic.points.parallel.dense_rows import NO_WEIGHT, DenseRows
+from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.passes import bounded
-from kmosaic.points.pruning import quantized as codes
-from kmosaic.points.pruning.bounds import number_of_groups
-from kmosaic.points.pruning.center_groups import group_centers
-from kmosaic.points.pruning.counts import Effort
-from kmosaic.points.pruning.policy import Skipping
+from kmosaic.points.passes.bounded import BoundedPass
+from kmosaic.points.pruning import quantized
+from kmosaic.points.pruning.bounds import BoundsCache
 from tests.data import blobs, digits
 from tests.points.conformance import PointsConformance
 
 Rng = np.random.Generator
 
 
-@pytest.fixture(params=["in bytes", "bounds alone"], autouse=True)
-def in_bytes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Rows in bytes first, where there is room: with or without the instruction."""
-    wanted = bool(request.param == "in bytes")
-    monkeypatch.setattr(codes, "HAS_DOT", wanted)
+@pytest.fixture(params=["quantized", "bounds alone"], autouse=True)
+def quantized_first(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> bool:
+    """Quantized rows first, where there is room: with or without the instruction."""
+    wanted = bool(request.param == "quantized")
+    monkeypatch.setattr(quantized, "HAS_DOT", wanted)
     return wanted
 
 
@@ -160,7 +163,7 @@ def assert_same_run(
     ],
 )
 @pytest.mark.parametrize("kind", [*KINDS, *FLOAT64_ONLY], ids=lambda kind: kind.__name__)
-def test_same_as_plain(
+def test_same_as_full(
     kind: Callable[[Rng, int, int], np.ndarray], n: int, d: int, k: int, dtype: type
 ) -> None:
     if kind in FLOAT64_ONLY and dtype == np.float32:
@@ -216,7 +219,7 @@ def test_memory_of_passes_with_bounds(dtype: type, n_threads: int) -> None:
 
 
 @pytest.mark.parametrize("d", [3, 30, 100])
-def test_same_as_plain_where_sums_are_rounded(d: int) -> None:
+def test_same_as_full_where_sums_are_rounded(d: int) -> None:
     for seed in range(5):
         rng = np.random.default_rng(seed)
         X, weight = grouped(rng, 800, d), rng.exponential(size=800)
@@ -265,7 +268,7 @@ def test_the_caller_alone_compiles_what_a_way_to_compare_needs(
     """Else an interrupt then may leave Numba's lock taken, and the others wait for it."""
     monkeypatch.setattr(team, "_compiled", set())
     for n_features in (d, 80 - d):  # a row in doubt: one way, and the other
-        kernel = "assign_pairs" if n_features < 48 else "assign_doubtful"
+        kernel = "assign_hamerly" if n_features < 48 else "assign_yinyang"
         compare, callers = getattr(bounded, kernel), []
 
         def spy(*args: Any, compare: Any = compare, callers: Any = callers) -> Any:
@@ -293,17 +296,19 @@ def test_same_bits_for_any_number_of_threads() -> None:
 
 
 def test_auto_gives_up_bounds_that_do_not_pay() -> None:
+    """Noise: few rows move, but nearly all are in doubt."""
     X = np.random.default_rng(0).normal(size=(20_000, 128)).astype(np.float32)
     points = MemoryPoints(X)
-    shares = []
-    centers = X[:64]
-    points.reset()
-    for _ in range(12):
+    centers, engines = X[:64], []
+    for _ in range(40):
         tally = points.assign(centers)
-        shares.append(tally.distances / (len(X) * 64))
+        engines.append(tally.engine)
         centers = new_centers(points, tally, centers)
-    assert shares[0] == 1.0
-    assert np.mean(shares) < 1.1
+    assert engines[0] == "full"
+    began = engines.index("yinyang")
+    ended = began + engines[began:].index("full")
+    assert ended - began >= 2  # one alone may be chance
+    assert set(engines[ended:]) == {"full"}  # until far fewer rows move
 
 
 def test_few_features_have_one_bound_and_read_few_rows() -> None:
@@ -314,7 +319,7 @@ def test_few_features_have_one_bound_and_read_few_rows() -> None:
         tally = points.assign(centers)
         shares.append(tally.distances / (len(X) * 100))
         centers = new_centers(points, tally, centers)
-    assert points._bounds is not None and points._bounds.in_pairs
+    assert tally.engine == "hamerly"
     assert shares[0] == 1.0
     assert shares[-1] < 0.05
 
@@ -328,70 +333,18 @@ def test_single_bounds_hold_whatever_is_rounded(d: int, dtype: type) -> None:
     X = (groups[rng.integers(0, 12, 3_000)] + rng.normal(size=(3_000, d)) * 0.01).astype(
         dtype
     )
-    points = MemoryPoints(X, skip="always", n_threads=1)
-    centers = np.repeat(groups, 2, axis=0) + rng.normal(size=(24, d)) * 0.01
+    centers = (np.repeat(groups, 2, axis=0) + rng.normal(size=(24, d)) * 0.01).astype(dtype)
+    rows = DenseRows(readable(X, X.dtype), NO_WEIGHT, X.dtype, ThreadTeam(1))
+    cache = BoundsCache(centers, len(X), 1, single=True)
+    labels = np.zeros(len(X), np.int32)
+    passes = BoundedPass(rows, labels, cache, rows.blocks())
     for _ in range(6):
         centers = (centers + rng.normal(size=centers.shape) * 1e-4).astype(dtype)
-        points.assign(centers)
-        if points._bounds is None:
-            continue
-        rows, exact = X.astype(np.longdouble), centers.astype(np.longdouble)
-        away = np.sqrt(((rows[:, np.newaxis] - exact) ** 2).sum(axis=2))
-        own = points.labels()[:, np.newaxis]
-        upper, lower = points._bounds.of(slice(0, len(X)))
+        passes.run(centers, Sums(np.zeros(centers.shape), np.zeros(24)))
+        exact = X.astype(np.longdouble)[:, np.newaxis] - centers.astype(np.longdouble)
+        away = np.sqrt((exact**2).sum(axis=2))
+        own = labels[:, np.newaxis]
+        upper, lower = cache.block(slice(0, len(X)))
         assert (upper >= np.take_along_axis(away, own, axis=1)[:, 0]).all()
         np.put_along_axis(away, own, np.inf, axis=1)
         assert (lower[0] <= away.min(axis=1)).all()
-    assert points._bounds is not None
-    assert points._bounds.in_pairs
-
-
-def test_bounds_for_few_features_begin_where_they_can_pay() -> None:
-    assert Skipping("auto", 16).bound(0.009, 10**9, k=100)
-    assert not Skipping("auto", 16).bound(0.011, 10**9, k=100)
-    assert not Skipping("auto", 10).bound(0.001, 10**9, k=8)  # a plain pass is as quick
-    skipping = Skipping("auto", 16)
-    assert skipping.go_on(
-        Effort(listed=1_000), 1_000, k=100, n_groups=1
-    )  # the first looks at all
-    assert skipping.go_on(Effort(listed=400), 1_000, k=100, n_groups=1)
-    assert skipping.go_on(Effort(listed=700), 1_000, k=100, n_groups=1)
-    assert not skipping.go_on(Effort(listed=700), 1_000, k=100, n_groups=1)
-
-
-def test_bounds_of_groups_go_on_while_they_pay() -> None:
-    skipping = Skipping("auto", 128)
-    assert not skipping.bound(0.006, 10**9, k=256)  # nearly all rows would be in doubt
-    assert skipping.bound(0.004, 10**9, k=256)
-    all_rows = Effort(listed=1_000, computed=256_000)
-    quarter = Effort(listed=1_000, computed=64_000)
-    assert skipping.go_on(all_rows, 1_000, k=256, n_groups=16)  # the first looks at all
-    assert skipping.go_on(quarter, 1_000, k=256, n_groups=16)
-    assert skipping.go_on(all_rows, 1_000, k=256, n_groups=16)
-    assert not skipping.go_on(all_rows, 1_000, k=256, n_groups=16)
-
-
-def test_memory_allowed_for_bounds() -> None:
-    dtype = np.dtype(np.float32)
-    lanes = max(8, count_lanes(dtype, NARROW))
-    assert number_of_groups(1000, 784 * 4, dtype) == -(-1000 // lanes)
-    # Half of uint8 rows has room for 97 bounds; as many groups as fill their registers.
-    assert number_of_groups(5000, 784, dtype) == -(-5000 // (-(-52 // lanes) * lanes))
-    assert number_of_groups(1000, 12, dtype) <= 7  # 32 bytes a row
-    assert number_of_groups(5, 784 * 4, dtype) == 1
-    assert number_of_groups(5, 64, dtype, taken=1000) == 1  # no room at all
-
-
-@pytest.mark.parametrize("n_groups", [1, 3, 7, 12])
-def test_groups_are_even_and_hold_every_center_once(n_groups: int) -> None:
-    centers = np.random.default_rng(0).normal(size=(50, 4))
-    groups = group_centers(centers, n_groups)
-    assert sorted(np.concatenate(groups)) == list(range(50))
-    assert len(groups) == n_groups
-    sizes = [len(group) for group in groups]
-    assert max(sizes) - min(sizes) <= 2
-    assert all((np.diff(group) > 0).all() for group in groups)
-
-
-def test_equal_centers_can_be_grouped() -> None:
-    assert sorted(np.concatenate(group_centers(np.ones((9, 3)), 4))) == list(range(9))
