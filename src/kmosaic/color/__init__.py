@@ -10,7 +10,6 @@ From a picture to a small file, the lowest first::
     palette          colors with shares, and how colors are written       -> Palette
     clustering       k-means with weights, and a search around it
     palette_search   which colors a palette gets: found, kept, accents
-    encode           PNG of the smallest bit depth, GIF, WebP
     fidelity         MSE, SSIM, color difference; bytes against what
     quantization/    a picture in fewer colors                            -> Quantized
     segmentation/    a picture split into regions of similar color        -> Segmentation

@@ -1,7 +1,6 @@
 """One picture in several numbers of colors, side by side."""
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
@@ -9,7 +8,6 @@ from numpy.typing import NDArray
 
 from kmosaic.color.arguments import check_lightness, check_whole
 from kmosaic.color.comparison import Comparison
-from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.histogram import count_distinct
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantization.dither import check_pattern
@@ -17,6 +15,7 @@ from kmosaic.color.quantization.quantize import MOST_COLORS, quantize
 from kmosaic.color.quantization.quantized import Quantized, on_white
 from kmosaic.color.spaces import default_lightness
 from kmosaic.errors import InputError
+from kmosaic.images.encode import encode, encode_png, indexed_image
 from kmosaic.report.model.comparison import Swatch, Version
 
 _SAMPLE: Final = 10_000  # pixels in the clouds
@@ -138,11 +137,7 @@ def _thinned(quantized: Quantized, step: int) -> bytes:
 
 def _png(picture: Picture, step: int) -> bytes:
     """The original as a PNG, of every so many pixels."""
-    from PIL import Image
-
     pixels = (
         picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
     )
-    file = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).save(file, "PNG")
-    return file.getvalue()
+    return encode_png(np.ascontiguousarray(pixels[::step, ::step]))
