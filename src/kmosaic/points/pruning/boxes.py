@@ -22,7 +22,7 @@ _MOST_ROWS: Final = 2**31 - BOX_ROWS  # places are int32
 
 def may_be_boxed(n_samples: int, n_features: int) -> bool:
     """Tell whether boxes are made for so many rows and features."""
-    return n_features <= _MOST_FEATURES and n_samples <= _MOST_ROWS
+    return n_features <= _MOST_FEATURES and 0 < n_samples <= _MOST_ROWS
 
 
 class BoxPartition:
