@@ -510,6 +510,8 @@ def run(names: Sequence[str]) -> dict[str, Results]:
         except MissingDataError as error:
             print(f"{name}: left out, {error}", file=sys.stderr)
             continue
+        except Exception as error:  # the other fits are to be seen as well
+            found[name] = {"error": f"{type(error).__name__}: {error}"}
         seconds = time.perf_counter() - start
         print(f"{seconds:6.2f} s  {name}", file=sys.stderr, flush=True)
     return found

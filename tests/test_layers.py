@@ -49,12 +49,6 @@ MAY_IMPORT = {
 
 MOST_FILES = 12  # in a folder, beside its __init__: what can be taken in at a glance
 
-# Folders that are being parted just now, for which a check begins when that is done.
-NOT_YET = {
-    "size": set(),
-    "map": {"kmosaic.estimators"},
-}
-
 GRAPH = import_graph(SOURCE)
 FOLDERS = sorted(path.parent for path in SOURCE.rglob("__init__.py"))
 
@@ -65,12 +59,6 @@ def folder_name(folder: Path) -> str:
 
 
 EACH_FOLDER = pytest.mark.parametrize("folder", FOLDERS, ids=folder_name)
-
-
-def each_folder(check: str) -> pytest.MarkDecorator:
-    """Run a check for each folder in which it holds already."""
-    folders = [folder for folder in FOLDERS if folder_name(folder) not in NOT_YET[check]]
-    return pytest.mark.parametrize("folder", folders, ids=folder_name)
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
@@ -97,13 +85,13 @@ def test_what_a_folder_holds_can_be_read_from_the_bottom_up(folder: Path) -> Non
     assert cycles(among_children(GRAPH, folder_name(folder))) == []
 
 
-@each_folder("size")
+@EACH_FOLDER
 def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
     files = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
     assert len(files) <= MOST_FILES, f"{len(files)} files; part them by subject"
 
 
-@each_folder("map")
+@EACH_FOLDER
 def test_the_map_of_a_folder_names_all_that_is_there(folder: Path) -> None:
     text = map_of(folder)
     missing = {name for name in names_in(folder) if not names(text, name)}

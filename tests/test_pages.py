@@ -11,6 +11,7 @@ import pytest
 import kmosaic
 from tests.data import ROOT
 from tests.docs_code import blocks_of, pages
+from tests.slow import SLOW
 
 SOURCE = ROOT / "src" / "kmosaic"
 PAGES = {str(path.relative_to(ROOT)): path.read_text() for path in pages(ROOT)}
@@ -27,15 +28,16 @@ def paths_in(text: str) -> set[str]:
     return {path for path in named if "NAME" not in path}
 
 
+def is_there(path: str) -> bool:
+    """Tell whether there is such a path, with ``.py`` or ``.function`` added or without."""
+    module = path.rpartition(".")[0] or path
+    tried = (ROOT / path, SOURCE / path, SOURCE / f"{path}.py", SOURCE / f"{module}.py")
+    return any(place.exists() for place in tried)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_path_that_a_page_names_is_there(page: str) -> None:
-    missing = {
-        path
-        for path in paths_in(PAGES[page])
-        if not (ROOT / path).exists()
-        and not (SOURCE / path).exists()
-        and not (SOURCE / f"{path}.py").exists()  # such as `fit/lloyd`
-    }
+    missing = {path for path in paths_in(PAGES[page]) if not is_there(path)}
     assert not missing
 
 
@@ -51,7 +53,7 @@ def test_every_link_to_a_file_leads_somewhere(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_make_target_that_a_page_names_is_there(page: str) -> None:
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", PAGES[page], re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)(?:`| +#|$)", PAGES[page], re.MULTILINE))
     assert named <= targets
 
 
@@ -101,3 +103,7 @@ def test_machine_code_is_inspected_as_the_page_says(tmp_path: Path) -> None:
 def test_paths_are_found() -> None:
     text = "`points/base.py`, `points/NAME.py`, `x/y.py`, `README.md`, `tests/` and `fit`"
     assert paths_in(text) == {"points/base.py", "README.md", "tests/"}
+
+
+def test_every_slow_file_is_there() -> None:
+    assert [path for path in SLOW if not (ROOT / path).exists()] == []

@@ -34,15 +34,15 @@ def callbacks_of(estimator: Any) -> list[Any]:
     return list(getattr(estimator, "_skl_callbacks", []))
 
 
-def begin_fit_task(estimator: Any, max_subtasks: int | None, **kwargs: Any) -> Any:
+def begin_fit_task(fitting: Any, max_subtasks: int | None, /, **kwargs: Any) -> Any:
     """Tell the callbacks that a fit begins; the context of the fit."""
-    context = estimator._init_callback_context(max_subtasks=max_subtasks)
+    context = fitting._init_callback_context(max_subtasks=max_subtasks)
     context.call_on_fit_task_begin(**kwargs)
     return context
 
 
 def begin_subtask(
-    context: Any, name: str, max_subtasks: int | None = None, **kwargs: Any
+    context: Any, name: str, max_subtasks: int | None = None, /, **kwargs: Any
 ) -> Any:
     """Tell the callbacks that a part of a task begins; its context."""
     options = {} if max_subtasks is None else {"max_subtasks": max_subtasks}
@@ -51,7 +51,7 @@ def begin_subtask(
     return inner
 
 
-def end_task(context: Any, centers: Any, **kwargs: Any) -> bool:
+def end_task(context: Any, centers: Any, /, **kwargs: Any) -> bool:
     """Tell the callbacks that a task has ended; whether what it is part of is to end.
 
     With these centers a copy of the estimator counts as fitted.

@@ -122,6 +122,8 @@ class PointsInMemory:
         centers = centers.astype(self.dtype, copy=False)
         again = 0 if previous is None else self._make_labels(previous)
         self._labeled = False  # until the pass is over: it may be interrupted
+        # With the same previous centers the engine goes on from its bounds; with others it
+        # has just labeled the rows by a full pass, and begins again.
         if sums:
             total, counts, engine = self._passes.add_up(centers)
             inertia = inertia_of(total.sums, total.weights, centers, self._rows.moments())
