@@ -115,7 +115,7 @@ def _pngquant_packed(pixels: Pixels, k: int, folder: Path) -> Reduced:
     """The file of pngquant, written anew: the same pixels, so equal fidelity."""
     from PIL import Image
 
-    from kmosaic.color.encode import encode, indexed_image
+    from kmosaic.images.encode import encode, indexed_image
 
     found = _program(_pngquant, pixels, k, folder)
     with Image.open(io.BytesIO(found.png)) as image:

@@ -27,15 +27,18 @@ MAY_IMPORT = {
     "points": {"kernels", "system"},
     "fit": {"points", "kernels"},
     "estimators": {"fit", "points", "kernels"},
-    "report": {"wording", "errors", "files"},  # nothing of how a thing was found
-    "readers": {"system"} | LOW,
+    "images": {"errors", "files"},  # picture files in and out
+    "report": {"images", "wording", "errors", "files"},  # nothing of how a thing was found
+    "readers": {"images", "system"} | LOW,
     "datasets": {"readers"},  # hands out the made sets
     "plots": {"report"},  # hands out the figures
     "explore": {"report", "readers", "model_io"} | LOW | ENGINE,
     "stepping": {"color", "report", "readers"} | LOW | ENGINE,
-    "color": {"report"} | LOW | ENGINE,
+    "color": {"report", "images"} | LOW | ENGINE,
     "model_io": {"errors", "files"} | ENGINE,
-    "cli": {"stepping", "explore", "color", "readers", "report", "model_io"} | LOW | ENGINE,
+    "cli": {"stepping", "explore", "color", "readers", "report", "model_io", "images"}
+    | LOW
+    | ENGINE,
     "__main__": {"cli"},  # python -m kmosaic
     "wording": set(),
     "choices": set(),

@@ -12,6 +12,7 @@ The rooms, from the top down; each imports only from those below it::
     fit         the algorithms: seeding, Lloyd as a generator of steps
     points      where the data live, and how one pass over them runs
     kernels     compiled inner loops: arrays in, arrays out
+    images      picture files: one way to read them and one to write them
     system      what the machine allows: threads
 
 Beside them: ``model_io`` (models to files and back), ``datasets`` and ``plots`` (what

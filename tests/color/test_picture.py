@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from kmosaic.color import Picture, read_picture
-from kmosaic.color.picture import MOST_PIXELS
 from kmosaic.errors import InputError
-from tests.color.made import photo
+from kmosaic.images.decode import MOST_PIXELS
+from tests.color.made import linear_profile, photo
 
 PHOTO = photo()
 
@@ -115,7 +115,7 @@ def test_a_color_profile_is_applied(tmp_path: Path) -> None:
 
 
 def test_a_gamma_of_its_own_is_undone(tmp_path: Path) -> None:
-    Image.fromarray(PHOTO).save(tmp_path / "g.png", icc_profile=_linear_profile())
+    Image.fromarray(PHOTO).save(tmp_path / "g.png", icc_profile=linear_profile())
     found = read_picture(tmp_path / "g.png")
     light = PHOTO / 255.0
     expected = np.where(
@@ -133,7 +133,7 @@ def test_a_color_profile_and_one_transparent_color(tmp_path: Path, mode: str) ->
         image = image.convert("L")
     first = image.getpixel((0, 0))
     path = tmp_path / "a.png"
-    image.save(path, icc_profile=_linear_profile(), transparency=first)
+    image.save(path, icc_profile=linear_profile(), transparency=first)
     found = read_picture(path)
     assert found.alpha is not None and found.alpha[0, 0] == 0
     alike = (np.asarray(image) == first).reshape(48, 64, -1).all(axis=2)
@@ -143,11 +143,11 @@ def test_a_color_profile_and_one_transparent_color(tmp_path: Path, mode: str) ->
     assert (np.abs(found.rgb - plain).max() > 20) == (mode != "L")
 
 
-def test_a_linear_profile_of_srgb_primaries_is_applied() -> None:
+def test_alinear_profile_of_srgb_primaries_is_applied() -> None:
     image = Image.fromarray(PHOTO)
-    image.info["icc_profile"] = _linear_profile(b"Linear sRGB\0")
+    image.info["icc_profile"] = linear_profile(b"Linear sRGB\0")
     assert (read_picture(image).rgb != PHOTO).any()
-    image.info["icc_profile"] = _linear_profile(b"sRGB\0")  # taken at its word
+    image.info["icc_profile"] = linear_profile(b"sRGB\0")  # taken at its word
     np.testing.assert_array_equal(read_picture(image).rgb, PHOTO)
 
 
@@ -167,35 +167,6 @@ def test_floats_in_a_file_go_from_0_to_1(tmp_path: Path) -> None:
     Image.fromarray(255 * shades).save(tmp_path / "f.tif")
     with pytest.raises(InputError, match=r"f\.tif has values outside of 0 … 1\."):
         read_picture(tmp_path / "f.tif")
-
-
-def _linear_profile(name: bytes = b"linear\0") -> bytes:
-    """A profile of sRGB's primaries with linear channels, written by hand."""
-    fixed = lambda *xs: b"".join(struct.pack(">i", round(x * 65536)) for x in xs)  # noqa: E731
-    xyz = lambda *v: b"XYZ \0\0\0\0" + fixed(*v)  # noqa: E731
-    curve = b"curv\0\0\0\0" + struct.pack(">I", 0)
-    desc = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(79)
-    tags = [
-        (b"desc", desc),
-        (b"cprt", b"text\0\0\0\0none\0"),
-        (b"wtpt", xyz(0.9642, 1.0, 0.8249)),
-        (b"rXYZ", xyz(0.4360, 0.2225, 0.0139)),
-        (b"gXYZ", xyz(0.3851, 0.7169, 0.0971)),
-        (b"bXYZ", xyz(0.1431, 0.0606, 0.7139)),
-        *((name, curve) for name in (b"rTRC", b"gTRC", b"bTRC")),
-    ]
-    table, body = b"", b""
-    start = 128 + 4 + 12 * len(tags)
-    for tag, data in tags:
-        table += tag + struct.pack(">II", start + len(body), len(data))
-        body += data + bytes(-len(data) % 4)
-    head = bytearray(128)
-    struct.pack_into(">I", head, 0, start + len(body))
-    head[8:12] = b"\x02\x10\0\0"
-    head[12:24] = b"mntrRGB XYZ "
-    head[36:40] = b"acsp"
-    head[68:80] = fixed(0.9642, 1.0, 0.8249)
-    return bytes(head) + struct.pack(">I", len(tags)) + table + body
 
 
 def bomb(path: Path, side: int = 60_000) -> Path:

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kmosaic.color import read_picture
 from kmosaic.errors import InputError
 from kmosaic.readers import read
+from tests.color.made import linear_profile
 
 RNG = np.random.default_rng(0)
 
@@ -113,7 +115,10 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     save(tmp_path / "one.png", 4, 4)
     for source, words in [
-        (tmp_path / "bad", r"a\.png is a text file .* that cannot be read"),
+        (
+            tmp_path / "bad",
+            r"a\.png is a text file .*, not a picture that can be read.*--missing drop",
+        ),
         (tmp_path / "none", r"is a folder without pictures .* one that has some\.$"),
         (tmp_path / "one.png", "is one picture. Pass a folder"),
         (str(tmp_path / "*.gif"), "finds no file"),
@@ -127,10 +132,10 @@ def test_a_picture_too_large_is_refused_at_its_header(tmp_path: Path) -> None:
     import struct
     import zlib
 
-    head = b"IHDR" + struct.pack(">IIBBBBB", 11_000, 11_000, 8, 2, 0, 0, 0)
+    head = b"IHDR" + struct.pack(">IIBBBBB", 14_000, 14_000, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\1IDAT")
-    with pytest.raises(InputError, match="11,000 × 11,000 pixels, and at most"):
+    with pytest.raises(InputError, match="more than 178,956,970 pixels"):
         read(tmp_path)
 
 
@@ -141,9 +146,7 @@ def test_pictures_that_cannot_be_read_are_left_out_on_demand(tmp_path: Path) -> 
     (tmp_path / "p" / "1.png").write_bytes(b"")
     cut = (tmp_path / "p" / "2.png").read_bytes()
     (tmp_path / "p" / "2.png").write_bytes(cut[:-30])
-    with pytest.raises(
-        InputError, match=r"1\.png is empty .* out \(--missing drop\), save"
-    ):
+    with pytest.raises(InputError, match=r"1\.png is empty .* out \(--missing drop\)"):
         read(tmp_path / "p")
     np.save(tmp_path / "e.npy", np.eye(4))
     (tmp_path / "l.txt").write_text("a\nb\nc\nd\n")
@@ -168,3 +171,39 @@ def test_a_size_is_of_two_sides_that_memory_has_room_for(tmp_path: Path, size: A
     with pytest.raises(InputError, match="each from 1 to 1024 pixels"):
         read(tmp_path, size=size)
     assert read(tmp_path, size=[3, np.int64(2)]).image_shape == (2, 3, 3)
+
+
+def test_a_color_profile_counts_in_folders_as_for_one_picture(tmp_path: Path) -> None:
+    # Colors of another space: as numbers they differ from what is to be seen.
+    half = np.full((8, 8, 3), 128, np.uint8)
+    for name in ("a", "b"):
+        file = tmp_path / f"{name}.png"
+        Image.fromarray(half).save(file, icc_profile=linear_profile())
+    rows = read(tmp_path).X
+    alone = read_picture(tmp_path / "a.png").rgb
+    np.testing.assert_array_equal(rows[0].reshape(8, 8, 3), alone)
+    assert alone[0, 0, 0] > 150  # linear 0.5 is lighter in sRGB
+
+
+def test_pictures_taken_sideways_stand_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: shown, it is 12 wide and 20 high
+    wide = np.zeros((12, 20, 3), np.uint8)
+    wide[:, :10] = 255
+    for name in ("a", "b"):
+        Image.fromarray(wide).save(tmp_path / f"{name}.png", exif=exif)
+    found = read(tmp_path)
+    assert found.image_shape == (20, 12, 3)
+    upright = found.X[0].reshape(20, 12, 3)
+    assert upright[:10].min() == 255
+    assert upright[10:].max() == 0
+
+
+def test_sixteen_bits_are_rounded_in_folders_as_for_one_picture(tmp_path: Path) -> None:
+    values = np.linspace(0, 65_535, 64).astype(np.uint16).reshape(8, 8)
+    for name in ("a", "b"):
+        Image.fromarray(values).save(tmp_path / f"{name}.png")
+    rows = read(tmp_path).X
+    np.testing.assert_array_equal(
+        rows[0].reshape(8, 8), read_picture(tmp_path / "a.png").rgb[..., 0]
+    )

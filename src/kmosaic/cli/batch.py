@@ -1,4 +1,4 @@
-"""One or many pictures: which are meant, where results go, all of them one by one."""
+"""One or many pictures: where results go, progress, notes and failures of a batch."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -10,47 +10,14 @@ from kmosaic.cli.terminal import Terminal
 from kmosaic.errors import InputError
 
 Result = TypeVar("Result")
-SUFFIXES: Final = frozenset(
-    (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
-)
 _PAGES: Final = frozenset((".html", ".htm"))
 
 
 def expand(names: Sequence[str]) -> list[Path]:
-    """Find the pictures that are meant: files, folders of pictures, patterns.
+    """Find the pictures that are meant: files, folders of pictures, patterns."""
+    from kmosaic.color.batch import find_pictures
 
-    Parameters
-    ----------
-    names : sequence of str
-        What the user typed.
-
-    Returns
-    -------
-    list of Path
-        Each file once; those of a folder or a pattern in the order of their names.
-
-    Raises
-    ------
-    InputError
-        If a folder or a pattern has no picture.
-    """
-    from kmosaic.files import is_pattern, paths_matching
-
-    pictures: dict[Path, None] = {}
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = sorted(f for f in path.iterdir() if f.suffix.lower() in SUFFIXES)
-            if not inside:
-                raise InputError(f"The folder {path} has no picture. Pass another one.")
-        elif is_pattern(name):
-            inside = [path for path in paths_matching(name) if path.is_file()]
-            if not inside:
-                raise InputError(f"No file is called like {name}. Check the pattern.")
-        else:
-            inside = [path]
-        pictures |= dict.fromkeys(inside)
-    return list(pictures)
+    return find_pictures(names)
 
 
 def places(
@@ -87,6 +54,7 @@ def places(
         If two results would have one name, a place cannot be written to, or a picture
         would be written over.
     """
+    from kmosaic.color.batch import SUFFIXES, different_names
     from kmosaic.files import check_writable
 
     many = len(inputs) > 1 or (output is not None and output.is_dir())
@@ -97,13 +65,13 @@ def places(
             "a folder with -o."
         )
     if output is not None and not many:
-        found = [output]
+        targets = [output]
     else:
         folder = output or Path()
-        found = [folder / (name + ending) for name in own_names(inputs)]
+        targets = [folder / (name + ending) for name in different_names(inputs)]
     read = set() if force else {_identity(path) for path in inputs if path.exists()}
     owner: dict[Path, Path] = {}
-    for path, place in zip(inputs, found, strict=True):
+    for path, place in zip(inputs, targets, strict=True):
         if owner.setdefault(place, path) != path:
             raise InputError(
                 f"{owner[place]} and {path} would both be written to {place}. Rename one."
@@ -115,16 +83,7 @@ def places(
                 f"{place} is an original: it would be lost. Pass another place with -o, or "
                 "--force."
             )
-    return found
-
-
-def own_names(inputs: Sequence[Path]) -> list[str]:
-    """A name for what comes of each picture: its own, and its ending if two are alike."""
-    stems = [path.stem for path in inputs]
-    return [
-        stem if stems.count(stem) == 1 else f"{stem}-{path.suffix[1:]}"
-        for stem, path in zip(stems, inputs, strict=True)
-    ]
+    return targets
 
 
 def check_page(path: Path) -> None:
@@ -185,32 +144,12 @@ def one_by_one(
     if len(inputs) == 1:
         with talk.working(f"{doing} {inputs[0]}"):
             return [work(0)], []
-    from concurrent.futures import ThreadPoolExecutor
-
-    from kmosaic.system.threads import default_n_threads
-
-    done: list[Result] = []
-    failed: list[str] = []
-
-    def take(number: int, result: Callable[[], Result]) -> None:
-        try:
-            done.append(result())
-        except (InputError, OSError, MemoryError) as error:
-            failed.append(_of_which(inputs[number], sentence(error)))
-        tell(number + 1, len(inputs))
+    from kmosaic.color.batch import run_batch
 
     with talk.counting(doing, "pictures") as tell:
-        # The first one alone: what has to be compiled is, in the caller's thread.
-        take(0, lambda: work(0))
-        pool = ThreadPoolExecutor(min(default_n_threads(), len(inputs)))
-        try:
-            jobs = [pool.submit(work, number) for number in range(1, len(inputs))]
-            for number, job in enumerate(jobs, start=1):
-                take(number, job.result)
-        finally:
-            # After Ctrl-C those under way are finished, and no other is begun.
-            pool.shutdown(cancel_futures=True)
-    return done, failed
+        batch = run_batch(inputs, work, tell)
+    failed = [_of_which(one.picture, sentence(one.error)) for one in batch.failures]
+    return batch.results, failed
 
 
 def tell_notes(talk: Terminal, path: Path, notes: Sequence[str], n_inputs: int) -> None:

@@ -10,12 +10,12 @@ From a picture to a small file, the lowest first::
     palette          colors with shares, and how colors are written       -> Palette
     clustering       k-means with weights, and a search around it
     palette_search   which colors a palette gets: found, kept, accents
-    encode           PNG of the smallest bit depth, GIF, WebP
     fidelity         MSE, SSIM, color difference; bytes against what
     quantization/    a picture in fewer colors                            -> Quantized
     segmentation/    a picture split into regions of similar color        -> Segmentation
     comparison       what compare gives, with its page                    -> Comparison
     compare          several numbers of colors side by side
+    batch            many pictures: found by name, all of them one by one
 
 Nothing here knows of the command line, or of how a page looks.
 """

@@ -14,7 +14,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.fit.update import new_centers
+from kmosaic.fit.lloyd import lloyd
+from kmosaic.fit.seeding import kmeans_plusplus
+from kmosaic.fit.state import State
 from kmosaic.kernels.color.utility import TILE_ROWS, error_and_utility
 from kmosaic.points import MemoryPoints
 
@@ -85,18 +87,14 @@ def find_centers(
 def lloyd_with_fixed(
     points: MemoryPoints, centers: Floats, n_fixed: int, max_iter: int
 ) -> Floats:
-    """Lloyd's iterations, with the first centers held fast."""
-    before = None
-    for _ in range(max_iter):
-        tally = points.assign(centers, before)
-        # A fixed center that no row is nearest to is no reason to move another.
-        np.maximum(tally.weights[:n_fixed], 1e-300, out=tally.weights[:n_fixed])
-        moved = new_centers(points, tally, centers)
-        moved[:n_fixed] = centers[:n_fixed]
-        if tally.moved == 0 or np.array_equal(moved, centers):
-            break
-        before, centers = centers, moved
-    return centers
+    """At most so many of Lloyd's iterations, with the first centers held fast."""
+    state = begin = State(centers)
+    for _, state in lloyd(points, begin, max_iter=max_iter, tol=0.0, n_fixed=n_fixed):
+        if state.iteration == max_iter:
+            break  # before the pass that only labels: nobody asks for these labels
+    # Where no row has changed its label, new means differ from the old ones by rounding.
+    last = state.previous if state.converged == "strict" else state.centers
+    return np.asarray(last)
 
 
 def _grids(
@@ -129,15 +127,10 @@ def _draw(
     points: MemoryPoints, n_clusters: int, fixed: Floats, random: np.random.RandomState
 ) -> Floats:
     """Draw centers far from each other and from the fixed ones (k-means++)."""
-    centers = [fixed] if len(fixed) else [points.sample(1, random, replace=False).rows]
-    seeding = points.start_seeding()
-    for _ in range(n_clusters - len(centers[0])):
-        potential = seeding.add(centers[-1])
-        if not potential > 0.0:
-            break
-        draws = random.uniform(size=1) * potential
-        centers.append(seeding.draw(draws).rows)
-    return np.concatenate(centers)
+    drawn = kmeans_plusplus(
+        points, n_clusters, random, n_local_trials=1, given=fixed, distinct=True
+    )
+    return np.concatenate([fixed, drawn.rows])
 
 
 def _search(

@@ -1,7 +1,6 @@
 """One picture in several numbers of colors, side by side."""
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
@@ -9,7 +8,6 @@ from numpy.typing import NDArray
 
 from kmosaic.color.arguments import check_lightness, check_whole
 from kmosaic.color.comparison import Comparison
-from kmosaic.color.encode import encode, indexed_image
 from kmosaic.color.histogram import count_distinct
 from kmosaic.color.picture import Picture, read_picture
 from kmosaic.color.quantization.dither import check_pattern
@@ -17,6 +15,7 @@ from kmosaic.color.quantization.quantize import MOST_COLORS, quantize
 from kmosaic.color.quantization.quantized import Quantized, on_white
 from kmosaic.color.spaces import default_lightness
 from kmosaic.errors import InputError
+from kmosaic.images.encode import encode, encode_png, indexed_image
 from kmosaic.report.model.comparison import Swatch, Version
 
 _SAMPLE: Final = 10_000  # pixels in the clouds
@@ -58,8 +57,8 @@ def compare(
     --------
     >>> from sklearn.datasets import load_sample_image
     >>> from kmosaic.color import compare
-    >>> found = compare(load_sample_image("china.jpg"), [2, 8])
-    >>> [version.n_colors for version in found.versions]
+    >>> comparison = compare(load_sample_image("china.jpg"), [2, 8])
+    >>> [version.n_colors for version in comparison.versions]
     [2, 8]
     """
     if isinstance(n_colors, (str, bytes)) or not isinstance(n_colors, Iterable):
@@ -79,7 +78,7 @@ def compare(
     step = -(-max(picture.width, picture.height) // _MOST_SIDE)
 
     def version(k: int) -> Version:
-        found = quantize(
+        quantized = quantize(
             picture,
             k,
             space=space,
@@ -88,7 +87,7 @@ def compare(
             dither_method=dither_method,
             random_state=random_state,
         )
-        return _version(k, found, drawn, step)
+        return _version(k, quantized, drawn, step)
 
     return Comparison(
         name=picture.name,
@@ -108,14 +107,14 @@ def compare(
     )
 
 
-def _version(k: int, found: Quantized, drawn: NDArray[np.intp], step: int) -> Version:
+def _version(k: int, quantized: Quantized, drawn: NDArray[np.intp], step: int) -> Version:
     """What the page tells of one version."""
-    file = found.encode()
-    size, fidelity = found.size(file), found.fidelity
-    seen = on_white(found.rgb, found.alpha).reshape(-1, 3)
+    file = quantized.encode()
+    size, fidelity = quantized.size(file), quantized.fidelity
+    seen = on_white(quantized.rgb, quantized.alpha).reshape(-1, 3)
     return Version(
         n_colors=k,
-        swatches=tuple(Swatch(c.hex, c.rgb, c.share) for c in found.palette),
+        swatches=tuple(Swatch(c.hex, c.rgb, c.share) for c in quantized.palette),
         n_bytes=size.n_bytes,
         of_original=size.of_original,
         bits_per_pixel=size.bits_per_pixel,
@@ -124,25 +123,21 @@ def _version(k: int, found: Quantized, drawn: NDArray[np.intp], step: int) -> Ve
         ssim=fidelity.ssim,
         ms_ssim=fidelity.ms_ssim,
         delta_e=fidelity.delta_e,
-        file=file if step == 1 else _thinned(found, step),
+        file=file if step == 1 else _thinned(quantized, step),
         sample=seen[drawn],
     )
 
 
-def _thinned(found: Quantized, step: int) -> bytes:
+def _thinned(quantized: Quantized, step: int) -> bytes:
     """A PNG of every so many pixels, so that a page stays small; no color is new."""
-    alpha = np.array([color.alpha for color in found.palette], np.uint8)
-    labels = np.ascontiguousarray(found.labels[::step, ::step])
-    return encode(indexed_image(labels, found.palette.rgb, alpha), "PNG")
+    alpha = np.array([color.alpha for color in quantized.palette], np.uint8)
+    labels = np.ascontiguousarray(quantized.labels[::step, ::step])
+    return encode(indexed_image(labels, quantized.palette.rgb, alpha), "PNG")
 
 
 def _png(picture: Picture, step: int) -> bytes:
     """The original as a PNG, of every so many pixels."""
-    from PIL import Image
-
     pixels = (
         picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
     )
-    file = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).save(file, "PNG")
-    return file.getvalue()
+    return encode_png(np.ascontiguousarray(pixels[::step, ::step]))

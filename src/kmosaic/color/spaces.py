@@ -144,25 +144,27 @@ class Coordinates:
 
     def from_colors(self, colors: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Coordinates (n, 3 or 4) of colors (n, 3 or 4)."""
-        found = np.asarray(_SPACES[self.space].of_rgb(colors[..., :3]))
+        coordinates = np.asarray(_SPACES[self.space].of_rgb(colors[..., :3]))
         if self.has_lightness:
-            found[..., 0] *= self.lightness
+            coordinates[..., 0] *= self.lightness
         if colors.shape[-1] == 4:
             opacity = colors[..., 3:] / 255
-            found = np.concatenate([found * opacity, self._white * opacity], axis=-1)
-        return found.astype(np.float32)
+            coordinates = np.concatenate(
+                [coordinates * opacity, self._white * opacity], axis=-1
+            )
+        return coordinates.astype(np.float32)
 
     def to_colors(self, coordinates: Array) -> NDArray[np.uint8]:
         """The nearest 8-bit colors (n, 3 or 4); what no screen shows is clipped."""
-        found = np.array(coordinates[..., :3], np.float64)
-        alpha = np.empty((*found.shape[:-1], 0), np.uint8)
+        values = np.array(coordinates[..., :3], np.float64)
+        alpha = np.empty((*values.shape[:-1], 0), np.uint8)
         if coordinates.shape[-1] == 4:
             opacity = np.clip(coordinates[..., 3:] / self._white, 0.0, 1.0)
             alpha = np.rint(255 * opacity).astype(np.uint8)
-            found = np.where(alpha > 0, found / np.maximum(opacity, 1e-6), 0.0)
+            values = np.where(alpha > 0, values / np.maximum(opacity, 1e-6), 0.0)
         if self.has_lightness:
-            found[..., 0] /= self.lightness
-        srgb = _SPACES[self.space].to_srgb(found)
+            values[..., 0] /= self.lightness
+        srgb = _SPACES[self.space].to_srgb(values)
         rgb = np.rint(255 * np.clip(srgb, 0.0, 1.0)).astype(np.uint8)
         return np.concatenate(
             [np.where(alpha == 0, 0, rgb) if alpha.size else rgb, alpha], -1, dtype=np.uint8

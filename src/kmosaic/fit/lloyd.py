@@ -38,6 +38,7 @@ def lloyd(
     max_iter: int,
     tol: float,
     project: Projection | None = None,
+    n_fixed: int = 0,
 ) -> Iterator[tuple[Step, State]]:
     """Go on from a state, yielding each half-step and the state after it.
 
@@ -55,6 +56,9 @@ def lloyd(
     tol : float
     project : callable, default=None
         Puts new centers where they may be.
+    n_fixed : int, default=0
+        So many centers, the first ones, stay where they are. One of them without points is
+        not relocated.
     """
     start = time.perf_counter()
 
@@ -71,7 +75,7 @@ def lloyd(
         tally = points.assign(centers, previous)
         step = assign_step(iteration, centers, tally, seconds())
         yield step, state
-        previous, centers = centers, new_centers(points, tally, centers)
+        previous, centers = centers, new_centers(points, tally, centers, n_fixed)
         del tally  # as large as the centers, in float64
         if project is not None:
             centers = project(centers, previous)

@@ -13,17 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
-from kmosaic.files import describe_beginning, reason
+from kmosaic.images.decode import (
+    GRAY_MODES,
+    decode,
+    is_sideways,
+    opened,
+    upright_size,
+)
 from kmosaic.readers.dataset import Dataset
 from kmosaic.system.threads import default_n_threads
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp"}
 LONGER_SIDE = 64  # pixels: what pictures of several sizes are brought to
 MOST_SIDE = 1024  # pixels that they can be brought to: a row is then of 3 MiB
-MOST_PIXELS = 10**8  # of one picture: more is a mistake, or made to exhaust memory
 MOST_THREADS = 8  # each holds a whole picture before it is brought to size
 MOST_LISTED = 4  # names of files in a message
-GRAY_MODES = {"1", "L", "LA", "I;16", "I", "F"}
 
 Progress = Callable[[int, int], None]  # done, of
 T = TypeVar("T")
@@ -100,12 +104,13 @@ def read_pictures(
         raise InputError(f"None of the {n_read:,} pictures can be read. Pass others.")
     frame = _frame(heads, size, gray)
     X = np.empty((n_read, int(np.prod(frame.image_shape))), dtype=np.uint8)
+    remarks: list[tuple[str, ...]] = [()] * n_read
 
     def load(i: int) -> bool:
-        pixels = None if known[i] is None else _tried(partial(_load, paths[i], frame), drop)
-        if pixels is not None:
-            X[i] = pixels.reshape(-1)
-        return pixels is not None
+        loaded = None if known[i] is None else _tried(partial(_load, paths[i], frame), drop)
+        if loaded is not None:
+            X[i], remarks[i] = loaded[0].reshape(-1), loaded[1]
+        return loaded is not None
 
     fine = np.empty(n_read, dtype=bool)
     with ThreadPoolExecutor(min(MOST_THREADS, default_n_threads())) as pool:
@@ -123,6 +128,11 @@ def read_pictures(
         X, paths = X[fine], [path for path, its in zip(paths, fine, strict=True) if its]
     if not paths:
         raise InputError(f"None of the {n_read:,} pictures can be read. Pass others.")
+    remarked = [texts for texts in remarks if texts]
+    if remarked:
+        others = len(remarked) - 1
+        more = f" So it is with {others:,} other pictures." if others else ""
+        notes += (remarked[0][0] + more,)
     parents = {path.parent for path in paths}
     sizes = {size for size, _ in heads}
     resized = len(sizes) > 1 or sizes != {(frame.width, frame.height)}
@@ -150,7 +160,7 @@ def _tried(read: Callable[[], T], drop: bool) -> T | None:
     except InputError as error:
         if drop:
             return None
-        step = "Leave such pictures out (--missing drop), save it again, or move it away."
+        step = "Or leave such pictures out (--missing drop)."
         raise InputError(f"{error} {step}") from error
 
 
@@ -172,69 +182,26 @@ def _frame(
 
 
 def _head(path: Path) -> tuple[tuple[int, int], str]:
-    """Size (width, height) and mode of a picture, without its pixels."""
-    with _opened(path) as picture:
-        return (picture.width, picture.height), str(picture.mode)
+    """Upright size (width, height) and mode of a picture, without its pixels."""
+    with opened(path) as picture:
+        return upright_size(picture), str(picture.mode)
 
 
-def _load(path: Path, frame: Frame) -> NDArray[np.uint8]:
-    """The pixels of one picture, its middle cut to the frame's shape and resized."""
+def _load(path: Path, frame: Frame) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """The pixels of one picture, its middle cut to the frame's shape and resized; notes."""
     from PIL import Image, ImageOps
 
-    try:
-        with _opened(path) as picture:
-            picture.draft("RGB", (2 * frame.width, 2 * frame.height))  # quicker JPEG
-            picture.load()
-            whole = ImageOps.exif_transpose(picture)
-            if whole.mode.startswith("I"):  # 16 bits a pixel
-                whole = Image.fromarray(
-                    (np.clip(np.asarray(whole), 0, 65535) >> 8).astype(np.uint8)
-                )
-            if whole.mode in ("RGBA", "LA", "PA") or "transparency" in whole.info:
-                whole = whole.convert("RGBA")
-                paper = Image.new("RGBA", whole.size, "white")
-                whole = Image.alpha_composite(paper, whole)
-            whole = whole.convert("L" if frame.gray else "RGB")
-            fitted = ImageOps.fit(whole, (frame.width, frame.height))
-            return np.asarray(fitted, dtype=np.uint8)
-    except (InputError, MemoryError):
-        raise
-    # Pillow's decoders raise a dozen types for damaged pictures; all mean the same.
-    except Exception as error:
-        raise InputError(_damaged(path, error)) from error
-
-
-def _opened(path: Path) -> Any:
-    """A picture whose header was read, and that is not too large."""
-    import warnings
-
-    from PIL import Image
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the size is looked at below
-            picture = Image.open(path)
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise InputError(_damaged(path, error)) from error
-    if picture.width * picture.height > MOST_PIXELS or 0 in picture.size:
-        picture.close()
-        raise InputError(
-            f"{path} has {picture.width:,} × {picture.height:,} pixels, and at most "
-            f"{MOST_PIXELS:,} are read."
-        )
-    return picture
-
-
-def _damaged(path: Path, error: Exception) -> str:
-    """Say what a file is that could not be read as a picture."""
-    if path.stat().st_size == 0:
-        return f"{path} is empty (0 bytes)."
-    what = describe_beginning(path)
-    why = reason(error).replace(str(path), "").strip() or type(error).__name__
-    why = "it is damaged" if why.startswith("cannot identify image file") else why
-    return f"{path} is {what} that cannot be read ({why})."
+    with opened(path) as picture:
+        sides = (2 * frame.width, 2 * frame.height)  # enough of a JPEG, and quicker
+        picture.draft("RGB", sides[::-1] if is_sideways(picture) else sides)
+        pixels, notes = decode(picture, str(path))
+        image = Image.fromarray(pixels)
+        if image.mode == "RGBA":
+            paper = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(paper, image)
+        image = image.convert("L" if frame.gray else "RGB")
+        fitted = ImageOps.fit(image, (frame.width, frame.height))
+        return np.asarray(fitted, dtype=np.uint8), notes
 
 
 def _natural(path: Path) -> list[Any]:

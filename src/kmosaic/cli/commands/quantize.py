@@ -99,7 +99,7 @@ def quantize(
 ) -> None:
     """Reduce each PHOTO to few colors, and write it as an indexed picture."""
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
-        from kmosaic.color.encode import format_of
+        from kmosaic.images.encode import format_of
 
         paths = expand(photos)
         if show and len(paths) > 1:

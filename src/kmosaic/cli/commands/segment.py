@@ -1,34 +1,26 @@
 """kmosaic segment: parts of pictures by color, as masks and cut-outs."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.batch import expand, name_failed, one_by_one, own_names, tell_notes
+from kmosaic.cli.batch import expand, name_failed, one_by_one, tell_notes
 from kmosaic.cli.terminal import terminal
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
     from kmosaic.color import Segmentation
-    from kmosaic.color.segmentation.labeled import Part
+    from kmosaic.color.segmentation.output import CutoutOptions
 
 EXAMPLES = (
     "kmosaic segment photo.png -k 3",
     "kmosaic segment photo.png -k 4 --keep 1 --min-area 0.001 -o parts",
 )
-MOST_MASKS = 32  # written one by one; with more segments labels.png says it all
 FEATHER = 1.5  # pixels
-RECORD = "segments.json"
-FILES = (
-    *("labels.png", "overlay.png", "contours.png", "cutout.png", RECORD),
-    *(f"mask-{number}.png" for number in range(MOST_MASKS)),
-)
 
 
 def segment(
@@ -118,7 +110,12 @@ def segment(
     Writes labels.png, overlay.png, contours.png, mask-N.png, segments.json, cutout.png.
     """
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
-        wish = _Wish.of(keep, at, whole=whole, fill_holes=fill_holes, feather=feather)
+        from kmosaic.color.alpha import ALL_TRANSPARENT
+        from kmosaic.color.segmentation.output import FILES, RECORD, write_segments
+
+        cutout = _cutout_options(
+            keep, at, whole=whole, fill_holes=fill_holes, feather=feather
+        )
         joined = [_numbers("--merge", text, ",") for text in merge or ()]
         if any(len(set(group)) < 2 for group in joined):
             raise InputError("--merge needs two segments or more, such as --merge 0,1.")
@@ -151,29 +148,14 @@ def segment(
         model = None if like is None else find(like)
 
         def work(number: int) -> tuple[dict[str, Any], tuple[str, ...]]:
-            from kmosaic.color.alpha import ALL_TRANSPARENT
-            from kmosaic.files import write_folder
-
             path = paths[number]
-            folder = folders[number]
             if model is None:
-                found = find(path)
+                segmentation = find(path)
             else:
-                found = model.apply(path).without_small_regions(min_area)
-                if not found.segments:
+                segmentation = model.apply(path).without_small_regions(min_area)
+                if not segmentation.segments:
                     raise InputError(ALL_TRANSPARENT)
-            files = _pictures(found)
-            facts = _facts(found, path)
-            if wish is not None:
-                files["cutout.png"], facts["cutout"] = wish.come_true(found)
-            names = sorted([*files, RECORD])
-            facts["files"] = {name: str(folder / name) for name in names}
-            files[RECORD] = json.dumps(facts, indent=2).encode()
-            notes = (*found.notes, *_replaced(folder, files))
-            write_folder(folder, files)
-            for stale in set(FILES) - set(files):  # of an earlier run
-                (folder / stale).unlink(missing_ok=True)
-            return facts, notes
+            return write_segments(segmentation, path, folders[number], cutout)
 
         done, failed = one_by_one(talk, paths, work, "Segmenting")
         for one, notes in done:
@@ -187,55 +169,37 @@ def segment(
         name_failed(failed, len(paths))
 
 
-@dataclass(frozen=True)
-class _Wish:
-    """What is to be cut out: some segments, or what is at a point."""
+def _cutout_options(
+    keep: list[str] | None,
+    at: str | None,
+    *,
+    whole: bool,
+    fill_holes: bool,
+    feather: float | None,
+) -> "CutoutOptions | None":
+    """Read the options of a cut-out; None where nothing is to be cut out."""
+    from kmosaic.color.segmentation.output import CutoutOptions
 
-    kept: list[int]
-    point: list[int] | None
-    whole: bool
-    fill_holes: bool
-    feather: float
-
-    @classmethod
-    def of(
-        cls,
-        keep: list[str] | None,
-        at: str | None,
-        *,
-        whole: bool,
-        fill_holes: bool,
-        feather: float | None,
-    ) -> "_Wish | None":
-        """Read the options; None where nothing is to be cut out."""
-        point = None if at is None else _numbers("--at", at, ",", 2)
-        kept = [n for text in keep or () for n in _numbers("--keep", text, ",")]
-        if kept and point:
-            raise InputError("--keep and --at exclude each other. Pass one of them.")
-        if whole and not point:
-            raise InputError("--whole has no effect without --at. Pass a point with --at.")
-        if kept or point:
-            softness = FEATHER if feather is None else feather
-            return cls(list(dict.fromkeys(kept)), point, whole, fill_holes, softness)
-        if fill_holes or feather is not None:
-            option = "--fill-holes" if fill_holes else "--feather"
-            raise InputError(
-                f"{option} has no effect without a cut-out. Pass --keep or --at, too."
-            )
-        return None
-
-    def come_true(self, found: "Segmentation") -> tuple[bytes, dict[str, Any]]:
-        """The cut-out as a file, and what it shows."""
-        kept, holes = self.kept, self.fill_holes
-        if self.point is None:
-            mask = found.mask(kept, fill_holes=holes)
-        else:
-            x, y = self.point
-            mask = found.mask_at(x, y, whole=self.whole, fill_holes=holes)
-            kept = [int(found.labels[y, x])]
-        what = {"segments": kept, "at": self.point, "whole": self.whole or not self.point}
-        file = _png(found.cut_out(mask, feather=self.feather))
-        return file, {**what, **_measured(found.part(mask))}
+    point = None if at is None else _numbers("--at", at, ",", 2)
+    segments = [n for text in keep or () for n in _numbers("--keep", text, ",")]
+    if segments and point:
+        raise InputError("--keep and --at exclude each other. Pass one of them.")
+    if whole and not point:
+        raise InputError("--whole has no effect without --at. Pass a point with --at.")
+    if segments or point:
+        return CutoutOptions(
+            segments=list(dict.fromkeys(segments)),
+            point=point,
+            whole=whole,
+            fill_holes=fill_holes,
+            feather=FEATHER if feather is None else feather,
+        )
+    if fill_holes or feather is not None:
+        option = "--fill-holes" if fill_holes else "--feather"
+        raise InputError(
+            f"{option} has no effect without a cut-out. Pass --keep or --at, too."
+        )
+    return None
 
 
 def _numbers(option: str, text: str, sign: str, n: int | None = None) -> list[int]:
@@ -254,52 +218,19 @@ def _folders(paths: list[Path], output: Path | None) -> list[Path]:
     """Where the files of each picture go."""
     if len(paths) == 1:
         return [output or Path(f"{paths[0].stem}-segments")]
-    found = [(output or Path()) / f"{name}-segments" for name in own_names(paths)]
-    twice = next((folder for folder in found if found.count(folder) > 1), None)
+    from kmosaic.color.batch import different_names
+
+    folders = [(output or Path()) / f"{name}-segments" for name in different_names(paths)]
+    twice = next((folder for folder in folders if folders.count(folder) > 1), None)
     if twice is not None:
         raise InputError(f"Two pictures would be written to {twice}. Rename one.")
-    return found
-
-
-def _pictures(found: "Segmentation") -> dict[str, bytes]:
-    """What the segments look like."""
-    import numpy as np
-
-    from kmosaic.color.encode import encode, indexed_image
-
-    files = {
-        "overlay.png": _png(found.overlay(numbers=True)),
-        "contours.png": _png(found.contours()),
-    }
-    # The numbers of the segments, shown by their colors; 0 before them is what has none.
-    none = int(found.picture.alpha is not None)
-    rgba = np.zeros((found.segments[-1].index + 1 + none, 4), np.uint8)
-    for part in found.segments:
-        rgba[part.index + none] = (*part.color.rgb, 255)
-    if len(rgba) > 256:
-        files["labels.png"] = _png((found.labels + none).astype(np.uint16))
-    else:
-        labels = (found.labels + none).astype(np.uint8)
-        files["labels.png"] = encode(indexed_image(labels, rgba[:, :3], rgba[:, 3]), "PNG")
-    for part in found.segments[:MOST_MASKS]:
-        mask = found.mask(part.index)
-        files[f"mask-{part.index}.png"] = _png(mask.astype(np.uint8) * np.uint8(255))
-    return files
-
-
-def _png(pixels: Any) -> bytes:
-    """The bytes of a picture file."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
+    return folders
 
 
 def _check_not_read(folder: Path, read: Set[Path]) -> None:
     """Refuse a folder of an earlier run if one of its files is read."""
+    from kmosaic.color.segmentation.output import FILES
+
     for name in FILES:
         if folder.resolve() / name in read:
             raise InputError(
@@ -307,38 +238,9 @@ def _check_not_read(folder: Path, read: Set[Path]) -> None:
             )
 
 
-def _replaced(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:
-    """Say that pictures of an earlier run give way to others."""
-    for name in FILES:
-        place = folder / name
-        if name != RECORD and place.exists() and place.read_bytes() != files.get(name):
-            yield f"The files of an earlier run in {folder} were replaced."
-            return
-
-
-def _facts(found: "Segmentation", path: Path) -> dict[str, Any]:
-    """The segments for machines."""
-    return {
-        "picture": str(path),
-        "width": found.picture.width,
-        "height": found.picture.height,
-        "segments": [{"index": one.index, **_measured(one)} for one in found.segments],
-    }
-
-
-def _measured(part: "Part") -> dict[str, Any]:
-    """A part of a picture for machines."""
-    return {
-        "hex": part.color.hex,
-        "count": part.color.count,
-        "share": part.color.share,
-        "box": list(part.box),
-        "n_regions": part.n_regions,
-    }
-
-
 def _words(facts: dict[str, Any]) -> str:
     """The segments at a glance."""
+    from kmosaic.color.segmentation.output import RECORD
     from kmosaic.wording import counted
 
     def line(part: dict[str, Any]) -> str:

@@ -73,10 +73,12 @@ def in_order(
         order = order[counts[order] > 0]
     number = np.zeros(256, np.uint8)
     number[order] = np.arange(len(order))
-    found = (
+    in_new_order = (
         Color((int(r), int(g), int(b)), int(a), int(n), float(n / picture.n_pixels))
         for (r, g, b, a), n in zip(channels[order], counts[order], strict=True)
     )
     # Bytes for bytes: an index by an array would first make eight bytes of each.
     renumbered = bytearray(labels).translate(number.tobytes())
-    return Palette(tuple(found)), np.frombuffer(renumbered, np.uint8).reshape(labels.shape)
+    return Palette(tuple(in_new_order)), np.frombuffer(renumbered, np.uint8).reshape(
+        labels.shape
+    )

@@ -108,8 +108,8 @@ def quantize(
     --------
     >>> from sklearn.datasets import load_sample_image
     >>> from kmosaic.color import quantize
-    >>> found = quantize(load_sample_image("china.jpg"), 16)
-    >>> len(found.palette), found.labels.shape, found.labels.max()
+    >>> picture = quantize(load_sample_image("china.jpg"), 16)
+    >>> len(picture.palette), picture.labels.shape, picture.labels.max()
     (16, (427, 640), np.uint8(15))
     """
     wanted = _N_COLORS if n_colors is None else n_colors
@@ -119,40 +119,41 @@ def quantize(
     pattern = check_pattern(dither, dither_method)
     check_whole("accents", accents, 0, wanted)
     check_whole("random_state", random_state, 0, 2**32 - 1)
-    if lightness is None:
-        lightness = default_lightness(space)
     picture = read_picture(image)
-    coordinates = Coordinates(space, lightness)
-    kept = parse_colors(() if keep is None else keep, "keep")
+    coordinates = Coordinates(
+        space, default_lightness(space) if lightness is None else lightness
+    )
+    kept_colors = parse_colors(() if keep is None else keep, "keep")
     given = None if palette is None else parse_colors(palette, "palette")
     if given is not None:
         _check_alone(
             n_colors=n_colors,
-            keep=keep if len(kept) else None,
+            keep=keep if len(kept_colors) else None,
             accents=accents or None,
             importance=importance,
         )
-    if alpha == "auto":
-        shades = has_shades(picture.alpha) and (given is None or has_shades(given[:, 3]))
-        alpha = "cluster" if shades else "one"
-    visible = VisiblePixels.from_picture(picture, alpha, _weights(importance, picture))
+    visible = VisiblePixels.from_picture(
+        picture, _alpha_mode(alpha, picture, given), _weights(importance, picture)
+    )
     rows = (
         None if visible.distinct is None else weighted_rows(visible.distinct, coordinates)
     )
     if given is None:
         room = wanted - visible.n_hidden_colors
-        kept = visible_colors(kept, visible.n_channels)
-        _check_room(room, len(kept) + accents, visible)
-        colors = _find(visible, rows, coordinates, room, kept, accents, random_state)
+        kept_colors = visible_colors(kept_colors, visible.n_channels)
+        _check_room(room, len(kept_colors) + accents, visible)
+        colors = _find_colors(
+            visible, rows, coordinates, room, kept_colors, accents, random_state
+        )
     else:
         colors = visible_colors(given, visible.n_channels)
         _check_palette(len(colors), MOST_COLORS - visible.n_hidden_colors)
     labels, counts = color_pixels(visible, rows, coordinates, colors, pattern)
-    found = in_order(
+    ordered, renumbered = in_order(
         picture, visible, colors, labels, counts, drop_unused=given is not None
     )
-    notes = (*picture.notes, *_fewer(found, wanted if given is None else 0))
-    return Quantized(*found, picture, notes)
+    notes = (*picture.notes, *_too_few(ordered, wanted if given is None else 0))
+    return Quantized(ordered, renumbered, picture, notes)
 
 
 def palette(
@@ -206,7 +207,7 @@ def palette(
     check_whole("n_colors", n_colors, 1, MOST_COLORS)
     picture = read_picture(image)
     hidden = not seen(picture).all()
-    found = quantize(
+    quantized = quantize(
         picture,
         min(n_colors + hidden, MOST_COLORS),
         space=space,
@@ -217,12 +218,20 @@ def palette(
         alpha="one",
         random_state=random_state,
     )
-    colors = [color for color in found.palette if color.alpha == 255]
+    colors = [color for color in quantized.palette if color.alpha == 255]
     if not colors:
         raise InputError(ALL_TRANSPARENT)
     total = max(1, sum(color.count for color in colors))
     shared = (Color(c.rgb, c.alpha, c.count, c.count / total) for c in colors)
     return Palette(tuple(shared)).sorted(sort)
+
+
+def _alpha_mode(alpha: str, picture: Picture, given: NDArray[np.uint8] | None) -> str:
+    """Decide what "auto" is: alpha is clustered where picture and palette have shades."""
+    if alpha != "auto":
+        return alpha
+    shades = has_shades(picture.alpha) and (given is None or has_shades(given[:, 3]))
+    return "cluster" if shades else "one"
 
 
 def _weights(importance: Any, picture: Picture) -> NDArray[np.float32] | None:
@@ -271,35 +280,37 @@ def _check_room(room: int, n_taken: int, visible: VisiblePixels) -> None:
         )
 
 
-def _find(
+def _find_colors(
     visible: VisiblePixels,
     rows: WeightedRows | None,
     coordinates: Coordinates,
     n_colors: int,
-    kept: NDArray[np.uint8],
+    kept_colors: NDArray[np.uint8],
     accents: int,
     random_state: int,
 ) -> NDArray[np.uint8]:
     """The colors of the palette but the transparent one."""
     distinct = visible.distinct
     if distinct is None or rows is None or n_colors == 0:
-        return kept
+        return kept_colors
 
     def choose(n: int, fixed: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return choose_colors(distinct, rows, coordinates, n, fixed, random_state)
 
     if accents and len(distinct.colors) > n_colors:
         n_others = max(1, n_colors - accents)
-        found = find_accents(distinct, accents, choose(n_others, kept[:n_others]))
-        kept = np.concatenate([kept, found])
-        kept = kept[np.sort(np.unique(kept, axis=0, return_index=True)[1])]
-    return choose(n_colors, kept)
+        others = choose(n_others, kept_colors[:n_others])
+        accent_colors = find_accents(distinct, accents, others)
+        kept_colors = np.concatenate([kept_colors, accent_colors])
+        _, first = np.unique(kept_colors, axis=0, return_index=True)
+        kept_colors = kept_colors[np.sort(first)]
+    return choose(n_colors, kept_colors)
 
 
-def _fewer(found: tuple[Palette, NDArray[np.uint8]], wanted: int) -> tuple[str, ...]:
+def _too_few(palette: Palette, wanted: int) -> tuple[str, ...]:
     """Say that the picture has not as many colors as were asked for."""
-    n_colors = sum(color.count > 0 for color in found[0])  # a kept one may be in no pixel
-    if len(found[0]) >= wanted:
+    if len(palette) >= wanted:
         return ()
+    n_colors = sum(color.count > 0 for color in palette)  # a kept one may be in no pixel
     only = f"The picture has only {counted(n_colors, 'different colors')}"
     return (f"{only}; {wanted} were asked for.",)

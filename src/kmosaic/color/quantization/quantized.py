@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.encode import encode, format_of, indexed_image
+from kmosaic.color.arguments import check_choice
 from kmosaic.color.fidelity import Fidelity, Size, fidelity
 from kmosaic.color.palette import Palette
 from kmosaic.color.picture import Picture
 from kmosaic.files import write_atomically
+from kmosaic.images.encode import FORMATS, encode, format_of, indexed_image
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -75,6 +76,7 @@ class Quantized:
             Whether to pack a PNG of up to 4 megapixels with zopfli: about 1 % smaller,
             drawings and screenshots up to 5 %, and ten times slower or more.
         """
+        check_choice("form", form, tuple(FORMATS.values()))
         return encode(self.image, form, smallest=smallest)
 
     def size(self, file: bytes) -> Size:

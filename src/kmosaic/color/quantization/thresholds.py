@@ -98,6 +98,6 @@ def blue_noise(size: int = 64) -> NDArray[np.float64]:
         pixel = largest_void()
         turn(pixel, on=True)
         ranks[pixel] = rank
-    found = np.asarray((ranks + 0.5) / n).reshape(size, size)
-    found.setflags(write=False)  # it is kept
-    return found
+    thresholds = np.asarray((ranks + 0.5) / n).reshape(size, size)
+    thresholds.setflags(write=False)  # callers share it
+    return thresholds

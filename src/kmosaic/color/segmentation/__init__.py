@@ -9,4 +9,5 @@ From pixels to cut-outs, the lowest first::
     editing        segments joined, split, cleaned up, numbered anew
     segmentation   what a user holds: labels with edits and drawings    -> Segmentation
     segment        all of it in one call
+    output         the result as files: masks, overlay, cut-out, facts
 """

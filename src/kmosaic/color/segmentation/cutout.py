@@ -73,16 +73,16 @@ def cut_out(rgb: NDArray[np.uint8], mask: Mask, feather: float) -> NDArray[np.ui
     """
     if mask.all():
         return np.dstack([rgb, mask * np.uint8(255)])
-    found = np.zeros((*mask.shape, 4), np.uint8)
+    rgba = np.zeros((*mask.shape, 4), np.uint8)
     if not mask.any():
-        return found
+        return rgba
     margin = int(feather / 2) + 2
     box = tuple(
         slice(max(int(places[0]) - margin, 0), int(places[-1]) + 1 + margin)
         for places in (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     )
-    found[box] = _cut_out_of_box(rgb[box], mask[box], feather)
-    return found
+    rgba[box] = _cut_out_of_box(rgb[box], mask[box], feather)
+    return rgba
 
 
 def _cut_out_of_box(
@@ -121,10 +121,10 @@ def _further_inside(
         for down, right in _AROUND:
             row = np.clip(rows + down, 0, height - 1)
             column = np.clip(columns + right, 0, width - 1)
-            found = depth[row, column]
-            better = climbing & (found > best)
+            neighbor_depth = depth[row, column]
+            better = climbing & (neighbor_depth > best)
             best_row[better], best_column[better] = row[better], column[better]
-            best[better] = found[better]
+            best[better] = neighbor_depth[better]
         if np.array_equal(best_row, rows) and np.array_equal(best_column, columns):
             break
         rows, columns = best_row, best_column

@@ -65,5 +65,5 @@ class PixelRows:
 
     def labels(self, centers: Floats) -> NDArray[np.int32]:
         """The nearest center of each pixel, (n,)."""
-        found = nearest(self.rows, centers)
-        return found if self.placed else self.distinct.to_pixels(found)
+        labels = nearest(self.rows, centers)
+        return labels if self.placed else self.distinct.to_pixels(labels)

@@ -2,10 +2,10 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
-from io import BytesIO
 
 import numpy as np
 
+from kmosaic.images.encode import encode_png
 from kmosaic.report.model.exploration import Array, Exploration
 
 RUN = 10  # pictures in a strip: two stand side by side on a screen, or wrap on a phone
@@ -158,13 +158,9 @@ def with_alpha(pixels: Array) -> Array:
 
 def png(pixels: Array, scale: int) -> EmbeddedImage:
     """The picture as a data URI."""
-    from PIL import Image
-
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", optimize=True)
     height, width = pixels.shape[:2]
     return EmbeddedImage(
-        uri=data_uri(file.getvalue()),
+        uri=data_uri(encode_png(pixels, optimize=True)),
         width=width * scale,
         height=height * scale,
         smooth=scale == 1,

@@ -6,11 +6,11 @@ The page is complete without it. All of it is data in the page itself; nothing i
 import json
 import zlib
 from base64 import b64encode
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kmosaic.images.encode import encode_jpeg, encode_png
 from kmosaic.report.formatting import short
 from kmosaic.report.model.exploration import Array, Exploration
 from kmosaic.report.views.charts import MapChart, placed_points
@@ -70,8 +70,6 @@ def table(exploration: Exploration, values: Array) -> tuple[list[str], list[list
 
 def sheet(values: Array, pixel_scale: PixelScale) -> dict[str, Any]:
     """All pictures on one sheet, row by row, as a data URI."""
-    from PIL import Image
-
     gray = len(pixel_scale.image_shape) == 2
     pixels = shrunk_to(to_bytes(values, pixel_scale), GRAY_SIDE if gray else COLOR_SIDE)
     if pixels.ndim == 4 and pixels.shape[3] == 4:
@@ -82,13 +80,9 @@ def sheet(values: Array, pixel_scale: PixelScale) -> dict[str, Any]:
     room[:n] = pixels
     tiles = room.reshape(n_rows, SHEET_COLUMNS, *pixels.shape[1:])
     whole = tiles.swapaxes(1, 2).reshape(n_rows * height, SHEET_COLUMNS * width, -1)
-    file = BytesIO()
-    if gray:
-        Image.fromarray(whole[..., 0]).save(file, "PNG")
-    else:
-        Image.fromarray(whole).save(file, "JPEG", quality=80)
+    file = encode_png(whole[..., 0]) if gray else encode_jpeg(whole)
     kind = "png" if gray else "jpeg"
-    uri = f"data:image/{kind};base64," + b64encode(file.getvalue()).decode("ascii")
+    uri = f"data:image/{kind};base64," + b64encode(file).decode("ascii")
     return {
         "uri": uri,
         "columns": SHEET_COLUMNS,

@@ -1,13 +1,12 @@
-"""Indexed pictures -> the bytes of files."""
+"""Pixels, and indexed pictures -> the bytes of files."""
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.color.arguments import check_choice
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,6 +27,32 @@ def format_of(path: Path) -> str:
             "colors exactly. Choose one of them."
         )
     return FORMATS[suffix]
+
+
+def encode_png(pixels: NDArray[Any], *, optimize: bool = False) -> bytes:
+    """Write pixels as a PNG, without loss.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (height, width) or (height, width, 3 or 4)
+        uint8; or uint16, where there is one channel.
+    optimize : bool, default=False
+        Whether to take the time for a smaller file.
+    """
+    from PIL import Image
+
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", optimize=optimize)
+    return file.getvalue()
+
+
+def encode_jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    """Write pixels (height, width, 3) as a JPEG of middling quality, for small pictures."""
+    from PIL import Image
+
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=80)
+    return file.getvalue()
 
 
 def bit_depth(n_colors: int) -> int:
@@ -76,7 +101,6 @@ def encode(image: "Image.Image", form: str, *, smallest: bool = False) -> bytes:
     bytes
         All of the file.
     """
-    check_choice("form", form, tuple(FORMATS.values()))
     if smallest and form == "GIF":
         raise InputError("smallest has no effect on a GIF. Leave it out, or write a PNG.")
     if max(image.size) > _MOST_SIDE[form]:
