@@ -97,13 +97,13 @@ def places(
             "a folder with -o."
         )
     if output is not None and not many:
-        found = [output]
+        targets = [output]
     else:
         folder = output or Path()
-        found = [folder / (name + ending) for name in own_names(inputs)]
+        targets = [folder / (name + ending) for name in own_names(inputs)]
     read = set() if force else {_identity(path) for path in inputs if path.exists()}
     owner: dict[Path, Path] = {}
-    for path, place in zip(inputs, found, strict=True):
+    for path, place in zip(inputs, targets, strict=True):
         if owner.setdefault(place, path) != path:
             raise InputError(
                 f"{owner[place]} and {path} would both be written to {place}. Rename one."
@@ -115,7 +115,7 @@ def places(
                 f"{place} is an original: it would be lost. Pass another place with -o, or "
                 "--force."
             )
-    return found
+    return targets
 
 
 def own_names(inputs: Sequence[Path]) -> list[str]:
