@@ -145,6 +145,9 @@ def test_a_model_of_version_2_loads_with_its_pipeline() -> None:
     assert known.names == ("low", "high")
     assert known.preparation is not None
     assert known.preparation.scale == "standard"
+    assert "n_swaps" in header_of(path)["params"]
+    params = known.model.get_params()
+    assert params.get("max_failed_swaps", params.get("n_swaps")) == 0
     assert known.columns is not None
     assert [column.mean for column in known.columns] == [10.0, None]
     with pytest.raises(InputError, match="holds more than a KMeans"):

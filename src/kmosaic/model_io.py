@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # 1: the centers and their parameters. 2: with a pipeline, which was called `way`. 3: with a
 # tree. 4: all of these; the pipeline is called so.
 VERSION = 4
+# Parameters of earlier versions, by what they are called now.
+RENAMED = {"n_swaps": "max_failed_swaps"}
 HEADER = "kmosaic.model"  # the only key of the safetensors metadata
 CENTERS = "cluster_centers"
 CHECKSUM = "sha256"
@@ -266,6 +268,8 @@ def _plain(value: Any) -> tuple[Any, ...]:
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return ()
+    if isinstance(value, str) and value == "deprecated":
+        return ()  # the default of a parameter that has another name by now
     return (value,) if value is None or isinstance(value, bool | int | float | str) else ()
 
 
@@ -320,7 +324,14 @@ def _migrate(header: dict[str, Any]) -> dict[str, Any]:
     """The header of a file of an earlier version as those of this version are."""
     if header["version"] >= VERSION:
         return header
-    return {"pipeline" if name == "way" else name: value for name, value in header.items()}
+    known = _estimators().get(header["estimator"])
+    takes = set() if known is None else set(known().get_params())
+    entries = {("pipeline" if key == "way" else key): header[key] for key in header}
+    entries["params"] = {
+        RENAMED[name] if RENAMED.get(name) in takes else name: value
+        for name, value in header["params"].items()
+    }
+    return entries
 
 
 def _restore(
