@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLOORS := .venv-floors/bin
 
-.PHONY: demo test test-fast test-nightly lint types types-js layers docs docs-code test-floors bench test-bench clean-kernels clean
+.PHONY: demo test test-fast test-nightly lint types types-js layers docs notebook docs-code test-floors bench test-bench clean-kernels clean
 
 # What groups are in 1,797 handwritten digits? The report says it in pictures.
 demo: .venv/installed
@@ -38,6 +38,11 @@ types-js: $(TYPESCRIPT)
 
 $(TYPESCRIPT):
 	npm install --silent --no-audit --no-fund --prefix .node typescript@5.9 axe-core@4
+
+# The lessons as a notebook, run from top to bottom.
+notebook: .venv/installed-docs
+	$(BIN)/python -m jupyter nbconvert --log-level WARN --to notebook --execute \
+		--output-dir docs/_build/notebook docs/learn/k-means-by-playing.ipynb
 
 docs-code: .venv/installed-dev
 	$(BIN)/python -m pytest --quiet tests/test_docs_code.py

@@ -254,8 +254,10 @@ def in_bytes(rows: Callable[[], Any], n_clusters: int, **parameters: Any) -> Res
 
 def _took(model: Any) -> Results:
     """How the passes of a fit were run: shown, never compared."""
-    report = model.fit_report_
-    numbers = report.passes_full, report.passes_pruned, report.distances, report.estimates
+    report: Any = model.fit_report_
+    name = "quantized_distances" if hasattr(report, "quantized_distances") else "estimates"
+    quantized = getattr(report, name)  # revisions of before have another name
+    numbers = report.passes_full, report.passes_pruned, report.distances, quantized
     return {_PASSES: numbers}
 
 

@@ -79,7 +79,7 @@ def fit(estimator: Any, X: NDArray[Any]) -> tuple[float, float]:
     return time.perf_counter() - start, inertia
 
 
-def line(name: str, n_swaps: int, *, quick: bool) -> str:
+def line(name: str, max_failed: int, *, quick: bool) -> str:
     """Measure one set of points."""
     import sklearn.cluster
 
@@ -87,9 +87,12 @@ def line(name: str, n_swaps: int, *, quick: bool) -> str:
 
     points, k = DATA[name]
     X = points(500 if quick else None)
-    kmosaic.KMeans(k, n_swaps=2, random_state=0).fit(X[:5_000])  # compiles
+    kmosaic.KMeans(k, max_failed_swaps=2, random_state=0).fit(X[:5_000])  # compiles
     ours = [
-        fit(kmosaic.KMeans(k, n_init=1, n_swaps=n_swaps, random_state=seed), X)
+        fit(
+            kmosaic.KMeans(k, n_init=1, max_failed_swaps=max_failed, random_state=seed),
+            X,
+        )
         for seed in range(_SEEDS)
     ]
     seconds, of_ten = fit(sklearn.cluster.KMeans(k, n_init=10, random_state=0), X)
@@ -105,12 +108,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.optima")
     parser.add_argument("--only", action="append", choices=list(DATA), help="repeatable")
-    parser.add_argument("--swaps", type=int, default=40, help="n_swaps (default: 40)")
+    parser.add_argument("--swaps", type=int, default=40, help="that may fail (default: 40)")
     parser.add_argument("--quick", action="store_true", help="tiny sizes")
     asked = parser.parse_args(arguments)
     print("Inertia as a multiple of the best of 100 runs.\n")
     print(
-        f"| points | k | sklearn, n_init=10 | inertia | n_swaps={asked.swaps} | inertia |"
+        f"| points | k | sklearn, n_init=10 | inertia | "
+        f"max_failed_swaps={asked.swaps} | inertia |"
     )
     print("|---|--:|--:|--:|--:|--:|")
     for name in asked.only or DATA:

@@ -1,6 +1,12 @@
 """How the documentation is built: ``make docs``."""
 
+import sys
+from pathlib import Path
+
 import kmosaic
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
 
 project = "kmosaic"
 author = "The kmosaic developers"
@@ -15,6 +21,10 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build", "gallery", "make_pictures.py", "sg_execution_times.rst"]
+html_static_path = ["_static"]
+html_extra_path = ["_extra"]  # the players of the lessons, made by setup()
+html_css_files = ["learn.css"]
+html_js_files = ["learn.js"]
 html_theme = "furo"
 html_title = "kmosaic"
 autodoc_typehints = "none"  # the docstrings say types, shapes and units
@@ -22,6 +32,17 @@ napoleon_google_docstring = False
 napoleon_use_ivar = True  # attributes that are properties too are not listed twice
 myst_heading_anchors = 3
 suppress_warnings = ["config.cache", "myst.header"]
+
+
+def setup(app):
+    """Write the players that the lessons show, and the notebook beside them."""
+    from learn.players import write
+
+    folder = DOCS / "_extra"
+    write(folder / "players")
+    notebook = "learn/k-means-by-playing.ipynb"
+    (folder / "learn").mkdir(exist_ok=True)
+    (folder / notebook).write_bytes((DOCS / notebook).read_bytes())
 
 
 def figures(block, block_vars, gallery_conf):

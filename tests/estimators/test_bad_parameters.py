@@ -27,7 +27,7 @@ X = blobs(40, 3, 3)
 
 # What only ours has: a name more in the set, a parameter more.
 OWN_OPTIONS = {"'auto'", "'k-means||'"}
-OWN_PARAMETERS = {"KMeans": {"n_threads", "n_swaps"}}  # elsewhere: n_threads
+OWN_PARAMETERS = {"KMeans": {"n_threads", "max_failed_swaps"}}  # elsewhere: n_threads
 
 
 class Unheard:

@@ -168,7 +168,7 @@ def test_copies_in_a_pipeline_are_watched_too() -> None:
 
 def test_swaps_are_watched_and_may_be_ended() -> None:
     seen: list[Step] = []
-    KMeans(6, n_swaps=4, random_state=0).set_callbacks(seen.append).fit(X)
+    KMeans(6, max_failed_swaps=4, random_state=0).set_callbacks(seen.append).fit(X)
     assert sum(step.converged != "" for step in seen) > 1
 
     def at_once(step: Step) -> bool:
@@ -176,13 +176,13 @@ def test_swaps_are_watched_and_may_be_ended() -> None:
         return True
 
     asked: list[Step] = []
-    KMeans(6, n_swaps=40, random_state=0).set_callbacks(at_once).fit(X)
+    KMeans(6, max_failed_swaps=40, random_state=0).set_callbacks(at_once).fit(X)
     assert len([step for step in asked if step.kind == "update"]) == 2
 
 
 @needs_protocol
 def test_swaps_under_a_callback() -> None:
     recorder = Recorder()
-    KMeans(6, n_swaps=4, random_state=0).set_callbacks(recorder).fit(X)
+    KMeans(6, max_failed_swaps=4, random_state=0).set_callbacks(recorder).fit(X)
     assert recorder.told.count(("begin", "run")) == recorder.told.count(("end", "run")) > 1
-    KMeans(6, n_swaps=4, random_state=0).set_callbacks(ProgressBar()).fit(X)
+    KMeans(6, max_failed_swaps=4, random_state=0).set_callbacks(ProgressBar()).fit(X)

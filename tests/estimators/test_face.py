@@ -31,7 +31,7 @@ def test_signature_is_scikit_learns_and_a_little_more(name: str) -> None:
     ours = dict(inspect.signature(getattr(estimators, name)).parameters)
     theirs = inspect.signature(getattr(sk, name)).parameters
     assert ours.pop("n_threads").default is None
-    assert name != "KMeans" or ours.pop("n_swaps").default == 0
+    assert name != "KMeans" or ours.pop("max_failed_swaps").default == 0
     assert list(ours) == list(theirs)
     for parameter in theirs.values():
         assert ours[parameter.name].kind == parameter.kind

@@ -10,7 +10,7 @@ from sklearn import cluster as sk
 from sklearn.base import clone
 
 from kmosaic import MiniBatchKMeans
-from kmosaic.fit import Batches
+from kmosaic.fit import MiniBatchState, take_batch
 from kmosaic.points import MemoryPoints
 from tests.data import blobs, digits
 
@@ -109,22 +109,24 @@ def test_without_labels_the_inertia_is_an_estimate() -> None:
 def test_a_center_is_the_mean_of_all_it_ever_got() -> None:
     # Far groups, so each row goes to the center of its own group in any batch.
     rows = np.concatenate([X[:500] + 1000 * i for i in range(3)])
-    batches = Batches(rows[[0, 500, 1000]], 0.0, np.random.RandomState(0))
+    state = MiniBatchState.starting_at(rows[[0, 500, 1000]])
     order = np.random.default_rng(0).permutation(len(rows)).reshape(10, -1)
     for chosen in order:
-        batches.take(MemoryPoints(rows[chosen]), 150)
+        state, _ = take_batch(
+            state, MemoryPoints(rows[chosen]), 150, 0.0, np.random.RandomState(0)
+        )
     means = rows.reshape(3, 500, -1).mean(axis=1)
-    np.testing.assert_allclose(batches.centers, means, rtol=1e-12)
-    assert batches.weights.tolist() == [500, 500, 500]
+    np.testing.assert_allclose(state.centers, means, rtol=1e-12)
+    assert state.weights.tolist() == [500, 500, 500]
 
 
 def test_a_light_center_is_moved_and_no_more_than_half_a_batch() -> None:
     rows = np.arange(20.0).reshape(10, 2)
     far = np.full((9, 2), 1e6) + np.arange(9)[:, None]
-    batches = Batches(np.vstack([rows[:1], far]), 0.01, np.random.RandomState(0))
-    batches.take(MemoryPoints(rows), 10)
-    assert np.count_nonzero(batches.centers[:, 0] < 100) == 1 + 5
-    assert batches.weights[0] == 10
+    state = MiniBatchState.starting_at(np.vstack([rows[:1], far]))
+    state, _ = take_batch(state, MemoryPoints(rows), 10, 0.01, np.random.RandomState(0))
+    assert np.count_nonzero(state.centers[:, 0] < 100) == 1 + 5
+    assert state.weights[0] == 10
 
 
 def test_report_and_threads() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from sklearn.cluster import kmeans_plusplus as peer_plusplus
 
-from kmosaic.fit import kmeans_plusplus, lloyd, random_points, run
+from kmosaic.fit import State, kmeans_plusplus, lloyd, random_points, run
 from kmosaic.fit.update import new_centers
 from kmosaic.points import MemoryPoints
 from tests import oracle
@@ -17,7 +17,8 @@ def test_a_run_small_enough_for_paper() -> None:
     # 0 1 | 9 10 11 on a line, centers at 0 and 1: {0}, {1, 9, 10, 11} -> 0 and 7.75;
     # {0, 1}, {9, 10, 11} -> 0.5 and 10; then nothing moves.
     points = MemoryPoints(np.array([[0.0], [1.0], [9.0], [10.0], [11.0]]))
-    steps = list(lloyd(points, np.array([[0.0], [1.0]]), max_iter=10, tol=0.0))
+    start = State(np.array([[0.0], [1.0]]))
+    steps = [step for step, _ in lloyd(points, start, max_iter=10, tol=0.0)]
     assert [(s.kind, s.iteration) for s in steps] == [
         (kind, iteration) for iteration in (1, 2, 3) for kind in ("assign", "update")
     ]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kmosaic.points import MemoryPoints, Moments, Points, Tally
-from tests.points.conformance import PointsConformance
+from kmosaic.points.testing import PointsConformance
 
 
 class TestOneThread(PointsConformance):

@@ -7,8 +7,8 @@ import pytest
 from scipy import sparse
 
 from kmosaic.points import MemoryPoints, Points, SparsePoints
+from kmosaic.points.testing import PointsConformance
 from tests.oracle import sq_dists
-from tests.points.conformance import PointsConformance
 
 
 class TestOneThread(PointsConformance):

@@ -1,17 +1,18 @@
 """scikit-learn's face of the engine: the same names, parameters, attributes, errors.
 
-==============  ==========================================================
-``kmeans``      the class `KMeans`
-``minibatch``   the class `MiniBatchKMeans`
-``bisecting``   the class `BisectingKMeans`
-``spherical``   the class `SphericalKMeans`
-``functions``   `k_means` and `kmeans_plusplus`
-``base``        what they share: `predict`, `transform`, `score`
-``callbacks``   who watches a fit
-``runs``        the best of several runs, and what they print
-``distances``   from rows to centers, for `transform`
-``validation``  what may come in: arrays as they lie, initial centers
-==============  ==========================================================
+===================  ========================================================
+``kmeans``           the class `KMeans`
+``minibatch``        the class `MiniBatchKMeans`
+``bisecting``        the class `BisectingKMeans`
+``spherical``        the class `SphericalKMeans`
+``functions``        `k_means` and `kmeans_plusplus`
+``base``             what they share: `predict`, `transform`, `score`
+``starts``           centers to start from, by any value of ``init``
+``callbacks``        who watches a fit
+``distances``        from rows to centers, for `transform`
+``validation``       what may come in: arrays as they lie, initial centers
+``sklearn_private``  all that is taken from scikit-learn without being public there
+===================  ========================================================
 """
 
 from kmosaic.estimators.bisecting import BisectingKMeans

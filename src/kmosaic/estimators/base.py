@@ -1,7 +1,7 @@
 """What all estimators of the family share: the nearest center, distances to centers."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -12,32 +12,20 @@ from sklearn.base import (
     ClusterMixin,
     TransformerMixin,
 )
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from kmosaic.estimators.callbacks import StepCallbacks
 from kmosaic.estimators.distances import distances
+from kmosaic.estimators.sklearn_private import check_sample_weight
 from kmosaic.estimators.validation import check_data
-from kmosaic.points import MemoryPoints, Skip, SparsePoints
+from kmosaic.points import Points, Skip
+from kmosaic.points.factory import is_points, points_from
 
 SKIP: Final[dict[str, Skip]] = {"auto": "auto", "lloyd": "never", "elkan": "always"}
 
 
-def points_of(
-    X: Any,
-    sample_weight: Any,
-    n_threads: int | None,
-    skip: Skip = "auto",
-    *,
-    centered: bool = False,
-) -> MemoryPoints | SparsePoints:
-    """The rows of a checked array or CSR matrix, for the algorithms."""
-    if isinstance(X, np.ndarray):
-        return MemoryPoints(X, sample_weight, n_threads, skip, centered=centered)
-    return SparsePoints(X, sample_weight, n_threads)
-
-
 @contextmanager
-def whole_or_unfitted(estimator: Any) -> Iterator[None]:
+def reset_on_failure(estimator: Any) -> Iterator[None]:
     """Leave nothing of a fit that an error or an interrupt has ended."""
     try:
         yield
@@ -67,16 +55,18 @@ class CenterModel(
         skip: Skip = "auto",
         *,
         centered: bool = False,
-    ) -> MemoryPoints | SparsePoints:
+    ) -> AbstractContextManager[Points]:
         """What is clustered, or compared with the centers."""
-        return points_of(X, sample_weight, self.n_threads, skip, centered=centered)
+        return points_from(X, sample_weight, self.n_threads, skip, centered=centered)
 
     @staticmethod
     def _weight(X: Any, sample_weight: ArrayLike | None) -> Any:
         """The weights of the rows, checked, (n_samples,) float64; None: all the same."""
         if sample_weight is None:
             return None
-        return _check_sample_weight(sample_weight, X, dtype=np.float64)
+        if is_points(X):
+            return sample_weight  # refused where points are made
+        return check_sample_weight(sample_weight, X, dtype=np.float64)
 
     def fit_predict(
         self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
@@ -124,7 +114,7 @@ class CenterModel(
         distances : ndarray of shape (n_samples, n_clusters)
         """
         check_is_fitted(self)
-        X = check_data(self, X, reset=False)
+        X = check_data(self, X, reset=False, need_rows=True)
         return distances(X, self.cluster_centers_)
 
     def score(

@@ -6,22 +6,24 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from kmosaic.estimators.base import SKIP, CenterModel, whole_or_unfitted
-from kmosaic.estimators.callbacks import Watching
-from kmosaic.estimators.runs import (
-    best_of,
-    initial_centers,
-    say_half_step,
-    warn_of_missing_clusters,
-)
+from kmosaic.estimators.base import SKIP, CenterModel, reset_on_failure
+from kmosaic.estimators.callbacks import CallbackRunner, print_half_step
+from kmosaic.estimators.sklearn_private import Interval, StrOptions, fit_context
+from kmosaic.estimators.starts import initial_centers, warn_of_missing_clusters
 from kmosaic.estimators.validation import check_data
-from kmosaic.fit import Strategy, Tree, Work, bisect, walk
+from kmosaic.fit import (
+    FitReport,
+    Strategy,
+    Tree,
+    best_of,
+    bisect,
+    predict_by_descent,
+)
 from kmosaic.points import Points
+from kmosaic.points.factory import count_rows, is_points
 
 
 class BisectingKMeans(CenterModel):
@@ -68,7 +70,7 @@ class BisectingKMeans(CenterModel):
     tree_ : Tree
         How the clusters were split: ``children``, ``centers``, ``n_samples``, ``inertia``
         and ``labels`` of each node, the root first. ``print(kmeans.tree_)`` draws it.
-    fit_report_ : Work
+    fit_report_ : FitReport
         What the whole fit took, as `KMeans` has it.
     n_features_in_, feature_names_in_
         As `KMeans` has them.
@@ -117,7 +119,7 @@ class BisectingKMeans(CenterModel):
 
     inertia_: float
     tree_: Tree
-    fit_report_: Work
+    fit_report_: FitReport
 
     def __init__(
         self,
@@ -146,7 +148,7 @@ class BisectingKMeans(CenterModel):
         self.bisecting_strategy = bisecting_strategy
         self.n_threads = n_threads
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
+    @fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
     def fit(self, X: Any, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Find the clusters.
 
@@ -165,15 +167,16 @@ class BisectingKMeans(CenterModel):
             The fitted estimator.
         """
         start = time.perf_counter()
-        with whole_or_unfitted(self):
+        with reset_on_failure(self):
             X = check_data(self, X, reset=True)
-            if X.shape[0] < self.n_clusters:
+            n_samples = count_rows(X)
+            if n_samples < self.n_clusters:
                 raise ValueError(
-                    f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}."
+                    f"n_samples={n_samples} should be >= n_clusters={self.n_clusters}."
                 )
             self._fit(X, self._weight(X, sample_weight))
             warn_of_missing_clusters(self.labels_, self.n_clusters)
-        self.fit_report_ = self.fit_report_.in_all(time.perf_counter() - start)
+        self.fit_report_ = self.fit_report_.taking(time.perf_counter() - start)
         return self
 
     def _fit(self, X: Any, sample_weight: Any) -> None:
@@ -181,38 +184,40 @@ class BisectingKMeans(CenterModel):
         random_state = check_random_state(self.random_state)
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         n_runs = (self.n_clusters - 1) * self.n_init
-        watching = Watching(
-            self, say_half_step, n_runs, self.max_iter, X=X, metadata=metadata
+        observer = CallbackRunner(
+            self, print_half_step, n_runs, self.max_iter, X=X, metadata=metadata
         )
-        work = Work()
+        report = FitReport()
 
-        def in_two(points: Points, rows: NDArray[np.intp]) -> NDArray[Any]:
-            nonlocal work
-            few = X[rows] if callable(self.init) else None
+        def split_in_two(points: Points, rows: NDArray[np.intp]) -> NDArray[Any]:
+            nonlocal report
+            few = None
+            if callable(self.init):
+                few = points if is_points(X) else X[rows]
             best = best_of(
                 points,
                 lambda: initial_centers(points, few, self.init, 2, random_state),
                 self.n_init,
-                watching,
+                observer,
                 max_iter=self.max_iter,
                 tol=self.tol,
                 random_state=random_state,
             )
             if self.n_init > 1:
                 points.assign(best.fit.centers, sums=False)
-            work += best.work
+            report += best.report
             return best.fit.centers
 
         with self._points(X, sample_weight, SKIP[self.algorithm]) as points:
             tree, self.labels_ = bisect(
-                points, self.n_clusters, self.bisecting_strategy, in_two
+                points, self.n_clusters, self.bisecting_strategy, split_in_two
             )
         leaves = tree.leaves()
         self.tree_ = tree
         self.cluster_centers_ = tree.centers[leaves]
         self.inertia_ = float(tree.inertia[leaves].sum())
-        self.fit_report_ = work
-        watching.fit_ends(self.cluster_centers_)
+        self.fit_report_ = report
+        observer.fit_ends(self.cluster_centers_)
 
     def predict(self, X: Any) -> NDArray[np.int32]:
         """Find the cluster of each row, down the tree.
@@ -230,7 +235,7 @@ class BisectingKMeans(CenterModel):
         check_is_fitted(self)
         X = check_data(self, X, reset=False)
         with self._points(X) as points:
-            return walk(points, self.tree_)
+            return predict_by_descent(points, self.tree_)
 
     def __sklearn_tags__(self) -> Any:
         """What scikit-learn should know: float32 stays float32."""

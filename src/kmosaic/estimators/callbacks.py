@@ -2,24 +2,14 @@
 
 from typing import Any, Self
 
+from kmosaic.estimators.sklearn_private import (
+    CallbackSupportMixin,
+    begin_fit_task,
+    begin_subtask,
+    callbacks_of,
+    end_task,
+)
 from kmosaic.fit import Step, Watch
-
-try:
-    from sklearn.callback import CallbackSupportMixin
-except ImportError:  # scikit-learn before 1.9: functions of a Step alone
-
-    class CallbackSupportMixin:  # type: ignore[no-redef]  # stands in for scikit-learn's
-        """Takes no callback but functions."""
-
-        def set_callbacks(self, *callbacks: Any) -> Self:
-            """Keep what `StepCallbacks` has wrapped."""
-            if not all(isinstance(callback, OnStep) for callback in callbacks):
-                raise TypeError(
-                    "callbacks must be functions of a Step; those of scikit-learn's "
-                    "protocol need scikit-learn 1.9 or newer."
-                )
-            self._skl_callbacks = list(callbacks)
-            return self
 
 
 class OnStep:
@@ -57,8 +47,9 @@ class StepCallbacks(CallbackSupportMixin):
             as ``ProgressBar()``: they are told of each run and of each iteration in it
             (`MiniBatchKMeans`: of each batch). And functions of a `kmosaic.fit.Step`,
             called after each half-step. What stands in a Step must not be changed. If a
-            callback or a function returns True the run ends there, with labels that
-            belong to the centers. None at all: nobody watches.
+            callback or a function returns True the run ends: after an update at once,
+            after an assignment with the update that follows. The labels then belong to
+            the centers of that update. None at all: nobody watches.
 
         Returns
         -------
@@ -79,65 +70,60 @@ class StepCallbacks(CallbackSupportMixin):
         return self
 
 
-class Watching:
-    """One fit, told to all who watch it.
+class CallbackRunner:
+    """Tells all who watch a fit of its runs and steps.
 
     Parameters
     ----------
     estimator : StepCallbacks
         With a parameter ``verbose``.
-    say : function of a Step, which prints it where the estimator is verbose
+    print_step : function of a Step, which prints it where the estimator is verbose
     n_runs : int or None
         Runs that there will be; None: nobody knows.
     n_iterations : int
         Iterations in a run, at most.
     iteration : str
         What one of them is called.
-    **told : X and metadata, as a callback may ask for them
+    **callback_kwargs : X and metadata, as a callback may ask for them
     """
 
     def __init__(
         self,
         estimator: Any,
-        say: Watch,
+        print_step: Watch,
         n_runs: int | None,
         n_iterations: int,
         iteration: str = "iteration",
-        **told: Any,
+        **callback_kwargs: Any,
     ) -> None:
-        callbacks = getattr(estimator, "_skl_callbacks", [])
+        callbacks = callbacks_of(estimator)
         self._functions = [c.function for c in callbacks if isinstance(c, OnStep)]
         if estimator.verbose:
-            self._functions.append(say)
-        self._told = {"estimator": estimator, **told}
-        self._n_runs, self._n_iterations = n_runs, n_iterations
-        self._iteration = iteration
-        self._fit: Any = (
-            None  # contexts of scikit-learn's, from the outermost to the innermost
-        )
+            self._functions.append(print_step)
+        self._kwargs = {"estimator": estimator, **callback_kwargs}
+        self._one_run, self._n_iterations = n_runs == 1, n_iterations
+        self._iteration_name = iteration
+        # scikit-learn's contexts, from the outermost to the innermost. Where there will be
+        # one run only, the fit is that run, and has no context for it.
+        self._fit: Any = None
         self._run: Any = None
-        self._now: Any = None
+        self._iteration: Any = None
         if not all(isinstance(callback, OnStep) for callback in callbacks):
-            many = n_runs != 1
-            self._fit = estimator._init_callback_context(
-                max_subtasks=n_runs if many else n_iterations
-            )
-            self._fit.call_on_fit_task_begin(**self._told)
+            n_subtasks = n_iterations if self._one_run else n_runs
+            self._fit = begin_fit_task(estimator, n_subtasks, **self._kwargs)
 
     def run_begins(self) -> None:
         """Tell of a new run."""
         if self._fit is None:
             return
-        self._run = self._fit
-        if self._n_runs != 1:
-            self._run = self._fit.subcontext("run", max_subtasks=self._n_iterations)
-            self._run.call_on_fit_task_begin(**self._told)
+        if not self._one_run:
+            self._run = begin_subtask(self._fit, "run", self._n_iterations, **self._kwargs)
         self._iteration_begins()
 
     def _iteration_begins(self) -> None:
         """Tell of a new iteration."""
-        self._now = self._run.subcontext(self._iteration)
-        self._now.call_on_fit_task_begin(**self._told)
+        part_of = self._fit if self._one_run else self._run
+        self._iteration = begin_subtask(part_of, self._iteration_name, **self._kwargs)
 
     @property
     def watch(self) -> Watch | None:
@@ -145,17 +131,17 @@ class Watching:
         return self._see if self._functions or self._fit is not None else None
 
     def _see(self, step: Step) -> bool:
-        """Tell of a step; whether the run is to end here."""
+        """Tell of a step; whether the run is to end."""
         stop = [function(step) is True for function in self._functions]
         if self._fit is not None and step.kind != "assign":
-            stop.append(self._ends(self._now, step.centers))
+            stop.append(self._ends(self._iteration, step.centers))
             if not (step.converged or any(stop) or step.iteration == self._n_iterations):
                 self._iteration_begins()
         return any(stop)
 
     def run_ends(self, centers: Any) -> None:
         """Tell that the run has ended with these centers."""
-        if self._run is not self._fit:
+        if self._run is not None:
             self._ends(self._run, centers)
 
     def fit_ends(self, centers: Any) -> None:
@@ -164,10 +150,30 @@ class Watching:
             self._ends(self._fit, centers)
 
     def _ends(self, context: Any, centers: Any) -> bool:
-        """Tell that a task has ended; whether what it is part of is to end here."""
-        return bool(
-            context.call_on_fit_task_end(
-                **self._told,
-                reconstruction_attributes=lambda: {"cluster_centers_": centers.copy()},
-            )
+        """Tell that a task has ended; whether what it is part of is to end."""
+        return end_task(context, centers, **self._kwargs)
+
+
+def print_half_step(step: Step) -> None:
+    """Print a half-step in scikit-learn's words."""
+    if step.kind == "assign":
+        if step.iteration == 1:
+            print("Initialization complete")
+        return
+    print(f"Iteration {step.iteration - 1}, inertia {step.inertia}.")
+    if step.converged == "strict":
+        print(f"Converged at iteration {step.iteration - 1}: strict convergence.")
+    elif step.converged == "tol":
+        print(
+            f"Converged at iteration {step.iteration - 1}: center shift "
+            f"{step.center_shift} within tolerance."
         )
+
+
+def print_batch(step: Step) -> None:
+    """Print a batch, nearly in scikit-learn's words."""
+    print(f"Minibatch step {step.iteration}: inertia of a point {step.inertia}")
+    if step.converged == "tol":
+        print(f"Converged (small centers change) at step {step.iteration}")
+    elif step.converged == "no improvement":
+        print(f"Converged (lack of improvement in inertia) at step {step.iteration}")

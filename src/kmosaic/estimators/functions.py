@@ -6,13 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, validate_params
-from sklearn.utils.validation import _check_sample_weight
 
-from kmosaic.estimators.base import points_of
 from kmosaic.estimators.kmeans import KMeans
+from kmosaic.estimators.sklearn_private import (
+    Interval,
+    check_sample_weight,
+    validate_params,
+)
 from kmosaic.estimators.validation import check_plain_data
 from kmosaic.fit import kmeans_plusplus as draw_centers
+from kmosaic.points.factory import points_from
 
 
 @validate_params(  # type: ignore[untyped-decorator]  # sklearn's
@@ -88,8 +91,8 @@ def k_means(
         algorithm=algorithm,
         n_threads=n_threads,
     ).fit(X, sample_weight=sample_weight)
-    found = fitted.cluster_centers_, fitted.labels_, fitted.inertia_
-    return (*found, fitted.n_iter_) if return_n_iter else found
+    result = fitted.cluster_centers_, fitted.labels_, fitted.inertia_
+    return (*result, fitted.n_iter_) if return_n_iter else result
 
 
 @validate_params(  # type: ignore[untyped-decorator]  # sklearn's
@@ -172,10 +175,10 @@ def kmeans_plusplus(
     weight = (
         None
         if sample_weight is None
-        else _check_sample_weight(sample_weight, checked, dtype=np.float64)
+        else check_sample_weight(sample_weight, checked, dtype=np.float64)
     )
     state = check_random_state(random_state)
-    with points_of(checked, weight, n_threads) as points:
+    with points_from(checked, weight, n_threads) as points:
         indices = draw_centers(points, n_clusters, state, n_local_trials).indices
     assert indices is not None  # rows in memory have numbers
     if isinstance(checked, np.ndarray):

@@ -7,26 +7,20 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 
-from kmosaic.estimators.base import SKIP, CenterModel, whole_or_unfitted
-from kmosaic.estimators.callbacks import Watching
-from kmosaic.estimators.runs import (
-    best_of,
-    initial_centers,
-    say_half_step,
-    warn_of_missing_clusters,
-)
+from kmosaic.estimators.base import SKIP, CenterModel, reset_on_failure
+from kmosaic.estimators.callbacks import CallbackRunner, print_half_step
+from kmosaic.estimators.sklearn_private import Hidden, Interval, StrOptions, fit_context
+from kmosaic.estimators.starts import initial_centers, warn_of_missing_clusters
 from kmosaic.estimators.validation import (
     check_data,
     check_init_centers,
     is_array,
     number_of_runs,
 )
-from kmosaic.fit import Iteration, Projection, Work
-from kmosaic.points.parallel.conversion import compute_dtype
+from kmosaic.fit import FitReport, Iteration, Projection, Termination, best_of
+from kmosaic.points.factory import count_features, count_rows, dtype_for_predict
 
 
 class KMeans(CenterModel):
@@ -71,12 +65,14 @@ class KMeans(CenterModel):
         Threads that a pass over the data uses. None: the environment variable
         ``KMOSAIC_NUM_THREADS``, else every core that this process may use. Clusters and
         inertia are the same for any number, bit for bit.
-    n_swaps : int, default=0
+    max_failed_swaps : int, default=0
         Whether the best run is improved further, and how hard: two clusters are merged
         and a third is split where that promises most, Lloyd runs again, and the result
         stays if its inertia is lower; so many trials may fail. In between rows (not those
         of a sparse matrix) go one at a time to another cluster where that lowers the
         inertia (J. A. Hartigan, 1975). 0 gives scikit-learn's clusters.
+    n_swaps : int, default="deprecated"
+        What ``max_failed_swaps`` was called before.
 
     Attributes
     ----------
@@ -93,12 +89,18 @@ class KMeans(CenterModel):
         it began with), ``moved`` (rows that changed their label), ``center_shift`` (Σ
         squared distance that the centers moved), ``seconds`` (that it took, without
         seeding; over few rows, which are run over in one go, its share of the run).
-    fit_report_ : Work
+    termination_ : Termination
+        Why the last run of those in ``history_`` ended: converged strictly, within
+        ``tol``, iterations used up, or stopped by a callback. ``termination_.message``
+        says it in a sentence.
+    fit_report_ : FitReport
         What the whole fit took, all runs together: ``passes_full`` (in which every
         distance was computed), ``passes_pruned`` (in which some were known to be
-        unnecessary), ``distances`` (computed), ``distances_fraction`` (their share of all
-        that these passes had to know), ``estimates`` and ``estimates_fraction`` (of
-        distances, from rows rounded to bytes), ``seconds``. ``print`` says it in a line.
+        unnecessary), ``engines`` (how many passes each engine did: which "auto" has
+        chosen), ``distances`` (computed), ``distances_fraction`` (their share of all that
+        these passes had to know), ``quantized_distances`` and
+        ``quantized_distances_fraction`` (bounded from rows rounded to 8-bit integers),
+        ``seconds``. ``print`` says it in a line.
     n_features_in_ : int
         Number of features seen in `fit`.
     feature_names_in_ : ndarray of shape (n_features,)
@@ -141,13 +143,18 @@ class KMeans(CenterModel):
         "copy_x": ["boolean"],
         "algorithm": [StrOptions({"auto", "lloyd", "elkan"})],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
-        "n_swaps": [Interval(Integral, 0, None, closed="left")],
+        "max_failed_swaps": [Interval(Integral, 0, None, closed="left")],
+        "n_swaps": [
+            Interval(Integral, 0, None, closed="left"),
+            Hidden(StrOptions({"deprecated"})),
+        ],
     }
 
     inertia_: float
     n_iter_: int
     history_: tuple[Iteration, ...]
-    fit_report_: Work
+    termination_: Termination
+    fit_report_: FitReport
 
     def __init__(
         self,
@@ -162,7 +169,8 @@ class KMeans(CenterModel):
         copy_x: bool = True,
         algorithm: str = "auto",
         n_threads: int | None = None,
-        n_swaps: int = 0,
+        max_failed_swaps: int = 0,
+        n_swaps: int | str = "deprecated",
     ) -> None:
         self.n_clusters = n_clusters
         self.init = init
@@ -174,9 +182,10 @@ class KMeans(CenterModel):
         self.copy_x = copy_x
         self.algorithm = algorithm
         self.n_threads = n_threads
+        self.max_failed_swaps = max_failed_swaps
         self.n_swaps = n_swaps
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
+    @fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
     def fit(self, X: Any, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Find the clusters.
 
@@ -196,14 +205,27 @@ class KMeans(CenterModel):
             The fitted estimator.
         """
         start = time.perf_counter()
-        with whole_or_unfitted(self):
+        with reset_on_failure(self):
             X = check_data(self, X, reset=True)
             self._check_against(X)
             self._n_init = number_of_runs(self)
             self._fit(X, self._weight(X, sample_weight))
             warn_of_missing_clusters(self.labels_, self.n_clusters)
-        self.fit_report_ = self.fit_report_.in_all(time.perf_counter() - start)
+        self.fit_report_ = self.fit_report_.taking(time.perf_counter() - start)
         return self
+
+    @property
+    def _max_failed_swaps(self) -> int:
+        """The parameter, by its name or by the one that it had."""
+        if self.n_swaps == "deprecated":
+            return self.max_failed_swaps
+        warnings.warn(
+            "n_swaps is called max_failed_swaps now, and will be taken away: it counts "
+            "the trials that may fail, not swaps.",
+            FutureWarning,
+            stacklevel=5,  # the line that called fit
+        )
+        return int(self.n_swaps)
 
     @property
     def _project(self) -> Projection | None:
@@ -212,9 +234,10 @@ class KMeans(CenterModel):
 
     def _check_against(self, X: Any) -> None:
         """Check parameters that the data decide on."""
-        if X.shape[0] < self.n_clusters:
+        n_samples = count_rows(X)
+        if n_samples < self.n_clusters:
             raise ValueError(
-                f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}."
+                f"n_samples={n_samples} should be >= n_clusters={self.n_clusters}."
             )
         if self.algorithm == "elkan" and self.n_clusters == 1:
             warnings.warn(
@@ -227,13 +250,14 @@ class KMeans(CenterModel):
     def _fit(self, X: Any, sample_weight: Any) -> None:
         """Keep the best of some runs."""
         random_state = check_random_state(self.random_state)
+        max_failed_swaps = self._max_failed_swaps
         init = self.init
         if is_array(init):
-            init = check_init_centers(init, (self.n_clusters, X.shape[1]))
-        watching = Watching(
+            init = check_init_centers(init, (self.n_clusters, count_features(X)))
+        observer = CallbackRunner(
             self,
-            say_half_step,
-            None if self.n_swaps else self._n_init,
+            print_half_step,
+            None if max_failed_swaps else self._n_init,
             self.max_iter,
             X=X,
             metadata=None if sample_weight is None else {"sample_weight": sample_weight},
@@ -244,15 +268,15 @@ class KMeans(CenterModel):
                 points,
                 lambda: initial_centers(points, X, init, self.n_clusters, random_state),
                 self._n_init,
-                watching,
+                observer,
                 max_iter=self.max_iter,
                 tol=self.tol and self.tol * float(points.moments().variance.mean()),
                 project=self._project,
-                n_swaps=self.n_swaps,
+                max_failed_swaps=max_failed_swaps,
                 random_state=random_state,
             )
         centers, labels, inertia = best.fit.centers, best.labels, best.fit.inertia
-        if isinstance(X, np.ndarray) and centers.dtype != compute_dtype(X.dtype):
+        if centers.dtype != dtype_for_predict(X):
             # float32 rows far from the origin: what `predict` will say.
             with self._points(X, sample_weight) as points:
                 centers = centers.astype(points.dtype)
@@ -263,5 +287,6 @@ class KMeans(CenterModel):
         self.inertia_ = inertia
         self.n_iter_ = best.fit.n_iter
         self.history_ = best.fit.history
-        self.fit_report_ = best.work
-        watching.fit_ends(self.cluster_centers_)
+        self.termination_ = best.fit.termination
+        self.fit_report_ = best.report
+        observer.fit_ends(self.cluster_centers_)

@@ -8,22 +8,29 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 
-from kmosaic.estimators.base import CenterModel, whole_or_unfitted
-from kmosaic.estimators.callbacks import Watching
-from kmosaic.estimators.runs import initial_centers
+from kmosaic.estimators.base import CenterModel, reset_on_failure
+from kmosaic.estimators.callbacks import CallbackRunner, print_batch
+from kmosaic.estimators.sklearn_private import Interval, StrOptions, fit_context
+from kmosaic.estimators.starts import initial_centers
 from kmosaic.estimators.validation import (
     check_data,
     check_init_centers,
     is_array,
     number_of_runs,
 )
-from kmosaic.fit import Batches, Step, Work, minibatch
+from kmosaic.fit import (
+    FitReport,
+    MiniBatchState,
+    Termination,
+    best_start,
+    run_minibatch,
+    take_batch,
+)
 from kmosaic.points import Points
 from kmosaic.points.capabilities import RandomAccess, count, require
+from kmosaic.points.factory import count_features, count_rows, is_points
 
 _INIT = "MiniBatchKMeans", "Use KMeans."
 
@@ -83,7 +90,9 @@ class MiniBatchKMeans(CenterModel):
         Times that all rows were gone through, begun ones included.
     n_steps_ : int
         Batches taken.
-    fit_report_ : Work
+    termination_ : Termination
+        Why `fit` ended, as `KMeans` has it, or since the inertia fell no more.
+    fit_report_ : FitReport
         What `fit` took, as `KMeans` has it; batches count as far as the rows in them.
     n_features_in_, feature_names_in_
         As `KMeans` has them.
@@ -134,7 +143,8 @@ class MiniBatchKMeans(CenterModel):
     inertia_: float
     n_iter_: int
     n_steps_: int
-    fit_report_: Work
+    termination_: Termination
+    fit_report_: FitReport
 
     def __init__(
         self,
@@ -167,7 +177,7 @@ class MiniBatchKMeans(CenterModel):
         self.reassignment_ratio = reassignment_ratio
         self.n_threads = n_threads
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
+    @fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
     def fit(self, X: Any, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Find the clusters.
 
@@ -186,22 +196,27 @@ class MiniBatchKMeans(CenterModel):
             The fitted estimator.
         """
         start = time.perf_counter()
-        with whole_or_unfitted(self):
+        with reset_on_failure(self):
             X = check_data(self, X, reset=True)
             self._check_against(X)
             weight = self._weight(X, sample_weight)
             random_state = check_random_state(self.random_state)
             with self._points(X, weight, "never") as points:
-                init = self._initial_centers(X, points, random_state)
-                self._batches = Batches(init, self.reassignment_ratio, random_state)
-                work = self._take_batches(X, points, weight)
-                work += self._keep(points)
+                centers = best_start(
+                    points,
+                    lambda: self._drawn_centers(X, points, random_state),
+                    self._n_init,
+                    self._init_size,
+                    random_state,
+                )
+                report = self._take_batches(X, points, weight, centers, random_state)
+                report += self._keep(points)
             # As scikit-learn has it: what `partial_fit` draws does not depend on this fit.
-            self._batches.random_state = check_random_state(self.random_state)
-            self.fit_report_ = work.in_all(time.perf_counter() - start)
+            self._random_state = check_random_state(self.random_state)
+            self.fit_report_ = report.taking(time.perf_counter() - start)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
+    @fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]  # sklearn's
     def partial_fit(
         self, X: Any, y: object = None, sample_weight: ArrayLike | None = None
     ) -> Self:
@@ -222,26 +237,27 @@ class MiniBatchKMeans(CenterModel):
             The estimator, with its attributes brought up to date.
         """
         if hasattr(self, "cluster_centers_"):
-            if not hasattr(self, "_batches"):
+            if not hasattr(self, "_state"):
                 raise ValueError(
                     "This model was loaded: it does not know how many rows each center "
                     "stands for. Fit a new one to go on with partial_fit."
                 )
             self._go_on(check_data(self, X, reset=False), sample_weight)
         else:
-            with whole_or_unfitted(self):
+            with reset_on_failure(self):
                 X = check_data(self, X, reset=True)
                 self._check_against(X)
                 random_state = check_random_state(self.random_state)
                 with self._points(X, self._weight(X, sample_weight), "never") as points:
                     init = self._drawn_centers(X, points, random_state)
-                self._batches = Batches(init, self.reassignment_ratio, random_state)
+                self._state = MiniBatchState.starting_at(init)
+                self._random_state = random_state
                 self._go_on(X, sample_weight)
         return self
 
     def _check_against(self, X: Any) -> None:
         """Settle what the data decide on."""
-        n_samples = X.shape[0]
+        n_samples = count_rows(X)
         if n_samples < self.n_clusters:
             raise ValueError(
                 f"n_samples={n_samples} should be >= n_clusters={self.n_clusters}."
@@ -264,22 +280,6 @@ class MiniBatchKMeans(CenterModel):
             init_size = 3 * self.n_clusters
         self._init_size = min(init_size, n_samples)
 
-    def _initial_centers(
-        self, X: Any, points: Points, random_state: np.random.RandomState
-    ) -> NDArray[Any]:
-        """The best of some initial centers, judged by random rows; (k, d)."""
-        rows = random_state.randint(0, count(points), self._init_size)
-        judges = require(points, RandomAccess, *_INIT).subset(rows)
-        best: tuple[float, NDArray[Any]] | None = None
-        for _ in range(self._n_init):
-            centers = self._drawn_centers(X, points, random_state)
-            judges.assign(centers, sums=False)
-            inertia = judges.inertia(centers)
-            if best is None or inertia < best[0]:
-                best = inertia, centers
-        assert best is not None, "n_init is at least 1"
-        return best[1]
-
     def _drawn_centers(
         self, X: Any, points: Points, random_state: np.random.RandomState
     ) -> NDArray[Any]:
@@ -287,65 +287,70 @@ class MiniBatchKMeans(CenterModel):
         n_samples = count(points)
         if self._init_size < n_samples:
             rows = random_state.randint(0, n_samples, self._init_size)
-            X, points = X[rows], require(points, RandomAccess, *_INIT).subset(rows)
+            points = require(points, RandomAccess, *_INIT).subset(rows)
+            X = points if is_points(X) else X[rows]
         init = self.init
         if is_array(init):
-            init = check_init_centers(init, (self.n_clusters, X.shape[1]))
+            init = check_init_centers(init, (self.n_clusters, count_features(X)))
         return initial_centers(points, X, init, self.n_clusters, random_state)
 
-    def _take_batches(self, X: Any, points: Points, sample_weight: Any) -> Work:
+    def _take_batches(
+        self,
+        X: Any,
+        points: Points,
+        sample_weight: Any,
+        centers: NDArray[Any],
+        random_state: np.random.RandomState,
+    ) -> FitReport:
         """Take batches until one of the rules for stopping says so."""
-        n_steps = self.max_iter * count(points) // self._batch_size
+        n_samples = count(points)
+        n_steps = self.max_iter * n_samples // self._batch_size
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-        watching = Watching(
-            self, _say_batch, 1, n_steps, iteration="batch", X=X, metadata=metadata
+        observer = CallbackRunner(
+            self, print_batch, 1, n_steps, iteration="batch", X=X, metadata=metadata
         )
-        watching.run_begins()
-        watch = watching.watch
-        work = Work()
-        for step in minibatch(
+        observer.run_begins()
+        fit = run_minibatch(
             points,
-            self._batches,
+            MiniBatchState.starting_at(centers),
+            random_state,
             batch_size=self._batch_size,
             n_steps=n_steps,
             tol=self.tol and self.tol * float(points.moments().variance.mean()),
             max_no_improvement=self.max_no_improvement,
-        ):
-            work += Work.of_pass(step.distances, step.distances)
-            if watch is not None and watch(step) is True:
-                break
-        self.n_steps_ = step.iteration
-        seen = step.iteration * self._batch_size
-        self.n_iter_ = math.ceil(seen / count(points))
+            reassignment_ratio=self.reassignment_ratio,
+            watch=observer.watch,
+        )
+        self._state = fit.state
+        self.n_steps_ = fit.state.iteration
+        self.n_iter_ = math.ceil(self.n_steps_ * self._batch_size / n_samples)
+        self.termination_ = fit.termination
         if not self.compute_labels:
-            self.inertia_ = step.inertia * points.moments().weight
-        watching.fit_ends(step.centers)
-        return work
+            self.inertia_ = fit.inertia * points.moments().weight
+        observer.fit_ends(fit.state.centers)
+        return fit.report
 
     def _go_on(self, X: Any, sample_weight: Any) -> None:
         """Take one batch."""
         with self._points(X, self._weight(X, sample_weight), "never") as points:
-            self._batches.take(points, self._batch_size)
+            self._state, _ = take_batch(
+                self._state,
+                points,
+                self._batch_size,
+                self.reassignment_ratio,
+                self._random_state,
+            )
             self._keep(points)
         self.n_steps_ = getattr(self, "n_steps_", 0) + 1
 
-    def _keep(self, points: Points) -> Work:
+    def _keep(self, points: Points) -> FitReport:
         """Keep the centers, and the labels and the inertia of points if wanted."""
-        centers = self._batches.centers.astype(points.dtype)
+        centers = self._state.centers.astype(points.dtype)
         self.cluster_centers_ = centers
         if not self.compute_labels:
-            return Work()
+            return FitReport()
         points.assign(centers, sums=False)
         self.labels_ = points.labels()
         self.inertia_ = points.inertia(centers)
         n_distances = count(points) * len(centers)
-        return Work.of_pass(n_distances, n_distances)
-
-
-def _say_batch(step: Step) -> None:
-    """Print a batch, nearly in scikit-learn's words."""
-    print(f"Minibatch step {step.iteration}: inertia of a point {step.inertia}")
-    if step.converged == "tol":
-        print(f"Converged (small centers change) at step {step.iteration}")
-    elif step.converged == "no improvement":
-        print(f"Converged (lack of improvement in inertia) at step {step.iteration}")
+        return FitReport.of_full_pass(n_distances)

@@ -1,17 +1,17 @@
 """The class `SphericalKMeans`."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from kmosaic.estimators.base import points_of
-from kmosaic.estimators.directions import directions
 from kmosaic.estimators.kmeans import KMeans
 from kmosaic.estimators.validation import check_data
-from kmosaic.fit import Projection, onto_sphere
-from kmosaic.points import MemoryPoints, Skip, SparsePoints
+from kmosaic.fit import Projection, normalize_centers, normalize_rows
+from kmosaic.points import Points, Skip
+from kmosaic.points.factory import is_points, points_from
 
 
 class SphericalKMeans(KMeans):
@@ -65,7 +65,7 @@ n_threads
     @property
     def _project(self) -> Projection:
         """Where centers may be: on the unit sphere."""
-        return onto_sphere
+        return normalize_centers
 
     def _points(
         self,
@@ -74,10 +74,15 @@ n_threads
         skip: Skip = "auto",
         *,
         centered: bool = False,
-    ) -> MemoryPoints | SparsePoints:
+    ) -> AbstractContextManager[Points]:
         """The directions of the rows."""
-        return points_of(
-            directions(X), sample_weight, self.n_threads, skip, centered=centered
+        if is_points(X):
+            raise TypeError(
+                f"SphericalKMeans scales rows to unit length, and X is {type(X).__name__}. "
+                "Make the set of rows that are scaled already, and use KMeans."
+            )
+        return points_from(
+            normalize_rows(X), sample_weight, self.n_threads, skip, centered=centered
         )
 
     def transform(self, X: Any) -> NDArray[Any]:
@@ -94,7 +99,7 @@ n_threads
             From 0 (same direction) to 2 (opposite); 1 for a row of zeros.
         """
         check_is_fitted(self)
-        rows = directions(check_data(self, X, reset=False))
+        rows = normalize_rows(check_data(self, X, reset=False, need_rows=True))
         cosines: NDArray[Any] = np.asarray(
             rows @ self.cluster_centers_.T.astype(rows.dtype)
         )

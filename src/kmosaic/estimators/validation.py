@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
+from kmosaic.points.factory import is_points
+
 # Types that the engine reads as they are. scikit-learn keeps an array whose type is in
 # the list and converts all others to the first.
 _DTYPES: Final = [
@@ -17,20 +19,45 @@ _DTYPES: Final = [
 ]
 
 
-def check_data(estimator: Any, X: Any, *, reset: bool) -> Any:
+def check_data(estimator: Any, X: Any, *, reset: bool, need_rows: bool = False) -> Any:
     """Validate data for an estimator as scikit-learn does, without a copy of an array.
 
     Parameters
     ----------
     estimator : estimator whose ``n_features_in_`` and ``feature_names_in_`` are
         set (``reset=True``, in fit) or compared with.
-    X : array-like or sparse matrix of shape (n_samples, n_features)
+    X : array-like or sparse matrix of shape (n_samples, n_features), or Points
+    need_rows : bool
+        Whether a set of points will not do.
 
     Returns
     -------
-    X : ndarray in its own dtype and order, or CSR matrix of float64 or float32
+    X : ndarray in its own dtype and order, or CSR matrix of float64 or float32; Points as
+        they are
     """
+    if is_points(X):
+        return _check_points(estimator, X, reset=reset, need_rows=need_rows)
     return validate_data(estimator, X, reset=reset, **_how(X))
+
+
+def _check_points(estimator: Any, points: Any, *, reset: bool, need_rows: bool) -> Any:
+    """Check a set of points against what an estimator has been fitted to."""
+    name = type(estimator).__name__
+    if need_rows:
+        raise TypeError(
+            f"{name} needs the rows themselves for this, and X is {type(points).__name__}. "
+            "Pass an array or a sparse matrix."
+        )
+    n_features = points.n_features
+    if reset:
+        estimator.n_features_in_ = n_features
+        vars(estimator).pop("feature_names_in_", None)
+    elif n_features != estimator.n_features_in_:
+        raise ValueError(
+            f"X has {n_features} features, but {name} is expecting "
+            f"{estimator.n_features_in_} features as input."
+        )
+    return points
 
 
 def check_plain_data(X: Any) -> Any:

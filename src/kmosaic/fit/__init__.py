@@ -1,41 +1,60 @@
-"""The algorithms, written against `kmosaic.points.Points` alone.
+"""The algorithms, written against `kmosaic.points.Points` and its capabilities alone.
 
-=============  =================================================================
-``seeding``    where the centers start: k-means++, k-means||, random points
-``lloyd``      assign, update, repeat: a generator of half-steps
-``update``     new centers from a tally; empty clusters get the farthest points
-``swaps``      a finished fit improved: two clusters merged, a third split
-``minibatch``  the same with a batch of the points at a time: a generator of steps
-``bisecting``  one cluster after another split in two: a tree
-``sphere``     centers of unit length, for directions
-=============  =================================================================
+In the order of imports, the lowest first:
+
+================  ==============================================================
+``result``        what a fit yields while it runs, and what it comes to
+``state``         where an algorithm stands: frozen, to go on from
+``update``        new centers from a tally; empty clusters get the farthest points
+``lloyd``         assign, update, repeat: a generator of half-steps
+``seeding``       where the centers start: k-means++, k-means||, random points
+``local_search``  a finished fit improved: two clusters merged, a third split
+``restarts``      the best of several runs
+``minibatch``     a batch of the points at a time: a generator of steps
+``bisecting``     one cluster after another split in two: a tree
+``spherical``     centers and rows of unit length, for directions
+================  ==============================================================
 """
 
-from kmosaic.fit.bisecting import Strategy, Tree, bisect, walk
-from kmosaic.fit.lloyd import Fit, Iteration, Projection, Step, Watch, Work, lloyd, run
-from kmosaic.fit.minibatch import Batches, minibatch
+from kmosaic.fit.bisecting import Strategy, Tree, bisect, predict_by_descent
+from kmosaic.fit.lloyd import Projection, lloyd, run
+from kmosaic.fit.local_search import local_search
+from kmosaic.fit.minibatch import best_start, minibatch, run_minibatch, take_batch
+from kmosaic.fit.restarts import Best, RunObserver, best_of, count_clusters
+from kmosaic.fit.result import Fit, FitReport, Iteration, Step, Termination, Watch
 from kmosaic.fit.seeding import kmeans_parallel, kmeans_plusplus, random_points
-from kmosaic.fit.sphere import onto_sphere
-from kmosaic.fit.swaps import improve
+from kmosaic.fit.spherical import normalize_centers, normalize_rows
+from kmosaic.fit.state import LocalSearchState, MiniBatchState, State
 
 __all__ = [
-    "Batches",
+    "Best",
     "Fit",
+    "FitReport",
     "Iteration",
+    "LocalSearchState",
+    "MiniBatchState",
     "Projection",
+    "RunObserver",
+    "State",
     "Step",
     "Strategy",
+    "Termination",
     "Tree",
     "Watch",
-    "Work",
+    "best_of",
+    "best_start",
     "bisect",
-    "improve",
+    "count_clusters",
     "kmeans_parallel",
     "kmeans_plusplus",
     "lloyd",
+    "local_search",
     "minibatch",
-    "onto_sphere",
+    "normalize_centers",
+    "normalize_rows",
+    "predict_by_descent",
     "random_points",
     "run",
-    "walk",
+    "run_minibatch",
+    "take_batch",
 ]

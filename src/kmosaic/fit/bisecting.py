@@ -51,7 +51,7 @@ class Tree:
         return "\n".join(lines)
 
 
-class _Growing:
+class TreeBuilder:
     """A tree while it grows; each leaf knows its points."""
 
     def __init__(self, root: Points) -> None:
@@ -116,7 +116,7 @@ def bisect(
     points: Points,
     n_clusters: int,
     strategy: Strategy,
-    in_two: Callable[[Points, NDArray[np.intp]], NDArray[Any]],
+    split_in_two: Callable[[Points, NDArray[np.intp]], NDArray[Any]],
 ) -> tuple[Tree, NDArray[np.int32]]:
     """Split until there are n_clusters; the tree, and the labels of the points.
 
@@ -126,23 +126,23 @@ def bisect(
     n_clusters : int
     strategy : {"biggest_inertia", "largest_cluster"}
         Which cluster is split next.
-    in_two : callable
+    split_in_two : callable
         Gets some of the points, and which they are; gives the two centers that split
         them, and leaves them labeled 0 and 1.
     """
     rows = require(points, RandomAccess, "BisectingKMeans", "Use KMeans.")
-    tree = _Growing(points)
+    tree = TreeBuilder(points)
     for _ in range(n_clusters - 1):
         node = tree.worst(strategy)
         members = tree.members[node]
         everything = len(members) == tree.n_samples[0]
         some = points if everything else rows.subset(members)
-        centers = in_two(some, members)
+        centers = split_in_two(some, members)
         tree.split(node, some.labels(), centers, some.inertia_by_cluster(centers))
     return tree.grown()
 
 
-def walk(points: Points, tree: Tree) -> NDArray[np.int32]:
+def predict_by_descent(points: Points, tree: Tree) -> NDArray[np.int32]:
     """Labels of points, (n,): each goes down the tree, to the nearer child each time."""
     rows = require(points, RandomAccess, "BisectingKMeans", "Use KMeans.")
     n_samples = count(points)

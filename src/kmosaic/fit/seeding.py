@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.fit.lloyd import run
-from kmosaic.points import MemoryPoints, Points
+from kmosaic.points import Points
 from kmosaic.points.base import Sample
+from kmosaic.points.factory import points_from
 
 # As the paper's experiments have them: more change little.
 _ROUNDS: Final = 5
@@ -129,7 +130,7 @@ def kmeans_parallel(
         return kmeans_plusplus(points, n_clusters, random_state).rows
     weights = points.assign(candidates.rows).weights
     points.reset()
-    with MemoryPoints(candidates.rows, weights, n_threads=1) as few:
+    with points_from(candidates.rows, weights, n_threads=1) as few:
         start = kmeans_plusplus(few, n_clusters, random_state).rows
         fit = run(few, start, max_iter=_CANDIDATE_ITERATIONS, tol=0.0)
         return np.asarray(fit.centers)

@@ -26,6 +26,9 @@ In the order of imports, the lowest first:
 ``in_memory``     what all sets of points in memory have in common
 ``memory``        an array in memory
 ``sparse``        a CSR matrix in memory
+``parts``         a set made of sets: what they bring back is added along a fixed tree
+``factory``       from an array, a matrix or a set to points: the only look at types
+``testing``       what every set of points must do: the conformance suite
 ================  ================================================================
 """
 

@@ -9,8 +9,8 @@ algorithm.
 ``capabilities``.
 """
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, Self
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +106,13 @@ class Moments:
         variance: Floats = scatter / max(1, self.n_samples)
         return variance
 
+    def copy(self) -> "Moments":
+        """The same, in arrays that may be changed."""
+        unweighted = None if self.unweighted is None else self.unweighted.copy()
+        return replace(
+            self, mean=self.mean.copy(), scatter=self.scatter.copy(), unweighted=unweighted
+        )
+
     def __add__(self, other: "Moments") -> "Moments":
         if other.n_samples == 0:  # nothing is rounded where nothing is added
             return self
@@ -159,6 +166,7 @@ class Seeding(Protocol):
         """Draw the points at which the running sum of the potential reaches each value."""
 
 
+@runtime_checkable
 class Points(Protocol):
     """A set of weighted points, somewhere.
 

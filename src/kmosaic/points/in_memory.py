@@ -122,9 +122,11 @@ class PointsInMemory:
         centers = centers.astype(self.dtype, copy=False)
         again = 0 if previous is None else self._make_labels(previous)
         self._labeled = False  # until the pass is over: it may be interrupted
+        # With the same previous centers the engine goes on from its bounds; with others it
+        # has just labeled the rows by a full pass, and begins again.
         if sums:
             total, counts, engine = self._passes.add_up(centers)
-            inertia = inertia_of(total.sums, total.weights, centers, self.moments())
+            inertia = inertia_of(total.sums, total.weights, centers, self._rows.moments())
             # The totals are carried on from pass to pass: what goes out is a copy.
             summed = total.sums.copy(), total.weights.copy()
         else:
@@ -169,7 +171,7 @@ class PointsInMemory:
 
     def moments(self) -> Moments:
         """Weight, mean and scatter of the features, and how many points there are."""
-        return self._rows.moments()
+        return self._rows.moments().copy()
 
     def inertia(self, centers: NDArray[Any]) -> float:
         """Σ weight · ‖x − nearest center‖², taken directly, in float64."""

@@ -45,8 +45,8 @@ class MemoryPoints(PointsInMemory):
     incremental_sums : bool, default=True
         Whether a pass may bring sums up to date by the rows that moved, which is quicker
         where few do; then the last bits of sums depend on the passes before. False: they
-        are added up anew in each pass, and depend on the points and the labels alone, as
-        a run that is resumed, and a part of a set, need it.
+        are added up from scratch in each pass, and depend on the points and the labels
+        alone, as a run that is resumed, and a part of a set, need it.
     centered : bool, default=False
         Whether rounding is that of rows without their mean, as in scikit-learn's `KMeans`:
         seeding takes the mean off float32 rows before it takes distances, and where it is

@@ -131,7 +131,7 @@ def _unlucky() -> _Lesson:
         "unlucky-start",
         "An unlucky start",
         (
-            "Two centers began in one group and stayed there: no half-step can undo it.",
+            "Three centers began in one group and stayed there: no half-step undoes it.",
             "Run it from several starts and keep the lowest inertia, or draw them by "
             "k-means++.",
         ),

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.fit import Batches, bisect, lloyd, minibatch, run
+from kmosaic.fit import MiniBatchState, State, bisect, lloyd, minibatch, run
 from kmosaic.fit.seeding import kmeans_parallel, kmeans_plusplus, random_points
 from kmosaic.points import MemoryPoints, Points
 from kmosaic.points.base import Sample, Seeding
@@ -162,10 +162,10 @@ def _lloyd(
     """Lloyd's half-steps, until the squared shifts of the centers are at most tol."""
     labels = np.full(len(X), -1, np.int32)
     empty: tuple[int, ...] = ()
-    for step in lloyd(points, centers, max_iter=max_iter, tol=tol):
+    for step, _ in lloyd(points, State(centers), max_iter=max_iter, tol=tol):
         inertia = step.inertia
         if step.kind == "assign":
-            labels = points.labels().copy()
+            labels = points.labels()
             empty = _without_points(labels, len(centers))
         else:
             inertia = _objective(X, labels, step.centers)
@@ -191,17 +191,19 @@ def _batches(
     size = min(how.batch_size, len(X))
     before = None
     with MemoryPoints(X, n_threads=1, skip="never", centered=True) as seen:
-        for step in minibatch(
+        for step, _ in minibatch(
             points,
-            Batches(centers, _REASSIGNMENT_RATIO, how.random_state),
+            MiniBatchState.starting_at(centers),
+            how.random_state,
             batch_size=size,
             n_steps=max(1, how.max_iter * len(X) // size),
             tol=how.tol and how.tol * float(points.moments().variance.mean()),
             max_no_improvement=_NO_IMPROVEMENT,
+            reassignment_ratio=_REASSIGNMENT_RATIO,
         ):
             tally = seen.assign(step.centers, before)
             before = step.centers
-            labels = seen.labels().copy()
+            labels = seen.labels()
             yield HalfStep(
                 kind="batch",
                 iteration=step.iteration,

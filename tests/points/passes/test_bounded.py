@@ -27,8 +27,8 @@ from kmosaic.points.passes import bounded
 from kmosaic.points.passes.bounded import BoundedPass
 from kmosaic.points.pruning import quantized
 from kmosaic.points.pruning.bounds import BoundsCache
+from kmosaic.points.testing import PointsConformance
 from tests.data import blobs, digits
-from tests.points.conformance import PointsConformance
 
 Rng = np.random.Generator
 

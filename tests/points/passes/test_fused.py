@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmosaic import KMeans
-from kmosaic.fit.lloyd import lloyd, run
+from kmosaic.fit import State, lloyd, run
 from kmosaic.points import MemoryPoints
 
 # How far from the origin, how wide groups lie apart, and how wide they are.
@@ -58,7 +58,7 @@ def test_same_as_pass_after_pass(
     start = X[rng.choice(n, k, replace=bool(rng.integers(2)))]
     points = MemoryPoints(X, weight, n_threads=1)
     tol *= float(points.moments().variance.mean())
-    steps = list(lloyd(points, start, max_iter=max_iter, tol=tol))
+    steps = [step for step, _ in lloyd(points, State(start), max_iter=max_iter, tol=tol)]
     labels = points.labels()
     found = points.fit_at_once(start, max_iter, tol)
     if found is None:  # it may give up, not be wrong
@@ -93,8 +93,8 @@ def test_few_rows_are_run_over_in_one_go(dtype: str) -> None:
     assert found is not None
     fit = run(points, start, max_iter=300, tol=0.0)
     assert fit.n_iter == len(found.inertia)
-    assert fit.work.passes_full == found.n_passes
-    assert fit.work.distances == found.n_passes * len(X) * len(start)
+    assert fit.report.passes_full == found.n_passes
+    assert fit.report.distances == found.n_passes * len(X) * len(start)
     assert [i.iteration for i in fit.history] == list(range(1, fit.n_iter + 1))
     # Who watches sees every step, of the same run.
     seen: list[str] = []
@@ -132,7 +132,9 @@ def assert_one_go_is_the_loop(X: Any, start: Any, weight: Any = None) -> None:
     """Run both ways."""
     points = MemoryPoints(X, weight, n_threads=1)
     for max_iter in (1, 10):
-        steps = list(lloyd(points, start, max_iter=max_iter, tol=0.0))
+        steps = [
+            step for step, _ in lloyd(points, State(start), max_iter=max_iter, tol=0.0)
+        ]
         labels = points.labels()
         found = points.fit_at_once(start, max_iter, 0.0)
         if found is not None:
@@ -197,7 +199,7 @@ def test_rows_nearly_as_near_to_two_centers_are_compared_in_float64() -> None:
     X = np.vstack([halfway, np.repeat(start, 200, axis=0)])
     weight = np.repeat([0.0, 1.0], [100, 400])  # they draw no center away
     points = MemoryPoints(X, weight)
-    steps = list(lloyd(points, start, max_iter=5, tol=0.0))
+    steps = [step for step, _ in lloyd(points, State(start), max_iter=5, tol=0.0)]
     labels = points.labels()
     assert 20 < np.count_nonzero(labels[:100]) < 80  # on either side
     found = points.fit_at_once(start, 5, 0.0)

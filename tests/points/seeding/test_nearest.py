@@ -15,9 +15,9 @@ from kmosaic.points.parallel.team import ThreadTeam
 from kmosaic.points.seeding.base import SeedingData
 from kmosaic.points.seeding.nearest import DenseSeeding, kept_dtype
 from kmosaic.points.seeding.projections import PrincipalProjections, principal_axes
+from kmosaic.points.testing import PointsConformance
 from tests.data import blobs, digits
 from tests.oracle import sq_dists
-from tests.points.conformance import PointsConformance
 from tests.points.passes.test_bounded import FLOAT64_ONLY, KINDS
 
 MANY = 10**6  # candidates: enough for boxes, or projections

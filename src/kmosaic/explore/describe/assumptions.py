@@ -1,7 +1,7 @@
-"""Where k-means may be the wrong tool, said in a sentence with the next step.
+"""Checks of what k-means assumes. Each failed check is a sentence with the next step.
 
-Each doubt is found by looking, not by a rule of thumb on the scores: other methods are
-run on a sample, and only a plainly better answer is worth a sentence.
+A check does not rely on thresholds of the scores: other methods are run on a sample, and
+only a clearly better answer is worth a sentence.
 """
 
 from typing import TYPE_CHECKING
@@ -42,24 +42,24 @@ CROWD = 0.1
 
 
 def check_assumptions(clustering: Clustering, shapes: bool = True) -> tuple[str, ...]:
-    """Every doubt that holds for these groups; of their shapes where that is asked."""
-    said = [check_dominant_cluster(clustering), check_duplicates(clustering)]
+    """The sentences of all failed checks; shapes are checked only if `shapes` is true."""
+    doubts = [check_dominant_cluster(clustering), check_duplicates(clustering)]
     if clustering.task.method == "kmeans" and 2 <= clustering.n_groups <= MOST_GROUPS:
         rows = draw_rows(len(clustering.points), MOST_COMPARED, clustering.task.seed)
         sample = clustering.points[rows].astype(np.float64)
-        own = clustering.labels[rows]
+        labels = clustering.labels[rows]
         if len(rows) >= 10 * clustering.n_groups and np.ptp(sample, axis=0).max() > 0:
-            said.append(check_dominant_column(clustering, rows))
+            doubts.append(check_dominant_column(clustering, rows))
             if shapes:
-                asked = (
+                arguments = (
                     sample,
-                    own,
+                    labels,
                     neighbors(sample),
                     clustering.n_groups,
                     clustering.task.seed,
                 )
-                said.append(check_shape(*asked) or check_sizes(*asked))
-    return tuple(filter(None, said))
+                doubts.append(check_shape(*arguments) or check_sizes(*arguments))
+    return tuple(filter(None, doubts))
 
 
 def check_dominant_cluster(clustering: Clustering) -> str:
@@ -99,11 +99,13 @@ def check_dominant_column(clustering: Clustering, rows: NDArray[np.intp]) -> str
         values.setdefault(name.rpartition("=")[0], []).append(i)
     values.pop("", None)  # columns that are no value of a text
     for name, columns in values.items():
-        own = clustering.task.X[rows][:, columns]
-        is_one_hot = ((own == 0) | (own == 1)).all() and (own.sum(axis=1) == 1).all()
+        is_value = clustering.task.X[rows][:, columns]
+        is_one_hot = ((is_value == 0) | (is_value == 1)).all() and (
+            is_value.sum(axis=1) == 1
+        ).all()
         if (
             is_one_hot
-            and adjusted_rand_score(own.argmax(axis=1), clustering.labels[rows]) > SAME
+            and adjusted_rand_score(is_value.argmax(axis=1), clustering.labels[rows]) > SAME
         ):
             return (
                 f"The groups are the values of {name} and hardly anything else: columns of "
@@ -115,7 +117,7 @@ def check_dominant_column(clustering: Clustering, rows: NDArray[np.intp]) -> str
 
 def check_shape(
     sample: NDArray[np.float64],
-    own: NDArray[np.int32],
+    labels: NDArray[np.int32],
     pairs: NDArray[np.intp],
     n_groups: int,
     seed: int,
@@ -123,7 +125,7 @@ def check_shape(
     """Groups whose borders run through crowds: spectral clustering finds better ones."""
     from sklearn.metrics import adjusted_rand_score
 
-    cut = split_pair_share(pairs, own)
+    cut = split_pair_share(pairs, labels)
     if cut < PARTED:
         return ""
     other = labels_by_method(sample, n_groups, "spectral", seed)
@@ -132,7 +134,7 @@ def check_shape(
     if (
         sizes.min() < SMALL_PART * len(sample)
         or cut_other > THIRD * cut
-        or adjusted_rand_score(own, other) > ALIKE
+        or adjusted_rand_score(labels, other) > ALIKE
     ):
         return ""
     return (
@@ -159,7 +161,7 @@ def split_pair_share(pairs: NDArray[np.intp], labels: NDArray[np.int32]) -> floa
 
 def check_sizes(
     sample: NDArray[np.float64],
-    own: NDArray[np.int32],
+    labels: NDArray[np.int32],
     pairs: NDArray[np.intp],
     n_groups: int,
     seed: int,
@@ -178,10 +180,10 @@ def check_sizes(
     order = np.random.default_rng(seed).permutation(len(sample))
     learn, judge = scaled[order[::2]], scaled[order[1::2]]
     free = mixture(learn, n_groups, seed)
-    theirs = free.predict(scaled)
+    mixture_labels = free.predict(scaled)
     if (
-        adjusted_rand_score(own, theirs) > ALIKE_MIXED
-        or split_pair_share(pairs, theirs) > CROWD
+        adjusted_rand_score(labels, mixture_labels) > ALIKE_MIXED
+        or split_pair_share(pairs, mixture_labels) > CROWD
     ):
         return ""
     explained = float(free.score(judge))

@@ -1,4 +1,4 @@
-"""The groups of a task, and what one look at them tells."""
+"""The groups of a task, and what two passes over the rows tell of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,11 +45,11 @@ class Clustering:
         return self.centers if self.shown is self.overview else self.shown.means
 
 
-def cluster(task: Task, told: Progress = lambda done, of: None) -> Clustering:
-    """Prepare the rows, group them, and look at the groups."""
+def cluster(task: Task, progress: Progress = lambda done, of: None) -> Clustering:
+    """Prepare the rows, group them, and measure the groups."""
     preparation = prepare(task.X, task.scale, task.reduce, task.seed)
     points = task.X if preparation is None else preparation.apply(task.X)
-    return describe_labels(task, points, preparation, fit(task, points, told))
+    return describe_labels(task, points, preparation, fit(task, points, progress))
 
 
 def describe_labels(

@@ -1,4 +1,4 @@
-"""A closer look: the odd rows, groups that nearly touch, and rows that change groups."""
+"""Diagnostics: outliers, groups that nearly touch, and rows that change their group."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +19,22 @@ MOST_PAIRS = 5
 NEAR = 1.0  # overlap from which two groups are called near: wider than they are apart
 FITS = 5
 STARTS = 3  # of each of them
-# Rows looked at: with 5,000 the share of unstable ones is good to 1 %. Slow methods get
-# fewer.
+# Rows that are grouped again: with 5,000 the error of the share of unstable rows is about
+# 1 %. Slow methods get fewer.
 MOST_ROWS = {"kmeans": 5000, "bisecting": 5000} | dict.fromkeys(OTHERS, 1000)
 MOST_WORK = 10**8  # rows * features * groups of a fit
 OFTEN = 0.4  # share of the fits in which an unstable row changes its group
 
 
 def diagnose(clustering: Clustering) -> Diagnostics:
-    """All questions that need no true labels."""
+    """Compute all diagnostics of a clustering; none of them needs true labels."""
     filled = clustering.overview.sizes > 0
     trees: tuple[Tree, ...] = ()
     if filled.sum() > 1:
         trees = (ward(clustering.centers, clustering.overview.sizes),)
-    whole = clustering.n_groups == clustering.task.n_clusters  # the leaves are groups still
-    if clustering.tree is not None and clustering.tree.merges and whole:
+    # The splits are over clusters of the fit: they say nothing of merged groups.
+    unmerged = clustering.n_groups == clustering.task.n_clusters
+    if clustering.tree is not None and clustering.tree.merges and unmerged:
         trees += (clustering.tree,)
     return Diagnostics(
         outliers=outliers(clustering),
@@ -51,8 +52,10 @@ def outliers(clustering: Clustering) -> Outliers | None:
     usual = np.sqrt(sums / np.maximum(clustering.overview.sizes, 1))
     if not usual.any():
         return None
-    own = usual[clustering.labels]
-    ratio = np.divide(clustering.distance, own, out=np.zeros_like(own), where=own > 0)
+    usual_here = usual[clustering.labels]
+    ratio = np.divide(
+        clustering.distance, usual_here, out=np.zeros_like(usual_here), where=usual_here > 0
+    )
     n_shown = min(SHOWN, max(3, len(ratio) // 10), len(ratio))
     rows = np.argpartition(-ratio, n_shown - 1)[:n_shown]
     rows = rows[np.lexsort((rows, -ratio[rows]))]
@@ -137,8 +140,8 @@ def stability(clustering: Clustering) -> Stability | None:
     )
 
 
-def second_label(after: NDArray[np.int32], own: np.int32, n_groups: int) -> np.intp:
+def second_label(after: NDArray[np.int32], first: np.int32, n_groups: int) -> np.intp:
     """The group, other than its own, where a row was most often."""
     counts = np.bincount(after, minlength=n_groups)
-    counts[own] = -1
+    counts[first] = -1
     return counts.argmax()

@@ -49,7 +49,7 @@ def ranked_rows(
 
 def draw(rows: Rows, seed: int, cluster: int) -> Rows:
     """At most SHOWN rows at random, in row order; each cluster has its own stream."""
-    rows = np.sort(rows)  # by number: a rank may hang on the last bit of a distance
+    rows = np.sort(rows)  # by number: a rank may depend on the last bit of a distance
     if len(rows) <= SHOWN:
         return rows
     stream = np.random.default_rng([seed, cluster])

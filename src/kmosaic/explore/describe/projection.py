@@ -44,11 +44,11 @@ def pca_map(clustering: Clustering) -> Map:
         labels=clustering.labels[rows],
         centers=centers,
         clustering=None,
-        **seen(clustering, rows),
+        **appearance_of(clustering, rows),
     )
 
 
-def seen(clustering: Clustering, rows: NDArray[np.intp]) -> dict[str, Any]:
+def appearance_of(clustering: Clustering, rows: NDArray[np.intp]) -> dict[str, Any]:
     """What the points on the map look like: of some, where all would be too much."""
     most = max(MOST_VALUES // clustering.task.shown.shape[1], 1)
     pictured = np.arange(len(rows))
@@ -83,18 +83,18 @@ def tsne_map(clustering: Clustering) -> Map:
     X, seed = clustering.points, clustering.task.seed
     rows = draw_rows(len(X), MOST_EMBEDDED, seed)
     points, reduced_to = embed(X, rows, seed)
-    kept = draw_rows(len(rows), MOST_SHOWN, seed)
+    shown = draw_rows(len(rows), MOST_SHOWN, seed)
     return Map(
         method="tsne",
         n_embedded=len(rows),
         reduced_to=reduced_to,
         explained=None,
-        rows=rows[kept],
-        points=points[kept],
-        labels=clustering.labels[rows[kept]],
+        rows=rows[shown],
+        points=points[shown],
+        labels=clustering.labels[rows[shown]],
         centers=medians(points, clustering.labels[rows], clustering.n_groups),
-        clustering=cluster_plane(clustering, rows, points, kept),
-        **seen(clustering, rows[kept]),
+        clustering=cluster_plane(clustering, rows, points, shown),
+        **appearance_of(clustering, rows[shown]),
     )
 
 
@@ -125,7 +125,7 @@ def medians(points: Floats, labels: NDArray[np.int32], n_clusters: int) -> Float
 
 
 def cluster_plane(
-    clustering: Clustering, rows: NDArray[np.intp], points: Floats, kept: NDArray[np.intp]
+    clustering: Clustering, rows: NDArray[np.intp], points: Floats, shown: NDArray[np.intp]
 ) -> PlaneClusters:
     """k-means on the map's coordinates, judged like the groups of the full space."""
     from sklearn.metrics import adjusted_rand_score
@@ -145,7 +145,7 @@ def cluster_plane(
     centers[number] = model.cluster_centers_
     true = TrueLabels(true.classes, true.codes[rows]) if true else None
     return PlaneClusters(
-        labels=labels[kept],
+        labels=labels[shown],
         centers=centers,
         n_samples=len(rows),
         inertia=float(model.inertia_),

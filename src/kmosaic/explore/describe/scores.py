@@ -44,20 +44,22 @@ def silhouettes(
     again without each of PARTS parts of the sample: a jackknife.
     """
     rows = draw_rows(len(X), sample_size(*X.shape), seed)
-    own = labels[rows]
-    sizes = np.bincount(own, minlength=n_clusters)
+    sample_labels = labels[rows]
+    sizes = np.bincount(sample_labels, minlength=n_clusters)
     if not 2 <= np.count_nonzero(sizes) < len(rows):
         empty: tuple[tuple[float, ...], ...] = ((),) * n_clusters
         return Silhouettes(None, (None,) * n_clusters, len(rows), empty)
     sampled = len(rows) < len(X)
     parts = np.random.default_rng(seed).permutation(len(rows)) % PARTS if sampled else None
-    values, without = of_sample(X[rows].astype(np.float64), own, n_clusters, parts)
-    totals = np.bincount(own, weights=values, minlength=n_clusters)
+    values, without = of_sample(
+        X[rows].astype(np.float64), sample_labels, n_clusters, parts
+    )
+    totals = np.bincount(sample_labels, weights=values, minlength=n_clusters)
     per_cluster = tuple(
         float(total / size) if size else None
         for total, size in zip(totals, sizes, strict=True)
     )
-    order = np.lexsort((-values, own))
+    order = np.lexsort((-values, sample_labels))
     split = np.split(values[order], np.cumsum(sizes)[:-1])
     return Silhouettes(
         float(values.mean()),
@@ -69,7 +71,10 @@ def silhouettes(
 
 
 def of_sample(
-    sample: Floats, own: NDArray[np.int32], n_clusters: int, parts: NDArray[np.intp] | None
+    sample: Floats,
+    labels: NDArray[np.int32],
+    n_clusters: int,
+    parts: NDArray[np.intp] | None,
 ) -> tuple[Floats, Floats]:
     """The silhouette of each point; and their means without each part."""
     from scipy.sparse import csr_array
@@ -78,8 +83,8 @@ def of_sample(
     n, n_parts = len(sample), PARTS if parts is not None else 1
     part = np.zeros(n, dtype=np.intp) if parts is None else parts
     sizes = np.zeros((n_clusters, n_parts))
-    np.add.at(sizes, (own, part), 1)
-    place = own.astype(np.intp) * n_parts + part
+    np.add.at(sizes, (labels, part), 1)
+    place = labels.astype(np.intp) * n_parts + part
     # (n_clusters * n_parts, n): adds up the distances to the points of each.
     adding = csr_array((np.ones(n), (place, np.arange(n))), (sizes.size, n))
     values, without = np.empty(n), np.zeros(n_parts)
@@ -92,31 +97,31 @@ def of_sample(
         )
         distance[np.arange(len(distance)), np.arange(rows.start, rows.stop)] = 0
         sums = (adding @ distance.T).reshape(n_clusters, n_parts, -1)
-        whole = sums.sum(axis=1)
-        values[rows] = coefficients(whole, sizes.sum(axis=1), own[rows])
+        all_sums = sums.sum(axis=1)
+        values[rows] = coefficients(all_sums, sizes.sum(axis=1), labels[rows])
         if parts is None:
             continue
         for g in range(n_parts):
             left = coefficients(
-                whole - sums[:, g], sizes.sum(axis=1) - sizes[:, g], own[rows]
+                all_sums - sums[:, g], sizes.sum(axis=1) - sizes[:, g], labels[rows]
             )
             without[g] += left[part[rows] != g].sum()
     return values, without / np.maximum(n - np.bincount(part, minlength=n_parts), 1)
 
 
-def coefficients(sums: Floats, sizes: Floats, own: NDArray[np.int32]) -> Floats:
+def coefficients(sums: Floats, sizes: Floats, labels: NDArray[np.int32]) -> Floats:
     """Silhouettes from the sums of the distances (k, m) to the points of each cluster."""
-    each = np.arange(len(own))
-    within = sums[own, each] / np.maximum(sizes[own] - 1, 1)
+    each = np.arange(len(labels))
+    within = sums[labels, each] / np.maximum(sizes[labels] - 1, 1)
     means = np.full(sums.shape, np.inf)
     np.divide(sums, sizes[:, None], out=means, where=sizes[:, None] > 0)
-    means[own, each] = np.inf
+    means[labels, each] = np.inf
     nearest = means.min(axis=0)
     widest = np.maximum(within, nearest)
-    alone = (sizes[own] <= 1) | ~np.isfinite(nearest) | (widest == 0)
-    found = np.zeros(len(own))
-    np.divide(nearest - within, widest, out=found, where=~alone)
-    return found
+    alone = (sizes[labels] <= 1) | ~np.isfinite(nearest) | (widest == 0)
+    values = np.zeros(len(labels))
+    np.divide(nearest - within, widest, out=values, where=~alone)
+    return values
 
 
 def jackknife(without: Floats, n_drawn: int, n_samples: int) -> float:

@@ -43,12 +43,12 @@ def notes(
     columns: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """What a reader should know first; `ids` are columns that seem to be such."""
-    said = (
+    sentences = (
         unfinished(n_iter, max_iter),
         counted_rows(ids, columns),
         "" if ids else one_sided(data, overview),
     )
-    return tuple(filter(None, said))
+    return tuple(filter(None, sentences))
 
 
 def counted_rows(ids: Sequence[str], columns: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The way of a new row to its group: prepared, to the nearest center, to its group."""
+"""A new row and its group: the row is prepared, then goes to the nearest center's group."""
 
 import os
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""How many groups? The gap statistic and the stability of the answer, on a sample."""
+"""The gap statistic and the stability of a number of groups, on a sample."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -86,7 +86,7 @@ def mean_of_pairs(values: Floats) -> tuple[float, float]:
     """The mean of a symmetric table without its diagonal, and the jackknife's error of it.
 
     Pairs share fits and so are not independent; what leaving out one fit changes tells how
-    much the mean hangs on it (J. N. Arvesen, "Jackknifing U-statistics", Ann. Math.
+    much the mean depends on it (J. N. Arvesen, "Jackknifing U-statistics", Ann. Math.
     Statist. 40, 1969).
     """
     n = len(values)

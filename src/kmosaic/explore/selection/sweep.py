@@ -222,10 +222,10 @@ def grow_centers(
     rows = sample.astype(np.float64)
     while len(centers) < k:
         sq_dist = cdist(rows, centers, "sqeuclidean")
-        own = sq_dist.argmin(axis=1)
-        nearest = sq_dist[np.arange(len(rows)), own]
-        worst = np.bincount(own, weights=nearest, minlength=len(centers)).argmax()
-        farthest = np.where(own == worst, nearest, -1.0).argmax()
+        labels = sq_dist.argmin(axis=1)
+        nearest = sq_dist[np.arange(len(rows)), labels]
+        worst = np.bincount(labels, weights=nearest, minlength=len(centers)).argmax()
+        farthest = np.where(labels == worst, nearest, -1.0).argmax()
         centers = np.vstack([centers, rows[farthest]])
     return centers
 

@@ -67,8 +67,8 @@ def objections(
     reasons = []
     k = trial.n_clusters
     if counts[k] < ENOUGH:
-        said = ", ".join(str(number) for number in sorted(counts))
-        reasons.append(f"The criteria disagree: they favor {said}.")
+        favored = ", ".join(str(number) for number in sorted(counts))
+        reasons.append(f"The criteria disagree: they favor {favored}.")
     if trial.silhouette is None or trial.silhouette < APART:
         how = "hardly apart" if (trial.silhouette or 0) < WEAK else "only weakly apart"
         reasons.append(

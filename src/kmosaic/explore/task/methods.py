@@ -42,10 +42,14 @@ class Fitted:
     tree: Tree | None = None
 
 
-def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None) -> Fitted:
+def fit(
+    task: Task, points: NDArray[Any], progress: Progress = lambda done, of: None
+) -> Fitted:
     """Group the points by the task's method."""
     if task.method == "kmeans":
-        model = with_progress(kmeans(task), task, told, task.n_init)  # imports the engine
+        model = with_progress(
+            kmeans(task), task, progress, task.n_init
+        )  # imports the engine
         start = perf_counter()
         model.fit(points)
         labels = np.array(model.set_callbacks().labels_, dtype=np.int32)
@@ -53,7 +57,7 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
     start = perf_counter()
     if task.method == "bisecting":
         n_runs = (task.n_clusters - 1) * task.n_init
-        splits = with_progress(bisecting(task), task, told, n_runs).fit(points)
+        splits = with_progress(bisecting(task), task, progress, n_runs).fit(points)
         model, labels = splits.set_callbacks(), splits.labels_
         tree = merges_of(splits.tree_)
     else:
@@ -74,7 +78,7 @@ def fit(task: Task, points: NDArray[Any], told: Progress = lambda done, of: None
 
 @contextmanager
 def ignore_convergence_warnings() -> Iterator[None]:
-    """Fits that only answer a question do not warn: the groups are not theirs."""
+    """Suppress ConvergenceWarning for auxiliary fits, whose clusters are not returned."""
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():
@@ -107,9 +111,9 @@ def bisecting(task: Task) -> Any:
     )
 
 
-def with_progress(model: Any, task: Task, told: Progress, n_runs: int) -> Any:
+def with_progress(model: Any, task: Task, progress: Progress, n_runs: int) -> Any:
     """An estimator whose fit tells how far it is."""
-    return model.set_callbacks(watch_progress(told, len(task.X), n_runs))
+    return model.set_callbacks(watch_progress(progress, len(task.X), n_runs))
 
 
 def fit_on_sample(points: NDArray[Any], task: Task) -> Labels:
@@ -128,17 +132,19 @@ def fit_on_sample(points: NDArray[Any], task: Task) -> Labels:
     )
 
 
-def extend_labels(points: NDArray[Any], rows: NDArray[np.intp], own: Labels) -> Labels:
+def extend_labels(points: NDArray[Any], rows: NDArray[np.intp], known: Labels) -> Labels:
     """Labels of some rows for all rows: those of the nearest of these."""
     from sklearn.neighbors import KNeighborsClassifier
 
     if len(rows) == len(points):
-        return own
-    nearest = KNeighborsClassifier(n_neighbors=1).fit(points[rows].astype(np.float64), own)
+        return known
+    nearest = KNeighborsClassifier(n_neighbors=1).fit(
+        points[rows].astype(np.float64), known
+    )
     labels = np.empty(len(points), dtype=np.int32)
     for some in blocks(points):
         labels[some] = nearest.predict(points[some].astype(np.float64))
-    labels[rows] = own
+    labels[rows] = known
     return labels
 
 
@@ -147,8 +153,8 @@ def refit(
 ) -> Labels:
     """Group some of the points anew by the task's method: where all of them would go."""
     if task.method in ("kmeans", "bisecting"):
-        own = replace(task, n_init=n_init, seed=seed)
-        model = kmeans(own) if task.method == "kmeans" else bisecting(own)
+        again = replace(task, n_init=n_init, seed=seed)
+        model = kmeans(again) if task.method == "kmeans" else bisecting(again)
         return np.asarray(model.fit(points[rows]).predict(points), dtype=np.int32)
     sample = points[rows].astype(np.float64)
     return extend_labels(

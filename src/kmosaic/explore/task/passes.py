@@ -47,9 +47,10 @@ def overview(X: NDArray[Any], labels: NDArray[np.int32], n_clusters: int) -> Ove
     low, high = np.inf, -np.inf
     for rows in blocks(X):
         block = X[rows] - origin
-        own = labels[rows]
+        block_labels = labels[rows]
         member = csr_array(
-            (np.ones(len(own)), own, np.arange(len(own) + 1)), (len(own), n_clusters)
+            (np.ones(len(block_labels)), block_labels, np.arange(len(block_labels) + 1)),
+            (len(block_labels), n_clusters),
         )
         sums += member.T @ block
         squares += np.einsum("ij,ij->j", block, block)

@@ -1,4 +1,4 @@
-"""How far a fit is, told while it runs."""
+"""Progress reports during a fit."""
 
 from collections.abc import Callable
 from math import log1p
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]  # done, of
 
 
-def watch_progress(told: Progress, n_samples: int, n_runs: int) -> "Watch":
+def watch_progress(progress: Progress, n_samples: int, n_runs: int) -> "Watch":
     """A function of a Step that tells the share of the work done so far, of 100.
 
     Nobody knows when a run will end. The points that still move fall off about
@@ -18,7 +18,7 @@ def watch_progress(told: Progress, n_samples: int, n_runs: int) -> "Watch":
 
     Parameters
     ----------
-    told : callable
+    progress : callable
         Called with a whole number, and 100.
     n_samples : int
         Points of the fit.
@@ -34,6 +34,6 @@ def watch_progress(told: Progress, n_samples: int, n_runs: int) -> "Watch":
             still = log1p(step.moved) / log1p(n_samples)
             # Points may begin to move again; work that was done stays done.
             most = max(most, int(100 * (run - still) / n_runs))
-            told(most, 100)
+            progress(most, 100)
 
     return watch

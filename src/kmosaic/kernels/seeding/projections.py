@@ -25,7 +25,7 @@ def _sq_dist(x: Array, center: Array, origin: Origin) -> float:
 class CandidatePairs(NamedTuple):
     """Rows and new centers that may be nearer to each other than what the rows have."""
 
-    row: Array  # (p,) intp, ascending
+    row: Array  # (p,) intp; those of a center ascend within a tile
     center: Array  # (p,) intp
 
 

@@ -55,8 +55,6 @@ class Blocks:
         """Cut rows into so many blocks, or fewer."""
         return cls(n_samples, forced_block_rows or max(1, -(-n_samples // n_blocks)))
 
-    of = for_pass
-
     def in_tiles(self, tile_rows: int) -> "Blocks":
         """Round the length of the blocks up to whole tiles of so many rows."""
         return Blocks(self.n_samples, -(-self.block_rows // tile_rows) * tile_rows)

@@ -38,12 +38,8 @@ class DenseRows:
     ) -> None:
         self.X, self.weight, self.dtype, self.team = X, weight, dtype, team
         self.n_samples, self.n_features = X.shape
+        self.is_plain = is_plain(X, dtype)  # whether kernels can read the rows as they lie
         self._moments: Moments | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether kernels can read the rows as they lie."""
-        return is_plain(self.X, self.dtype)
 
     def take(self, indices: NDArray[np.intp]) -> NDArray[Any]:
         """Copy some rows, (len(indices), d), in ``dtype``."""

@@ -84,20 +84,6 @@ class ThreadTeam:
         for helper in helpers:
             helper.result()
 
-    in_block_order, dismiss = map_ordered, close
-
-    @property
-    def kind(self) -> Hashable:
-        """The signature."""
-        return self.signature
-
-    @kind.setter
-    def kind(self, kind: Hashable) -> None:
-        self.signature = kind
-
-
-Crew = ThreadTeam
-
 
 class _Helpers:
     """The threads of a team but for the calling one, started when first needed."""

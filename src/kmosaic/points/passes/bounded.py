@@ -85,7 +85,7 @@ class BoundedPass:
         return self._labels
 
     def cluster_weights(self, n_clusters: int) -> Floats:
-        """What the rows of each cluster weigh, (k,), added up anew."""
+        """What the rows of each cluster weigh, (k,), added up from scratch."""
         weights = np.bincount(self._labels, self._rows.weight, minlength=n_clusters)
         return weights.astype(np.float64, copy=False)
 
@@ -127,14 +127,20 @@ class BoundedPass:
         workspace = self._pool.take(
             lambda: BoundedWorkspace.allocate(self._cache.n_groups, centers.prepared)
         )
-        unresolved, counts = self._screen(rows, doubtful, centers, workspace)
+        # Bounds are loosened by what the centers have moved, in `find_doubtful`; what they
+        # leave goes through bytes, if there are any, and then through exact distances.
+        unresolved, tests, bounded = doubtful, 0, 0
+        if centers.quantized is not None:
+            unresolved, tests, bounded = self._screen(rows, doubtful, centers, workspace)
         distances = self._compare(rows, unresolved, centers, workspace)
         self._pool.give_back(workspace)
         moved = np.flatnonzero(labels[doubtful] != before)
-        counts += PassCounts(
+        counts = PassCounts(
             moved=len(moved),
             distances=distances,
-            doubtful=len(doubtful),
+            doubtful=n,
+            quantized_tests=tests,
+            quantized_distances=bounded,
             unresolved=len(unresolved),
         )
         return _Moves(rows, doubtful[moved], before[moved], counts)
@@ -145,17 +151,25 @@ class BoundedPass:
         doubtful: NDArray[np.intp],
         centers: _Centers,
         workspace: BoundedWorkspace,
-    ) -> tuple[NDArray[np.intp], PassCounts]:
-        """Compare doubtful rows of a block as bytes; those in doubt even then."""
-        if self._cache.quantized is None or centers.quantized is None:
-            return doubtful, PassCounts()
+    ) -> tuple[NDArray[np.intp], int, int]:
+        """Compare doubtful rows of a block as bytes first.
+
+        Returns
+        -------
+        unresolved : those that are in doubt even then
+        tests : comparisons of a row with a register of centers
+        bounded : distances that these have bounded
+        """
+        assert self._cache.quantized is not None and centers.quantized is not None
         labels, bounds = self._labels[rows], self._cache.block(rows)
         codes = self._cache.quantized.block(rows)
         unresolved = [doubtful[:0]]
-        counts = PassCounts()
+        tests = bounded = 0
         for start in range(0, len(doubtful), centers.most_rows):
+            # The kernel moves what stays in doubt to the front: a copy, since all doubtful
+            # rows are asked later whether they have moved.
             some = doubtful[start : start + centers.most_rows].copy()
-            n, tests, distances = screen_rows(
+            n, n_tests, n_bounded = screen_rows(
                 some,
                 codes,
                 centers.quantized,
@@ -166,8 +180,9 @@ class BoundedPass:
                 workspace.quantized,
             )
             unresolved.append(some[:n])
-            counts += PassCounts(quantized_tests=tests, quantized_distances=distances)
-        return np.concatenate(unresolved), counts
+            tests += n_tests
+            bounded += n_bounded
+        return np.concatenate(unresolved), tests, bounded
 
     def _compare(
         self,

@@ -55,6 +55,7 @@ class BoxedPass:
         self._partition, self._team = partition, team
         self._labels = np.empty((partition.n_boxes, BOX_ROWS), np.int32)
         self._by_row: NDArray[np.int32] | None = labels
+        # Equal rows share a column: they have equal labels, so that any of them will do.
         flat = self._labels.reshape(-1)
         flat[partition.place] = labels
         flat[partition.n_rows :] = flat[partition.n_rows - 1]
@@ -69,7 +70,7 @@ class BoxedPass:
         return self._by_row
 
     def cluster_weights(self, n_clusters: int) -> Floats:
-        """What the rows of each cluster weigh, (k,), added up anew."""
+        """What the rows of each cluster weigh, (k,), added up from scratch."""
         labels, weight = self._labels.reshape(-1), self._boxes.weight.reshape(-1)
         return np.bincount(labels, weight, minlength=n_clusters).astype(np.float64)
 

@@ -64,6 +64,7 @@ class FullPass:
         by_difference : whether ``total`` belongs to the labels of the pass before, and is
             brought up to date by the rows that move
         """
+        # A function of the centers alone: a row gets the same label in whatever set it is.
         rows, labels = self._rows, self.labels()
         prepared = prepare(centers, centers.dtype)
         blocks = rows.blocks(len(centers))

@@ -16,7 +16,7 @@ CANCELED: Final = 2.0**26
 # ... and cost as much as adding all rows up where about this share of the rows moves: each
 # is taken off one sum and added to another, and fetched from anywhere.
 MOST_MOVED: Final = 0.25
-# All moves since the sums were added up anew, as a share of the rows: then as many
+# All moves since the sums were added up from scratch, as a share of the rows: then as many
 # additions have been rounded as if they had been made twice.
 _MOST_MOVED_IN_ALL: Final = 1.0
 _WEIGHTS_AT_ONCE: Final = 1 << 16  # so that no copy of all of them is made
@@ -48,11 +48,11 @@ class IncrementalSums:
         self._kept_digits = False  # no cluster has shrunk so much that digits are lost
         self._peaks = np.empty((0, 0)), np.empty(0)  # the largest |sums| and weights so far
         self._moved_share = np.inf  # share of the rows: moved in the last pass
-        self._moved_in_all = 0.0  # the same, all passes since sums were added up anew
+        self._moved_in_all = 0.0  # the same, all passes since a rebuild
 
     @property
     def are_accurate(self) -> bool:
-        """Whether the sums are rounded about as little as if they were added up anew."""
+        """Whether the sums are rounded about as little as those from scratch are."""
         return self._kept_digits and self._moved_in_all <= _MOST_MOVED_IN_ALL
 
     @property
@@ -74,11 +74,11 @@ class IncrementalSums:
         self._total = total
 
     def distrust(self) -> None:
-        """Have the next full pass add the sums up anew."""
+        """Have the next full pass add the sums up from scratch."""
         self._kept_digits = False
 
     def record_rebuilt(self, total: Sums, moved: int) -> None:
-        """Take note of a pass that added sums up anew, with so many rows moved."""
+        """Take note of a pass that added sums up from scratch, with so many rows moved."""
         self._peaks = np.zeros_like(total.sums), np.zeros_like(total.weights)
         self._moved_in_all = -moved / self._n_samples
         self.record_updated(total, moved)

@@ -156,12 +156,15 @@ class Planner:
         current, k = self._current, len(centers)
         assert not isinstance(current, FullPass)
         counts = current.run(centers, total)
+        # Weights that are rounded leave a residue where a cluster has lost all its rows:
+        # it would never be seen to be empty.
         if not self._sums.exact:
             clear_weightless(total, current.cluster_weights(k))
         self._sums.record_updated(total, counts.moved)
         self._policy.record(current.engine, counts, k, n_groups=current.n_groups)
         if not (self._policy.should_keep_engine() and self._sums.are_accurate):
             self._start_over()
+        # The labels are those of a full pass, so its sums can be had without its distances.
         if not self._incremental:
             total = Sums(np.zeros(centers.shape), np.zeros(k))
             self._full.add_up(self.labels(), total)
@@ -179,6 +182,8 @@ class Planner:
     def _next_engine(self, centers: NDArray[Any]) -> FullPass | BoundedPass | BoxedPass:
         """Set up the engine that the policy asks for, after a full pass."""
         policy, k = self._policy, len(centers)
+        # Few features: boxes, or nothing until they have failed. Bounds for a run that will
+        # be boxed a few passes later would cost more than they save.
         if policy.may_use_boxes:
             ready = self._derived.are_sorted
             if policy.should_use_boxes(k, already_sorted=ready) and (
@@ -187,6 +192,8 @@ class Planner:
                 partition = self._derived.partition()
                 return BoxedPass(partition, self.labels(), self._rows.team)
             return self._full
+        # Quantized rows first: where they pay, they do so from the first passes on, when
+        # most rows still move and bounds rule out little.
         ready = self._derived.are_quantized
         if (
             policy.should_try_quantized(k, already_quantized=ready)
@@ -215,6 +222,7 @@ class Planner:
         if self._skip == "always":
             return True
         rows = self._rows
+        # Evenly spread, not the first ones: rows are often sorted by what they show.
         n = min(_TRIAL_ROWS, -(-rows.n_samples // _TRIAL_OF))
         indices = np.linspace(0, rows.n_samples - 1, n).astype(np.intp)
         X = readable(rows.take(indices), rows.dtype)

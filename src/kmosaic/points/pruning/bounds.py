@@ -82,6 +82,8 @@ class BoundsCache:
         displacement = np.empty(len(centers))
         distances_between(centers, self._centers, displacement)
         np.copyto(self._centers, centers)
+        # Rounded up to float32: a drift that is too small would make bounds wrong, one that
+        # is too large makes a few more rows doubtful.
         with np.errstate(over="ignore"):  # infinitely far is a bound, too
             least = (displacement * UP_LONG).astype(np.float32)
             drift = np.nextafter(least, np.float32(np.inf))

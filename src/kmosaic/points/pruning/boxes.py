@@ -22,7 +22,7 @@ _MOST_ROWS: Final = 2**31 - BOX_ROWS  # places are int32
 
 def may_be_boxed(n_samples: int, n_features: int) -> bool:
     """Tell whether boxes are made for so many rows and features."""
-    return n_features <= _MOST_FEATURES and n_samples <= _MOST_ROWS
+    return n_features <= _MOST_FEATURES and 0 < n_samples <= _MOST_ROWS
 
 
 class BoxPartition:
@@ -109,6 +109,8 @@ def _sort_into_boxes(
         gather_distinct(rows, order, part.start, part.stop, weight, first, *into)
 
     team.map_ordered(gather, lambda _: None, len(blocks))
+    # Columns behind the last row repeat it, so that kernels need no special case; they have
+    # no weight.
     in_last = n_rows - (n_boxes - 1) * BOX_ROWS
     points[-1, :, in_last:] = points[-1, :, in_last - 1 : in_last]
     low, high = np.empty((n_boxes, d), dtype), np.empty((n_boxes, d), dtype)

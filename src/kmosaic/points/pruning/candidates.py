@@ -23,11 +23,11 @@ from kmosaic.points.pruning.errors import compared_value_error, lengths, roundin
 from kmosaic.points.pruning.zorder import row_numbers, sort_along_z_order
 
 # A list shall be good for so many passes in which centers move as far as in the last one.
-# More make lists longer, fewer have them made anew more often: fits of pictures' colors
+# More make lists longer, fewer have them rebuilt more often: fits of pictures' colors
 # take about the same time with 2 to 8.
 _PASSES_AHEAD: Final = 4.0
 # Where rounding has grown beyond what lists were made for, they are made for so many times
-# as much: else a slow growth would have all of them made anew in every pass.
+# as much: else a slow growth would have all of them rebuilt in every pass.
 _ROUNDING_AHEAD: Final = 2.0
 # What boxes will see is estimated from one row in so many, 8 to a box instead of 128: the
 # boxes are about as large as those of all rows.
@@ -95,7 +95,7 @@ class CandidateTracker:
         D(a) + D_max  <  valid_until  =  D₀(a) + D₀_max + (N − F)
 
     for the nearest b that was left off. Totals never shrink: a list that has expired stays
-    expired until it is made anew.
+    expired until it is rebuilt.
     """
 
     def __init__(self, n_boxes: int) -> None:
@@ -157,7 +157,7 @@ class CandidateTracker:
         return fastest
 
     def _drop_lists(self) -> None:
-        """Have every box look for its candidates anew."""
+        """Have every box look for its candidates again."""
         self.lists.reference.fill(-1)
         self.lists.owner.fill(-1)
 

@@ -139,6 +139,7 @@ class PruningPolicy:
             cost = relative_cost_of_single_bound(counts.doubtful / n, k, d)
         else:
             cost = relative_cost_of_group_bounds(counts, n, k, d, n_groups)
+        # What is not a number does not pay, either.
         self._unprofitable_passes = 0 if cost < 1.0 else self._unprofitable_passes + 1
         if not self.should_keep_engine():
             self._give_up(engine, counts.moved / n)

@@ -98,6 +98,7 @@ class DenseSeeding:
         """Numbers of the rows at which the running sum reaches each value."""
         last = len(self._runs) - 1
         run_of_value = np.minimum(np.searchsorted(self._run_ends, values), last)
+        # Each run that a value falls into is read once, for all of its values.
         indices = np.empty(len(values), np.intp)
         for run in np.unique(run_of_value):
             rows = self._runs[run]

@@ -10,8 +10,8 @@ from kmosaic.points.base import Floats
 from kmosaic.points.parallel.team import ThreadTeam
 
 _RUNS: Final = 64  # of clusters, added up together: work for some threads
-# A cluster that so many of its rows, as a share, have left or joined is added up anew: a
-# row that leaves one joins another, so by then it would be no quicker to go on.
+# A cluster that so many of its rows, as a share, have left or joined is added up from
+# scratch: a row that leaves one joins another, so it would be no quicker to go on.
 _MOST_CHANGED: Final = 0.5
 
 

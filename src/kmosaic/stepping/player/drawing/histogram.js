@@ -6,6 +6,7 @@ import { amount } from "./words.js";
 /** @typedef {{from: number, to: number, starts: number[]}} Bar */
 
 const BARS = 20;
+const LEAST_SPAN = 1.2; // of the highest to the lowest inertia
 const AS_GOOD = 1.01; // within one percent of the lowest
 
 /**
@@ -33,7 +34,9 @@ export function bars(starts, [low, high]) {
  */
 export function rangeOf(all) {
   const values = Object.values(all).flatMap((starts) => starts.inertia);
-  return [Math.min(...values), Math.max(...values)];
+  const low = Math.min(...values);
+  // Differences of less than a percent are none to speak of: they share the first bar.
+  return [low, Math.max(low * LEAST_SPAN, ...values)];
 }
 
 /**

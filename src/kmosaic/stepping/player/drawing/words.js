@@ -13,10 +13,11 @@ import { sizesOf } from "../model/lloyd.js";
 export function amount(value) {
   if (!Number.isFinite(value)) return "–";
   if (Number.isInteger(value) || Math.abs(value) >= 10000) {
-    return Math.round(value).toLocaleString("en-US");
+    return Math.round(value).toLocaleString("en-US").replace("-", "−");
   }
-  if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(2).replace("-", "−");
-  return Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 6 });
+  if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(2).replaceAll("-", "−");
+  const digits = { maximumFractionDigits: 6 };
+  return Number(value.toPrecision(4)).toLocaleString("en-US", digits).replace("-", "−");
 }
 
 /** @param {number} count @param {string} plural */

@@ -216,7 +216,7 @@ export class App {
     by("inertia").textContent = frame.inertia === null ? "" : amount(frame.inertia);
     by("curve").innerHTML = curve(session.frames, session.cursor);
     by("clusters").innerHTML = clusterRows(session, this.lens);
-    by("mean-head").textContent = session.recording.kind === "picture" ? "Color" : this.lens.names.filter(Boolean).length > 1 ? "Center" : "Center";
+    by("mean-head").textContent = session.recording.kind === "picture" ? "Color" : "Center";
     by("across").textContent = this.lens.names[0];
     by("up").textContent = this.lens.names[1] + (this.plane.window.stretched ? " (another scale)" : "");
   }
@@ -245,9 +245,9 @@ export class App {
     by("init").value = session.init;
     by("undo").disabled = by("reset").disabled = !session.live;
     for (const axis of [0, 1]) by(`axis-${axis}`).textContent = this.lens.names[axis];
-    const whole = picture || !this.lens.names[1];
-    document.querySelectorAll(".times, input[name=tool][value=add], input[name=tool][value=remove]").forEach((one) => {
-      /** @type {HTMLButtonElement} */ (one).disabled = whole;
+    by("axes").hidden = picture || !this.lens.names[1];
+    document.querySelectorAll(".changes-points").forEach((one) => {
+      /** @type {HTMLElement} */ (one).hidden = picture;
     });
     by("choose").textContent = session.init === "k-means++" && session.k > 1 && !session.centers ? "Choose a center" : "Choose centers";
   }

@@ -19,5 +19,12 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.
 window.addEventListener("beforeprint", () => app.refit());
 window.addEventListener("hashchange", () => app.restore());
 
+// A page around this one may give the frame the height that it needs.
+if (window.parent !== window) {
+  new ResizeObserver(() => {
+    window.parent.postMessage({ kmosaicHeight: document.documentElement.offsetHeight }, "*");
+  }).observe(document.body);
+}
+
 // For the console, and for tests.
 Object.assign(globalThis, { player: { app, assign, lloyd, plusPlus, seeded, update } });

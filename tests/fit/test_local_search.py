@@ -7,8 +7,8 @@ from hypothesis import given
 from sklearn.cluster import KMeans as PeerKMeans
 
 from kmosaic import KMeans
-from kmosaic.fit import run
-from kmosaic.fit.swaps import _merge_costs, improve
+from kmosaic.fit import LocalSearchState, local_search, run
+from kmosaic.fit.local_search import _merge_costs
 from kmosaic.points import MemoryPoints, SparsePoints
 from kmosaic.points.capabilities import SingleMoves
 from kmosaic.points.passes import hartigan
@@ -23,7 +23,7 @@ def test_out_of_a_trap_small_enough_for_paper() -> None:
     trap = np.array([[0.0], [1.0], [15.5]])
     stuck = KMeans(3, init=trap, n_init=1).fit(X)
     assert stuck.inertia_ == pytest.approx(101.0)
-    freed = KMeans(3, init=trap, n_init=1, n_swaps=1, random_state=0).fit(X)
+    freed = KMeans(3, init=trap, n_init=1, max_failed_swaps=1, random_state=0).fit(X)
     assert freed.inertia_ == pytest.approx(1.5)
     np.testing.assert_allclose(np.sort(freed.cluster_centers_.ravel()), [0.5, 10.5, 20.5])
     assert freed.n_iter_ == len(freed.history_) > stuck.n_iter_
@@ -33,16 +33,16 @@ def test_out_of_a_trap_small_enough_for_paper() -> None:
 def test_never_worse_and_all_of_a_piece(problem: Problem) -> None:
     points = MemoryPoints(problem.X, problem.weight)
     fit = run(points, problem.centers, max_iter=50, tol=0.0)
-    labels = points.labels()
-    rng = np.random.RandomState(0)
-    better, labels = improve(
+    *_, state = local_search(
         points,
-        fit,
-        labels,
-        3,
-        rng,
+        LocalSearchState(fit),
+        np.random.RandomState(0),
         lambda centers: run(points, centers, max_iter=50, tol=0.0),
+        max_failed=3,
     )
+    better = state.fit
+    points.assign(better.centers, sums=False)
+    labels = points.labels()
     assert better.inertia <= fit.inertia
     centers = better.centers
     expected = sq_dists(problem.X, centers).argmin(axis=1)
@@ -105,9 +105,9 @@ def test_no_point_alone_would_do_better_elsewhere(dtype: str, weighted: bool) ->
     for seed in range(4):
         start = X[rng.choice(60, 4, replace=False)].astype(float)
         plain, better = (
-            KMeans(4, init=start, n_init=1, tol=0, n_swaps=n, random_state=seed).fit(
-                X, sample_weight=weight if weighted else None
-            )
+            KMeans(
+                4, init=start, n_init=1, tol=0, max_failed_swaps=n, random_state=seed
+            ).fit(X, sample_weight=weight if weighted else None)
             for n in (0, 1)
         )
         exact = X.astype(float)
@@ -140,7 +140,7 @@ def test_where_nobody_can_tell_points_stay_where_they_are() -> None:
     assert not isinstance(SparsePoints(X), SingleMoves)
     X = digits()
     plain, dense, sparse = (
-        KMeans(3, random_state=0, n_swaps=n).fit(rows).inertia_
+        KMeans(3, random_state=0, max_failed_swaps=n).fit(rows).inertia_
         for n, rows in ((0, X), (5, X), (5, sp.csr_array(X)))
     )
     assert dense <= sparse <= plain
@@ -149,7 +149,7 @@ def test_where_nobody_can_tell_points_stay_where_they_are() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_as_low_as_the_peers_best_of_twenty(seed: int) -> None:
     X = blobs(3_000, 4, 40, spread=0.3)
-    ours = KMeans(40, n_init=1, n_swaps=10, random_state=seed).fit(X)
+    ours = KMeans(40, n_init=1, max_failed_swaps=10, random_state=seed).fit(X)
     theirs = PeerKMeans(40, n_init=20, random_state=seed).fit(X)
     assert ours.inertia_ <= theirs.inertia_ * (1 + 1e-9)
 
@@ -160,7 +160,7 @@ def test_off_unless_asked_for_and_the_same_for_any_number_of_threads() -> None:
     theirs = PeerKMeans(10, random_state=0).fit(X)
     assert plain.inertia_ == pytest.approx(theirs.inertia_)
     found = [
-        KMeans(10, random_state=0, n_swaps=5, n_threads=n).fit(X).cluster_centers_
+        KMeans(10, random_state=0, max_failed_swaps=5, n_threads=n).fit(X).cluster_centers_
         for n in (1, 2)
     ]
     np.testing.assert_array_equal(*found)
@@ -170,7 +170,7 @@ def test_off_unless_asked_for_and_the_same_for_any_number_of_threads() -> None:
 def test_few_clusters(k: int) -> None:
     # Three clusters are the fewest of which two can be merged and one split.
     X = blobs(200, 2, 3)
-    assert KMeans(k, n_swaps=4, random_state=0).fit(X).inertia_ <= (
+    assert KMeans(k, max_failed_swaps=4, random_state=0).fit(X).inertia_ <= (
         KMeans(k, random_state=0).fit(X).inertia_
     )
 
@@ -178,4 +178,4 @@ def test_few_clusters(k: int) -> None:
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
 def test_more_clusters_than_distinct_points() -> None:
     X = np.repeat([[0.0, 0.0], [1.0, 1.0]], 5, axis=0)
-    assert KMeans(4, n_swaps=3, random_state=0).fit(X).inertia_ == 0.0
+    assert KMeans(4, max_failed_swaps=3, random_state=0).fit(X).inertia_ == 0.0

@@ -1,4 +1,8 @@
-"""Rows scaled to unit length: their directions."""
+"""Centers and rows of unit length: k-means of directions.
+
+I. S. Dhillon and D. S. Modha, "Concept decompositions for large sparse text data using
+clustering", Machine Learning 42, 2001.
+"""
 
 from typing import Any, Final
 
@@ -10,7 +14,15 @@ from kmosaic.points.parallel.conversion import chunk_rows, compute_dtype
 _NEAR_ENOUGH: Final = 8.0  # times the rounding of the type: such lengths are 1
 
 
-def directions(X: Any) -> Any:
+def normalize_centers(centers: NDArray[Any], before: NDArray[Any]) -> NDArray[Any]:
+    """Scale centers to unit length; where one is 0, its points cancel and it stays."""
+    lengths = np.linalg.norm(centers.astype(np.float64), axis=1, keepdims=True)
+    stays = lengths <= np.finfo(centers.dtype).eps
+    scaled = np.where(stays, before, centers / np.where(stays, 1.0, lengths))
+    return scaled.astype(centers.dtype)
+
+
+def normalize_rows(X: Any) -> Any:
     """Scale the rows of a checked array or CSR matrix to length 1; zeros stay.
 
     X itself where all rows are so long already, else a copy: floats, which of a CSR matrix

@@ -1,4 +1,4 @@
-"""A finished fit improved: from where two centers do one's work, one goes elsewhere.
+"""Local search by merge and split: from where two centers do one's work, one goes away.
 
 Lloyd moves centers a little at a time, and never one from a crowded region across to an
 empty one. A swap does: it merges two clusters and splits a third. And it moves all points
@@ -6,29 +6,23 @@ at once, while centers stand still: what is gained when centers go along with a 
 moves alone is left to be had.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.fit.lloyd import Fit, run
+from kmosaic.fit.lloyd import run
+from kmosaic.fit.result import Fit
 from kmosaic.fit.seeding import kmeans_plusplus
+from kmosaic.fit.state import LocalSearchState, Split, generator_state, set_generator
 from kmosaic.points import Points
 from kmosaic.points.base import Floats
 from kmosaic.points.capabilities import RandomAccess, SingleMoves, require
 
 _SPLIT_ITERATIONS: Final = 8  # of Lloyd with two centers: enough to rank the splits by
 _SPLIT_ROWS: Final = 4096  # of a cluster, that a split is found from
-
-
-@dataclass(frozen=True, slots=True)
-class _Split:
-    """A cluster as two."""
-
-    halves: NDArray[Any]  # (2, d) centers
-    gain: float  # what the inertia falls by
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,93 +34,127 @@ class _Swap:
     worth: float  # what the inertia falls by before Lloyd goes on; may be negative
 
 
-def improve(
+def local_search(
     points: Points,
-    found: Fit,
-    labels: NDArray[np.int32],
-    n_swaps: int,
+    state: LocalSearchState,
     random_state: np.random.RandomState,
     fit_from: Callable[[NDArray[Any]], Fit],
-) -> tuple[Fit, NDArray[np.int32]]:
-    """Swap, run Lloyd, and keep what has a lower inertia, until n_swaps trials have failed.
+    *,
+    max_failed: int,
+) -> Iterator[LocalSearchState]:
+    """Swap, run Lloyd, and keep what has a lower inertia, until max_failed trials failed.
 
-    ``fit_from`` runs Lloyd from some centers. Before the first swap, and after each that
-    was kept, points are moved one at a time (`SingleMoves.hartigan_moves`).
+    Yields the state after each run of Lloyd. Before the first swap, and after each that
+    was kept, points are moved one at a time where the set can (`SingleMoves`).
 
     A swap is worth what splitting a cluster gains (two centers fitted to its points) less
     what merging two others costs: where these weigh v and w and lie δ apart, that is
     v · w / (v + w) · δ² (J. H. Ward, "Hierarchical grouping to optimize an objective
     function", 1963). Swaps that are worth something are made together as far as they
     share no cluster; then, one at a time, those that lose least, since Lloyd may well
-    gain more. Returned with its labels. A run that was stopped is the last.
+    gain more. A run that was stopped is the last.
+
+    Parameters
+    ----------
+    points : Points
+        With random access.
+    state : LocalSearchState
+        ``LocalSearchState(fit)`` to begin; or any that an earlier search has yielded.
+    random_state : RandomState instance
+        Source of the draws. It is put where that of the state stood, if the state knows.
+    fit_from : callable
+        Runs Lloyd from some centers.
+    max_failed : int
     """
-    rows = require(points, RandomAccess, "n_swaps", "Leave it at 0.")
-    splits: dict[bytes, _Split] = {}
-    failed = 0
-    found, labels = _settled(points, found, labels, fit_from)
-    while failed < n_swaps and len(found.centers) > 2:
-        weights = points.assign(found.centers).weights
-        ranked, splits = _ranked(rows, found, labels, weights, splits, random_state)
-        better = None
-        for swaps in _trials(ranked)[: n_swaps - failed]:
-            start = _swapped(found.centers, weights, splits, swaps)
-            fit = fit_from(start)
-            if _is_lower(fit, found):
-                better = _after(found, fit)
-                labels = points.labels()
-                break
-            failed += 1
-            if fit.stopped:
-                break
-        if better is None:
+    rows = require(points, RandomAccess, "max_failed_swaps", "Leave it at 0.")
+    moves = points if isinstance(points, SingleMoves) else None
+    if state.generator is not None:
+        set_generator(random_state, state.generator)
+
+    def with_generator(state: LocalSearchState) -> LocalSearchState:
+        return replace(state, generator=generator_state(random_state))
+
+    while not state.finished:
+        if not state.settled:
+            state = with_generator(_settled(points, moves, state, fit_from))
+            yield state
+            continue
+        if state.n_failed >= max_failed or len(state.fit.centers) <= 2:
             break
-        found, labels = _settled(points, better, labels, fit_from)
-        if found.stopped:
-            break
-    return found, labels
+        fit = state.fit
+        weights = points.assign(fit.centers).weights
+        ranked, splits = _ranked(
+            rows, fit, points.labels(), weights, state.splits, random_state
+        )
+        trials = _trials(ranked)[: max_failed - state.n_failed + state.n_tried]
+        state = replace(state, splits=splits)
+        for swaps in trials[state.n_tried :]:
+            tried = fit_from(_swapped(fit.centers, weights, splits, swaps))
+            state = with_generator(_after_trial(state, tried))
+            yield state
+            if state.finished or not state.settled:
+                break
+        else:
+            break  # there is nothing more to try
+    if not state.finished:
+        yield with_generator(replace(state, finished=True))
 
 
 def _settled(
     points: Points,
-    found: Fit,
-    labels: NDArray[np.int32],
+    moves: SingleMoves | None,
+    state: LocalSearchState,
     fit_from: Callable[[NDArray[Any]], Fit],
-) -> tuple[Fit, NDArray[np.int32]]:
-    """Move points one at a time, and run Lloyd, as long as that lowers the inertia."""
-    if not isinstance(points, SingleMoves):
-        return found, labels
-    while not found.stopped:
-        weights = points.assign(found.centers).weights
-        centers = points.hartigan_moves(found.centers, weights)
-        if centers is None:
-            break
-        fit = fit_from(centers)
-        if not _is_lower(fit, found):
-            break
-        found, labels = _after(found, fit), points.labels()
-    return found, labels
+) -> LocalSearchState:
+    """Move points one at a time and run Lloyd; settled where that gains nothing more."""
+    fit = state.fit
+    if fit.stopped:
+        return replace(state, settled=True, finished=True)
+    if moves is not None:
+        centers = moves.hartigan_moves(fit.centers, points.assign(fit.centers).weights)
+        if centers is not None:
+            moved = fit_from(centers)
+            if _is_lower(moved, fit):
+                return replace(state, fit=_after(fit, moved), n_tried=0)
+    return replace(state, settled=True, n_tried=0)
 
 
-def _is_lower(fit: Fit, found: Fit) -> bool:
+def _after_trial(state: LocalSearchState, tried: Fit) -> LocalSearchState:
+    """Where the search stands after Lloyd has run from swapped centers."""
+    if _is_lower(tried, state.fit):
+        return replace(state, fit=_after(state.fit, tried), settled=False)
+    return replace(
+        state,
+        n_tried=state.n_tried + 1,
+        n_failed=state.n_failed + 1,
+        finished=tried.stopped,
+    )
+
+
+def _is_lower(fit: Fit, best: Fit) -> bool:
     """Tell whether the inertia is lower: by more than rounding, or it would never end."""
-    return fit.inertia < found.inertia * (1.0 - 1e-9)
+    return fit.inertia < best.inertia * (1.0 - 1e-9)
 
 
-def _after(found: Fit, fit: Fit) -> Fit:
+def _after(earlier: Fit, fit: Fit) -> Fit:
     """Put a run behind those before it."""
-    return replace(fit, history=found.history + fit.history, work=found.work + fit.work)
+    return replace(
+        fit,
+        history=earlier.history + fit.history,
+        report=earlier.report + fit.report,
+    )
 
 
 def _ranked(
     points: RandomAccess,
-    found: Fit,
+    fit: Fit,
     labels: NDArray[np.int32],
     weights: Floats,
-    known: dict[bytes, _Split],
+    known: Mapping[bytes, Split],
     random_state: np.random.RandomState,
-) -> tuple[list[_Swap], dict[bytes, _Split]]:
+) -> tuple[list[_Swap], dict[bytes, Split]]:
     """Possible swaps, best first; and the splits, by the center that is split."""
-    centers = found.centers
+    centers = fit.centers
     splits = {}
     order = np.argsort(labels, kind="stable")
     ends = np.cumsum(np.bincount(labels, minlength=len(centers)))
@@ -169,18 +197,18 @@ def _split(
     members: NDArray[np.intp],
     center: NDArray[Any],
     random_state: np.random.RandomState,
-) -> _Split:
+) -> Split:
     """Split a cluster by k-means with two centers."""
     if len(members) < 2:
-        return _Split(np.stack([center, center]), 0.0)
+        return Split(np.stack([center, center]), 0.0)
     some = members[:: -(-len(members) // _SPLIT_ROWS)]
     part = points.subset(some)
     if part.moments().weight == 0.0:
-        return _Split(np.stack([center, center]), 0.0)
+        return Split(np.stack([center, center]), 0.0)
     start = kmeans_plusplus(part, 2, random_state).rows
     fit = run(part, start, max_iter=_SPLIT_ITERATIONS, tol=0.0)
     gain = float(part.moments().scatter.sum()) - fit.inertia
-    return _Split(fit.centers, gain * len(members) / len(some))
+    return Split(fit.centers, gain * len(members) / len(some))
 
 
 def _merge_costs(centers: NDArray[Any], weights: Floats) -> Floats:
@@ -198,7 +226,7 @@ def _merge_costs(centers: NDArray[Any], weights: Floats) -> Floats:
 def _swapped(
     centers: NDArray[Any],
     weights: Floats,
-    splits: dict[bytes, _Split],
+    splits: Mapping[bytes, Split],
     swaps: list[_Swap],
 ) -> NDArray[Any]:
     """The centers after some swaps."""
