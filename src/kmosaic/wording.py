@@ -30,3 +30,12 @@ def percent(share: float) -> str:
         value = 99.9
     text = f"{value:.1f}".removesuffix(".0") if value in (0, 100) else f"{value:.1f}"
     return f"{text} %"
+
+
+def sides(shape: tuple[int, ...]) -> str:
+    """A shape as people write it.
+
+    >>> sides((60000, 28, 28)), sides((7,)), sides(())
+    ('60000 × 28 × 28', '7', 'scalar')
+    """
+    return " × ".join(map(str, shape)) or "scalar"

@@ -116,7 +116,7 @@ ARGUMENTS = [
         ["explroe"],
         "There is no command 'explroe', only explore, sweep, merge, rename, cut, undo, ",
     ),
-    (["zzz"], "segment, compare. See: kmosaic --help"),
+    (["zzz"], "segment, compare, steps. See: kmosaic --help"),
     (["explore", "--sede", 1], "--sede"),
     (["explore", "x.npy", "--reduce", "pca"], "'pca' is not pca: and a number"),
     (["explore", "x.npy", "--reduce", "pca:4", "-k", 3], "asks for 4 principal components"),

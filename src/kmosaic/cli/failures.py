@@ -11,9 +11,9 @@ DEFECT = 1
 MOST_SHOWN = 80  # characters of a list that a shell spelled out
 INTERRUPTED = 130  # 128 + the number of the signal that Ctrl-C sends
 
-# typer carries click inside of itself since 0.20, and before took it from outside; this is
-# the way to click's class of errors of usage that holds for both.
-_UsageError = typer.BadParameter.__mro__[1]
+# typer carries click inside of itself since 0.20, and before took it from outside: click's
+# class of errors of usage is found by its name, wherever it is from.
+_UsageError = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "UsageError")
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -31,11 +31,11 @@ def exit_code(error: BaseException) -> int:
 
 def sentence(error: BaseException) -> str:
     """Say in one line what went wrong and what to do."""
-    return " ".join(_words(error).split())
+    return " ".join(_describe(error).split())
 
 
-def _words(error: BaseException) -> str:
-    """Choose the words for each kind of error."""
+def _describe(error: BaseException) -> str:
+    """Say what went wrong, in the words for its kind of error."""
     if isinstance(error, _UsageError):
         return _usage(error)
     if isinstance(error, OSError):

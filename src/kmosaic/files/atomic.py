@@ -147,8 +147,8 @@ def _take_places(stage: Path, target: Path, names: list[str]) -> None:
             # What is still staged was not moved, so nothing new stands in its place.
             if not (stage / name).exists():
                 (target / name).unlink()
-        for kept in earlier.glob("*"):
-            kept.rename(target / kept.name)
+        for file in earlier.glob("*"):
+            file.rename(target / file.name)
         _discard(earlier)
         raise
     _discard(earlier)

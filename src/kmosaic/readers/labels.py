@@ -17,7 +17,7 @@ def as_labels(array: NDArray[Any], n_samples: int, source: str) -> NDArray[Any]:
         array = array.reshape(-1)
     if array.ndim != 1:
         raise InputError(
-            f"{source} has shape {tuple(map(int, array.shape))}, and labels need one "
+            f"{source} has shape {array.shape}, and labels need one "
             "column. Save one label for each point."
         )
     if len(array) != n_samples:
@@ -40,9 +40,9 @@ def _classes(array: NDArray[Any], source: str) -> NDArray[Any]:
     if kind != "f":
         raise InputError(f"{source} holds {array.dtype}, and labels are integers or text.")
     # Beyond 2**53 floats skip integers, and infinities and NaN are larger or unordered.
-    whole = (np.abs(array) < 2**53) & (array == np.floor(array))
-    if not whole.all():
-        row = int(np.argmin(whole))
+    is_whole = (np.abs(array) < 2**53) & (array == np.floor(array))
+    if not is_whole.all():
+        row = int(np.argmin(is_whole))
         raise InputError(
             f"{source} has the label {array[row]} in row {row} (counted from 0), and "
             "labels name classes: pass integers or text."

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from kmosaic.errors import InputError
+from kmosaic.checks import whole_number
 from kmosaic.readers.dataset import Dataset
 
 Points = NDArray[np.float64]
@@ -152,10 +152,8 @@ MADE: dict[str, Callable[[], Dataset]] = {
 
 
 def _some(n_samples: int) -> int:
-    """A number of points that can show three groups."""
-    if not isinstance(n_samples, int | np.integer) or n_samples < 10:
-        raise InputError(f"n_samples is {n_samples!r}. Pass a whole number from 10.")
-    return int(n_samples)
+    """Hold a number of points to what can show three groups."""
+    return whole_number(n_samples, "n_samples", least=10)
 
 
 def _plane(name: str, X: Points, y: Labels) -> Dataset:

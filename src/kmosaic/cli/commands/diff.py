@@ -39,15 +39,15 @@ def diff(
         with talk.working("Comparing"):
             from kmosaic.explore.runs.compare import compare_runs
 
-            found = compare_runs(first, second)
+            agreement = compare_runs(first, second)
         if output is not None:
-            write_atomically(output, found.html().encode())
+            write_atomically(output, agreement.html().encode())
         lines = [
-            f"Adjusted Rand  {found.adjusted_rand:.4f}",
-            f"AMI            {found.adjusted_mutual_info:.4f}",
+            f"Adjusted Rand  {agreement.adjusted_rand:.4f}",
+            f"AMI            {agreement.adjusted_mutual_info:.4f}",
             "",
-            *found.lines(),
+            *agreement.lines(),
         ]
         if output is not None:
             lines += ["", f"Page  {output}"]
-        talk.result("\n".join(lines), json.loads(found.json()))
+        talk.result("\n".join(lines), json.loads(agreement.json()))

@@ -1,19 +1,18 @@
 """kmosaic explore: the groups in the data, judged and shown."""
 
-import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kmosaic.cli import options
+from kmosaic.cli.exploration import tell
+from kmosaic.cli.reading import read_points
 from kmosaic.cli.terminal import Terminal, terminal
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
     from kmosaic.explore import Exploration
-    from kmosaic.readers import Dataset
 
 EXAMPLES = (
     "kmosaic explore",
@@ -88,9 +87,18 @@ def explore(
         "random_state": seed,
         "n_init": n_init,
     }
+    source: dict[str, Any] = {
+        "source": data,
+        "labels": None if labels is None else str(labels),
+        "columns": columns,
+        "one_hot": one_hot,
+        "missing": missing and missing.value,
+        "size": size,
+        "gray": gray,
+        "embeddings": None if embeddings is None else str(embeddings),
+        "without_row_numbers": True,
+    }
     with terminal(as_json=as_json, quiet=quiet, debug=debug) as talk:
-        from kmosaic.explore.runs.store import FILES, save_new_run
-
         if n_init != "auto" and method.value not in ("kmeans", "bisecting"):
             raise InputError(
                 f"--n-init has no effect with --method {method.value}. Leave it out."
@@ -100,46 +108,52 @@ def explore(
             options.check_output(output)
             _check_nothing_lost(output)
         if cluster is not None:
-            given = (labels, columns, one_hot, missing, size, gray, embeddings)
-            _check_not_read_anew(given)
+            _check_not_read_anew(source)
             _drill_down(talk, Path(data), cluster, settings, output, plots, n_threads)
-            return
-        source: dict[str, Any] = {
-            "source": data,
-            "labels": None if labels is None else str(labels),
-            "columns": columns,
-            "one_hot": one_hot,
-            "missing": missing and missing.value,
-            "size": size,
-            "gray": gray,
-            "embeddings": None if embeddings is None else str(embeddings),
-            "without_row_numbers": True,
-        }
-        points = read_points(talk, source)
-        folder = output or Path(f"kmosaic-{points.name}-k{n_clusters}")
-        options.check_output(folder, FILES)
-        _check_nothing_lost(folder)
-        options.check_n_clusters(n_clusters, len(points.X), data)
-        with talk.counting(f"Exploring {len(points.X):,} points") as told:
-            from kmosaic.explore import explore as find_groups
-
-            found = find_groups(points, n_threads=n_threads, progress=told, **settings)
-            save_new_run(folder, found, points, source)
-        if plots:
-            _draw(found, folder)
-        tell(talk, found, folder, found.notes)
+        else:
+            _explore(talk, source, settings, output, plots, n_threads)
 
 
-READ = ("labels", "columns", "one-hot", "missing", "size", "gray", "embeddings")
+def _explore(
+    talk: Terminal,
+    source: dict[str, Any],
+    settings: dict[str, Any],
+    output: Path | None,
+    plots: bool,
+    n_threads: int | None,
+) -> None:
+    """Explore data, and save the run."""
+    from kmosaic.explore.runs.store import FILES, save_new_run
+
+    points = read_points(talk, source)
+    n_clusters = settings["n_clusters"]
+    folder = output or Path(f"kmosaic-{points.name}-k{n_clusters}")
+    options.check_output(folder, FILES)
+    _check_nothing_lost(folder)
+    options.check_n_clusters(n_clusters, len(points.X), source["source"])
+    with talk.counting(f"Exploring {len(points.X):,} points") as progress:
+        from kmosaic.explore import explore as find_groups
+
+        exploration = find_groups(
+            points, n_threads=n_threads, progress=progress, **settings
+        )
+        save_new_run(folder, exploration, points, source)
+    if plots:
+        _draw(exploration, folder)
+    tell(talk, exploration, folder, exploration.notes)
 
 
-def _check_not_read_anew(given: tuple[Any, ...]) -> None:
+# Options of reading, in the order in which they are named to the user.
+READ = ("labels", "columns", "one_hot", "missing", "size", "gray", "embeddings")
+
+
+def _check_not_read_anew(source: dict[str, Any]) -> None:
     """Refuse options of reading where the rows are those of a run."""
-    for name, value in zip(READ, given, strict=True):
-        if value not in (None, False):
+    for name in READ:
+        if source[name] not in (None, False):
             raise InputError(
-                f"--{name} has no effect with --cluster: the rows of a group are read as "
-                "those of its run were. Leave it out."
+                f"--{name.replace('_', '-')} has no effect with --cluster: the rows of a "
+                "group are read as those of its run were. Leave it out."
             )
 
 
@@ -149,33 +163,6 @@ def _check_nothing_lost(folder: Path) -> None:
         from kmosaic.explore.runs.store import check_nothing_lost
 
         check_nothing_lost(folder)
-
-
-def read_points(talk: Terminal, source: dict[str, Any]) -> "Dataset":
-    """Read what the options name, with a bar where there are many pictures."""
-    if (Path(source["source"]) / "run.json").is_file():
-        from kmosaic.readers.synthetic import MADE
-
-        if source["source"] in MADE:
-            raise InputError(
-                f"{source['source']} is a run in this folder. To explore the made set of "
-                "that name, rename the run, or go to another folder."
-            )
-        raise InputError(
-            f"{source['source']} is a run. Look inside one of its groups (kmosaic explore "
-            f"{source['source']} --cluster 0 -k 3), or pass the data that it is of."
-        )
-    with talk.counting(f"Reading {source['source']}", "pictures") as told:
-        from kmosaic.readers import read
-
-        return read(source["source"], progress=told, **_without(source, "source"))
-
-
-def tell(talk: Terminal, found: "Exploration", folder: Path, notes: Iterable[str]) -> None:
-    """Say what was found, and where it is."""
-    for note in notes:
-        talk.note(note)
-    talk.result(_words(found, folder), _facts(found, folder))
 
 
 def _drill_down(
@@ -196,7 +183,7 @@ def _drill_down(
     with talk.working(f"Exploring group {cluster} of {folder}"):
         from kmosaic.explore import drill_down
 
-        found, target = drill_down(
+        exploration, target = drill_down(
             folder,
             cluster,
             settings.pop("n_clusters"),
@@ -207,39 +194,18 @@ def _drill_down(
             **_without(settings, "scale"),
         )
     if plots:
-        _draw(found, target)
-    tell(talk, found, target, found.notes)
+        _draw(exploration, target)
+    tell(talk, exploration, target, exploration.notes)
 
 
-def _draw(found: "Exploration", folder: Path) -> None:
+def _draw(exploration: "Exploration", folder: Path) -> None:
     """Write the plots, where they were not drawn anew with the run."""
     from kmosaic.report.figures.files import FOLDER, has_plots, write_plots
 
     if not has_plots(folder):
-        write_plots(found, folder / FOLDER)
+        write_plots(exploration, folder / FOLDER)
 
 
 def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
     """The options but for one."""
     return {key: value for key, value in options.items() if key != name}
-
-
-def _facts(found: "Exploration", folder: Path) -> dict[str, object]:
-    """What report.json says, and where everything is."""
-    from kmosaic.explore.runs.store import FILES
-
-    report: dict[str, object] = json.loads(found.json())
-    there = [name for name in FILES if (folder / name).exists()]
-    return {"files": {name: str(folder / name) for name in there}, **report}
-
-
-def _words(found: "Exploration", folder: Path) -> str:
-    """What was found at a glance, and where the report is."""
-    from kmosaic.cli.bars import bars
-
-    lines = [found.finding, "", *bars(found), ""]
-    if found.truth:
-        lines.append(f"Accuracy    {found.truth.accuracy_majority:.4f}")
-    if found.scores.silhouette is not None:
-        lines.append(f"Silhouette  {found.scores.silhouette:.4f}")
-    return "\n".join([*lines, f"Report      {folder / 'report.html'}"])

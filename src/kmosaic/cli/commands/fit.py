@@ -2,12 +2,16 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.terminal import terminal
+from kmosaic.cli.terminal import Terminal, terminal
+
+if TYPE_CHECKING:
+    from kmosaic.estimators import KMeans
+    from kmosaic.readers import Dataset
 
 EXAMPLES = (
     "kmosaic fit digits -k 10 -o model.safetensors",
@@ -40,26 +44,8 @@ def fit(
             points = read(data)
         n_samples, n_features = points.X.shape
         options.check_n_clusters(n_clusters, n_samples, data)
-        with talk.counting(
-            f"Finding {n_clusters} clusters in {n_samples:,} points"
-        ) as told:
-            from kmosaic.cli.columns import keep_names
-            from kmosaic.estimators import KMeans
-            from kmosaic.explore.runs.predictor import Predictor
-            from kmosaic.explore.task.progress import watch_progress
-
-            model = KMeans(
-                n_clusters, n_init=n_init, random_state=seed, n_threads=n_threads
-            )
-            n_runs = 1 if n_init == "auto" else int(n_init)
-            model.set_callbacks(watch_progress(told, n_samples, n_runs))
-            start = perf_counter()
-            model.fit(points.X)
-            seconds = perf_counter() - start
-        keep_names(model, points)
-        own = tuple(range(n_clusters))
-        kept = Predictor(model, None, own, ("",) * n_clusters, points.columns)
-        write_atomically(output, kept.pack())
+        model, seconds = _fitted(talk, points, n_clusters, n_init, seed, n_threads)
+        write_atomically(output, _packed(model, points))
         talk.result(
             f"{n_clusters} clusters in {n_samples:,} points of {n_features:,} features: "
             f"{model.n_iter_} iterations, {seconds:.2f} s, inertia {model.inertia_:.6g}\n"
@@ -76,3 +62,40 @@ def fit(
                 "seconds": seconds,
             },
         )
+
+
+def _fitted(
+    talk: Terminal,
+    points: "Dataset",
+    n_clusters: int,
+    n_init: str,
+    seed: int,
+    n_threads: int | None,
+) -> tuple["KMeans", float]:
+    """Fit a model, with a bar that shows how far it is; gives the seconds, too."""
+    import numpy as np
+
+    from kmosaic.estimators import KMeans
+    from kmosaic.explore.task.progress import watch_progress
+
+    n_samples = len(points.X)
+    model = KMeans(n_clusters, n_init=n_init, random_state=seed, n_threads=n_threads)
+    doing = f"Finding {n_clusters} clusters in {n_samples:,} points"
+    with talk.counting(doing) as progress:
+        n_runs = 1 if n_init == "auto" else int(n_init)
+        model.set_callbacks(watch_progress(progress, n_samples, n_runs))
+        start = perf_counter()
+        model.fit(points.X)
+        seconds = perf_counter() - start
+    if points.feature_names is not None:  # as fitting a data frame would note them
+        model.feature_names_in_ = np.array(points.feature_names, dtype=object)
+    return model, seconds
+
+
+def _packed(model: "KMeans", points: "Dataset") -> bytes:
+    """Give the bytes of a model file that knows the columns of the data."""
+    from kmosaic.explore.runs.predictor import Predictor
+
+    groups = tuple(range(model.n_clusters))
+    names = ("",) * model.n_clusters
+    return Predictor(model, None, groups, names, points.columns).pack()

@@ -60,10 +60,10 @@ def members(
             write_atomically(output, text.getvalue().encode())
         if links is not None:
             _link(rows, links)
-        said = f"{len(rows):,} members of group {group}"
+        summary = f"{len(rows):,} members of group {group}"
         where = [f"Table  {output}"] if output else []
         where += [f"Links  {links}"] if links else []
-        words = "\n".join([said, *where]) if where else text.getvalue().rstrip("\n")
+        words = "\n".join([summary, *where]) if where else text.getvalue().rstrip("\n")
         numbers = [int(row["row"]) for row in rows]
         talk.result(words, {"group": group, "n_members": len(rows), "rows": numbers})
 

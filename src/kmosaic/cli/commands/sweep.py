@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kmosaic.cli import options
-from kmosaic.cli.commands.explore import read_points
 from kmosaic.cli.options import parsers
+from kmosaic.cli.reading import read_points
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:
@@ -86,37 +86,37 @@ def sweep(
         options.check_numbers(n_clusters, len(points.X), data)
         folder = output or Path(f"kmosaic-{points.name}-sweep")
         options.check_output(folder, FILES, kept="sweep.json")
-        with talk.counting(f"Sweeping {len(points.X):,} points", "k") as told:
+        with talk.counting(f"Sweeping {len(points.X):,} points", "k") as progress:
             from kmosaic.explore import sweep as try_numbers
             from kmosaic.report.figures.files import FOLDER, has_plots, write_sweep_plots
 
-            found = try_numbers(
+            result = try_numbers(
                 points,
                 n_clusters,
                 scale=scale.value,
                 reduce=reduce,
                 random_state=seed,
                 n_threads=n_threads,
-                progress=told,
+                progress=progress,
             )
-        pages = (found.html(), found.json(), found.markdown())
+        pages = (result.html(), result.json(), result.markdown())
         files = dict(zip(FILES, (page.encode() for page in pages), strict=True))
         write_folder(folder, files)
         if plots or has_plots(folder):  # earlier ones would be of another sweep
-            write_sweep_plots(found, folder / FOLDER)
-        for note in found.notes:
+            write_sweep_plots(result, folder / FOLDER)
+        for note in result.notes:
             talk.note(note)
         facts = {name: str(folder / name) for name in FILES}
-        talk.result(_words(found, folder), {"files": facts, **json.loads(found.json())})
+        talk.result(_as_text(result, folder), {"files": facts, **json.loads(result.json())})
 
 
-def _words(found: "Sweep", folder: Path) -> str:
+def _as_text(result: "Sweep", folder: Path) -> str:
     """The verdict, and the criteria as a table."""
     from kmosaic.report.formatting import amount
 
-    lines = [" ".join((found.verdict.sentence, *found.verdict.reasons)), ""]
+    lines = [" ".join((result.verdict.sentence, *result.verdict.reasons)), ""]
     lines.append("  k            inertia  silhouette       CH      DB     gap  stability")
-    for t in found.trials:
+    for t in result.trials:
         numbers = (
             f"{amount(t.inertia):>18}",
             _cell(t.silhouette, 11, 3),

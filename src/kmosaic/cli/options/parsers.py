@@ -28,14 +28,14 @@ def number(least: float, most: float) -> Callable[[str], float]:
 
     def parse(text: str) -> float:
         try:
-            found = float(text)
+            value = float(text)
         except ValueError:
-            found = float("nan")
-        if not least <= found <= most:
+            value = float("nan")
+        if not least <= value <= most:
             raise typer.BadParameter(
                 f"{str(text)!r} is not a number from {least:g} to {most:g}."
             )
-        return found
+        return value
 
     return parse
 
@@ -53,10 +53,10 @@ def n_init(text: str) -> int | str:
 
 def names(text: str) -> tuple[str, ...]:
     """Read names separated by commas."""
-    found = tuple(name.strip() for name in str(text).split(","))
-    if not all(found):
+    parts = tuple(name.strip() for name in str(text).split(","))
+    if not all(parts):
         raise typer.BadParameter(f"{text!r} has an empty name. Write a,b,c.")
-    return found
+    return parts
 
 
 def size(text: str) -> tuple[int, int]:

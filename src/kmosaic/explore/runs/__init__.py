@@ -7,6 +7,7 @@
     record      what run.json says, checked; earlier versions migrated
     predictor   from a new row to its group, as a file
     labels_csv  the group of each row as a table
+    new_data    data for a model: read as those of its fit were, held to their columns
     replay      a saved run described again: no file is read
     store       a run written to its folder
     folder      a run folder opened

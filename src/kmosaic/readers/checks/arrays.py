@@ -22,25 +22,25 @@ def as_points(
     shape = array.shape
     if array.ndim == 1 and array.dtype.kind in "ui":
         raise InputError(
-            f"{source} is one-dimensional, {_words(shape)}, as true labels are, and points "
+            f"{source} is one-dimensional, {shape}, as true labels are, and points "
             "need two axes, (points, features). Pass the file of the points, and this one "
             f"as its labels; or reshape it to ({shape[0]}, 1) if each number is a point."
         )
     if array.ndim == 1:
         raise InputError(
-            f"{source} is one-dimensional, {_words(shape)}, and points need two axes, "
+            f"{source} is one-dimensional, {shape}, and points need two axes, "
             f"(points, features): reshape it to ({shape[0]}, 1) if each number is a point."
         )
     pictures = array.ndim == 3 or (array.ndim == 4 and shape[3] in CHANNELS)
     if array.ndim != 2 and not pictures:
         raise InputError(
-            f"{source} has shape {_words(shape)}: pass points as (points, features), or "
+            f"{source} has shape {shape}: pass points as (points, features), or "
             "pictures as (n, height, width) or (n, height, width, 3 or 4 channels)."
         )
     if 0 in shape:
         missing = "rows" if shape[0] == 0 else "columns"
         raise InputError(
-            f"{source} has 0 {missing} (its shape is {_words(shape)}). Check what wrote "
+            f"{source} has 0 {missing} (its shape is {shape}). Check what wrote "
             "it, and pass an array with at least one point and one feature."
         )
     X = _native(array).reshape(shape[0], -1)
@@ -74,8 +74,3 @@ def _native(array: NDArray[Any]) -> NDArray[Any]:
 def _image_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Drop the channel axis of gray pictures."""
     return shape[:2] if shape[2:] == (1,) else shape
-
-
-def _words(shape: tuple[int, ...]) -> str:
-    """Write a shape as NumPy does, without its types."""
-    return str(tuple(int(side) for side in shape))

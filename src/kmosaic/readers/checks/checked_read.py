@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kmosaic.errors import InputError
+from kmosaic.wording import sides
 
 # Deflate cannot shrink anything further than this (zlib's technical notes), so a
 # compressed file that promises more is lying, and is caught before memory is asked for.
@@ -45,7 +46,7 @@ def read_array(
     # Reading on to the end also makes gzip and zip compare their checksums.
     if file.read(1):
         raise InputError(
-            f"{source} is damaged: it goes on after the {_words(shape)} numbers "
+            f"{source} is damaged: it goes on after the {sides(shape)} numbers "
             f"({n_bytes:,} bytes) that its header promises. Download or write it again."
         )
     return array.view(dtype).reshape(shape)
@@ -63,11 +64,6 @@ def check_promise(
 def _cut_short(source: str, shape: tuple[int, ...], n_bytes: int, held: str) -> str:
     """Say what was promised and what is there."""
     return (
-        f"{source} is cut short or damaged: it promises {_words(shape)} numbers "
+        f"{source} is cut short or damaged: it promises {sides(shape)} numbers "
         f"({n_bytes:,} bytes) and {held}. Download or write it again."
     )
-
-
-def _words(shape: tuple[int, ...]) -> str:
-    """Write a shape as people do: 10000 × 28 × 28."""
-    return " × ".join(map(str, shape))

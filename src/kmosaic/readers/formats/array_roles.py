@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kmosaic.errors import InputError
+from kmosaic.wording import sides
 
 POINT_NAMES = {"x", "data", "features", "images"}
 LABEL_NAMES = {"y", "label", "labels", "target", "targets", "classes"}
@@ -24,7 +25,7 @@ def choose(shapes: Mapping[str, tuple[int, ...]], source: str) -> Choice:
     """
     points = _only([name for name, shape in shapes.items() if len(shape) >= 2], POINT_NAMES)
     if points is None:
-        listed = ", ".join(f"{name} {_words(shape)}" for name, shape in shapes.items())
+        listed = ", ".join(f"{name} {sides(shape)}" for name, shape in shapes.items())
         raise InputError(
             f"{source} holds {listed or 'no array'}, and none is plainly the points. Save "
             "the one you mean alone, or under the name X (and its labels as y)."
@@ -32,18 +33,13 @@ def choose(shapes: Mapping[str, tuple[int, ...]], source: str) -> Choice:
     labels = _only([name for name in shapes if name.lower() in LABEL_NAMES], LABEL_NAMES)
     if labels and shapes[labels][:1] != shapes[points][:1]:
         raise InputError(
-            f"{source} has {points} of shape {_words(shapes[points])} but labels {labels} "
-            f"of shape {_words(shapes[labels])}. Save one label for each point."
+            f"{source} has {points} of shape {sides(shapes[points])} but labels {labels} "
+            f"of shape {sides(shapes[labels])}. Save one label for each point."
         )
     return Choice(points, labels)
 
 
 def _only(names: list[str], telling: set[str]) -> str | None:
     """Give the only name, or the only telling one."""
-    told = names if len(names) == 1 else [n for n in names if n.lower() in telling]
-    return told[0] if len(told) == 1 else None
-
-
-def _words(shape: tuple[int, ...]) -> str:
-    """Write a shape as people do: 60000 × 784."""
-    return " × ".join(map(str, shape)) or "scalar"
+    candidates = names if len(names) == 1 else [n for n in names if n.lower() in telling]
+    return candidates[0] if len(candidates) == 1 else None

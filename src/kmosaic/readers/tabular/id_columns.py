@@ -39,7 +39,7 @@ def without_row_numbers(data: Dataset) -> Dataset:
     ]
     if not any(counts) or all(counts):
         return data
-    kept = [i for i, left_out in enumerate(counts) if not left_out]
+    others = [i for i, left_out in enumerate(counts) if not left_out]
     out = {name for name, left_out in zip(names, counts, strict=True) if left_out}
     first = int(data.X[0, counts.index(True)] - place[0])
     listed = ", ".join(repr(name) for name in names if name in out)
@@ -50,8 +50,10 @@ def without_row_numbers(data: Dataset) -> Dataset:
     )
     return replace(
         data,
-        X=np.ascontiguousarray(data.X[:, kept]),
-        feature_names=None if data.feature_names is None else tuple(names[i] for i in kept),
+        X=np.ascontiguousarray(data.X[:, others]),
+        feature_names=None
+        if data.feature_names is None
+        else tuple(names[i] for i in others),
         columns=tuple(column for column in data.columns if column.name not in out),
         notes=(*data.notes, note),
     )

@@ -43,13 +43,13 @@ def suggest_options(columns: Columns) -> str:
         if not is_name(columns[name]) and len(set(columns[name])) <= MOST_VALUES
     ]
     measured = _measured(columns)
-    kept = [name for name in columns if name in kinds or name in measured]
+    usable = [name for name in columns if name in kinds or name in measured]
     typed = []
-    if len(kinds) < len(texts) and kept:
-        typed.append(f"--columns {quote(','.join(kept))}")
+    if len(kinds) < len(texts) and usable:
+        typed.append(f"--columns {quote(','.join(usable))}")
     if kinds:
         typed.append("--one-hot")
-    if any(absent(columns[name]).any() for name in kept):
+    if any(absent(columns[name]).any() for name in usable):
         typed.append("--missing mean")
     together = " ".join(typed)
     if len(typed) < 2 or len(together) > 2 * MOST_LISTED:

@@ -48,14 +48,14 @@ def as_dataset(columns: Columns, options: TableOptions, source: str, name: str) 
             f"{source} has a missing value in every row, so none is left. Choose columns "
             "without gaps (--columns), or fill them in (--missing mean)."
         )
-    kept = None if isinstance(keep, slice) else np.flatnonzero(keep)
+    row_numbers = None if isinstance(keep, slice) else np.flatnonzero(keep)
     data = Dataset(
         X=X,
         name=name,
         feature_names=tuple(feature for feature, _ in encoded),
-        row_names=kept,
-        n_read=None if kept is None else len(columns[names[0]]),
-        kept=kept,
+        row_names=row_numbers,
+        n_read=None if row_numbers is None else len(columns[names[0]]),
+        kept=row_numbers,
         columns=encoders,
         notes=notes,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kmosaic.cli.commands.explore import tell
+from kmosaic.cli.exploration import tell
 from kmosaic.cli.terminal import terminal
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """kmosaic undo: the last change of a run is taken back."""
 
 from kmosaic.cli import options
-from kmosaic.cli.commands.explore import tell
+from kmosaic.cli.exploration import tell
 from kmosaic.cli.terminal import terminal
 
 EXAMPLES = ("kmosaic undo digits-12",)

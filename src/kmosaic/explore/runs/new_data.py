@@ -1,4 +1,4 @@
-"""Names of columns: kept with a model, and compared when it meets other data."""
+"""New data for a model: read as those of its fit were, and held to their columns."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,28 +6,19 @@ from typing import TYPE_CHECKING, Any
 from kmosaic.errors import InputError
 
 if TYPE_CHECKING:
-    from kmosaic.estimators import KMeans
-    from kmosaic.explore import Predictor
+    from kmosaic.explore.runs.predictor import Predictor
     from kmosaic.readers import Dataset
 
 
-def keep_names(model: "KMeans", data: "Dataset") -> None:
-    """Note the names of the columns on the model, as fitting a data frame would."""
-    import numpy as np
-
-    if data.feature_names is not None:
-        model.feature_names_in_ = np.array(data.feature_names, dtype=object)
-
-
-def check_columns(known: "Predictor", data: "Dataset", source: str) -> None:
+def check_columns(predictor: "Predictor", data: "Dataset", source: str) -> None:
     """Refuse data of other columns than those that the model was fitted on."""
     n_features = data.X.shape[1]
-    if n_features != known.n_features:
+    if n_features != predictor.n_features:
         raise InputError(
             f"{source} has {n_features} columns, and the model was fitted on "
-            f"{known.n_features}. Pass data of the same kind."
+            f"{predictor.n_features}. Pass data of the same kind."
         )
-    names = known.feature_names
+    names = predictor.feature_names
     if names is None or data.feature_names is None:
         return
     for i, (fitted, given) in enumerate(zip(names, data.feature_names, strict=True)):
@@ -38,10 +29,10 @@ def check_columns(known: "Predictor", data: "Dataset", source: str) -> None:
             )
 
 
-def as_the_run(
-    model: Path, known: "Predictor", source: str, given: dict[str, Any]
+def reading_options(
+    model: Path, predictor: "Predictor", source: str, given: dict[str, Any]
 ) -> dict[str, Any]:
-    """How to read new data: as those of the run were, but for what is given."""
+    """Give how new data are read: as those of the run were, but for what is given."""
     from kmosaic.explore.runs.record import read_record
     from kmosaic.readers.source import is_table
 
@@ -52,15 +43,15 @@ def as_the_run(
             as_before = {"size": tuple(before["size"]), "gray": before["gray"]}
             options = {**as_before, "missing": before.get("missing"), **options}
         return options
-    if known.columns is None:
+    if predictor.columns is None:
         return options
     if "columns" in options:
         raise InputError(
             f"--columns has no effect here: {model} knows its columns by name "
-            f"({', '.join(its.name for its in known.columns[:8])}). Leave it out."
+            f"({', '.join(column.name for column in predictor.columns[:8])}). Leave it out."
         )
     return {
         "missing": before.get("missing"),
-        "like": known.columns,
+        "like": predictor.columns,
         **options,
     }
