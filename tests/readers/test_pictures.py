@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from kmosaic.color import read_picture
+from kmosaic.color.batch import find_pictures
 from kmosaic.errors import InputError
+from kmosaic.images.decode import SUFFIXES
 from kmosaic.readers import read
 from tests.color.made import linear_profile
 
@@ -183,6 +185,16 @@ def test_a_color_profile_counts_in_folders_as_for_one_picture(tmp_path: Path) ->
     alone = read_picture(tmp_path / "a.png").rgb
     np.testing.assert_array_equal(rows[0].reshape(8, 8, 3), alone)
     assert alone[0, 0, 0] > 150  # linear 0.5 is lighter in sRGB
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+def test_folders_hold_the_pictures_that_other_commands_take(
+    tmp_path: Path, suffix: str
+) -> None:
+    channels = 1 if suffix == ".pgm" else 3
+    for name in ("a", "b"):
+        save(tmp_path / f"{name}{suffix}", 6, 8, channels)
+    assert len(read(tmp_path).X) == len(find_pictures([tmp_path])) == 2
 
 
 def test_pictures_taken_sideways_stand_upright(tmp_path: Path) -> None:

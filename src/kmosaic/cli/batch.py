@@ -54,8 +54,9 @@ def places(
         If two results would have one name, a place cannot be written to, or a picture
         would be written over.
     """
-    from kmosaic.color.batch import SUFFIXES, different_names
+    from kmosaic.color.batch import different_names
     from kmosaic.files import check_writable
+    from kmosaic.images.decode import SUFFIXES
 
     many = len(inputs) > 1 or (output is not None and output.is_dir())
     named = output is not None and not output.is_dir()

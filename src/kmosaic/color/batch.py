@@ -3,16 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from kmosaic.errors import InputError
 from kmosaic.files import is_pattern, paths_matching
+from kmosaic.images.decode import SUFFIXES
 from kmosaic.system.threads import default_n_threads
 
 Result = TypeVar("Result")
-SUFFIXES: Final = frozenset(
-    (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
-)
 
 
 def find_pictures(names: Sequence[str | Path]) -> list[Path]:

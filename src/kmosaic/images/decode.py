@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # A file may promise more pixels than memory can hold: it is refused by its header. As many
 # as Pillow decodes at most.
 MOST_PIXELS: Final = 178_956_970
+# How the names of files end that are taken for pictures in a folder.
+SUFFIXES: Final = frozenset(
+    (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm", ".pgm")
+)
 # Of 8 bits or more a channel, but one channel: shown as gray.
 GRAY_MODES: Final = frozenset(("1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I", "F"))
 _ORIENTATION: Final = 0x0112  # the EXIF tag; from 5 on width and height are exchanged

@@ -140,8 +140,8 @@ class Announcement:
         if not said:
             # Shown on stderr unless the program has its own idea of logging.
             logging.getLogger("kmosaic").warning(
-                f"kmosaic: compiling for this processor and kind of data, about ten "
-                f"seconds; {_kept} ..."
+                f"kmosaic: compiling for this processor and kind of data, from ten "
+                f"seconds to a minute; {_kept} ..."
             )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kmosaic.errors import InputError
 from kmosaic.images.decode import (
     GRAY_MODES,
+    SUFFIXES,
     decode,
     is_sideways,
     opened,
@@ -23,7 +24,6 @@ from kmosaic.images.decode import (
 from kmosaic.readers.dataset import Dataset
 from kmosaic.system.threads import default_n_threads
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp"}
 LONGER_SIDE = 64  # pixels: what pictures of several sizes are brought to
 MOST_SIDE = 1024  # pixels that they can be brought to: a row is then of 3 MiB
 MOST_THREADS = 8  # each holds a whole picture before it is brought to size

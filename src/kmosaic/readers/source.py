@@ -15,6 +15,7 @@ from kmosaic.files import (
     is_pattern,
     paths_matching,
 )
+from kmosaic.images.decode import SUFFIXES
 from kmosaic.readers.checks.arrays import as_points
 from kmosaic.readers.checks.finite import check_finite
 from kmosaic.readers.dataset import Column, Dataset
@@ -27,7 +28,6 @@ from kmosaic.readers.formats.parquet import read_parquet
 from kmosaic.readers.formats.safetensors import read_safetensors
 from kmosaic.readers.label_files import read_labels
 from kmosaic.readers.pictures import (
-    SUFFIXES,
     Progress,
     check_size,
     find_pictures,
