@@ -1,6 +1,7 @@
 """Settings for all tests."""
 
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,12 @@ load_profile()
 # turn: tests that send it would wait forever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave slow files unread where no slow test is asked for: reading takes time, too."""
+    left_out = config.option.markexpr == "not slow" and is_slow(collection_path)
+    return True if left_out else None  # None: others may have a say
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses among them
