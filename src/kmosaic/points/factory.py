@@ -41,7 +41,9 @@ def points_from(
 
 def is_points(X: Any) -> bool:
     """Tell whether X is a set of points already."""
-    return isinstance(X, Points)
+    # An array is none: said first, since to compare it with a whole protocol takes longer
+    # than a pass over few rows.
+    return not isinstance(X, np.ndarray) and isinstance(X, Points)
 
 
 def count_rows(X: Any) -> int:
