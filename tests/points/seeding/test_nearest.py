@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans as PeerKMeans
 from sklearn.cluster import kmeans_plusplus as peer_plusplus
+from sklearn.utils.fixes import parse_version
 
 from kmosaic.fit import kmeans_plusplus
 from kmosaic.points import MemoryPoints, Points
@@ -76,10 +77,11 @@ def test_rows_of_any_type_and_order(kind: Any) -> None:
 
 
 # The peer's potentials are float32 sums in an order that its BLAS chooses, another one on
-# each machine: now and then one of them decides, and the draws part. Measured: no seed of
-# these fifty parted; with exact sums a quarter of them do (docs/decisions/0007).
+# each machine and in each version: now and then one of them decides, and the draws part.
+# Measured: with NumPy 2.4 no seed of these fifty parted, with NumPy 2.0 up to 22 % did;
+# with exact sums in place of ours a quarter do (docs/decisions/0007).
 SEEDS = range(50)
-ENOUGH = 0.9
+ENOUGH = 0.9 if parse_version(np.__version__) >= parse_version("2.4") else 0.7
 MANY_ROWS = 40_000  # so that it matters how sums are rounded
 
 
